@@ -1,8 +1,8 @@
 """The readings of Netvisor's documents: where they are silent or contradict each other, each can be played.
 
 A connector has to be right under every combination, so the tests draw them at random (`Readings.random`).
-`casing`, `illegal_characters`, `failed_with_http_200` and `forbidden_body` are carried out by the protocol half
-(frames.py and server.py), all others by the resources.
+`casing`, `illegal_characters`, `failed_with_http_200`, `forbidden_body` and `mac_mismatch` are carried out by the
+protocol half (frames.py, server.py, signature.py), all others by the resources.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ class Readings:
 
     forbidden_body: bool = True
     """Does a 403 carry the FAILED frame, or no body at all? (A FAILED frame with HTTP 200 always is a frame.)"""
+
+    mac_mismatch: Literal["keys_not_valid", "echo"] = "keys_not_valid"
+    """What a wrong MAC is told: that the keys are not valid, or the string that should have been hashed?
+
+    Both texts are recorded, and Netvisor cannot tell a wrong key from a wrong string.
+    """
 
     empty_list: Literal["element", "missing"] = "element"
     """An empty list: an empty list element, or no element at all after ResponseStatus?"""
@@ -116,6 +122,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "unknown_key": ("empty", "error", "error_for_batch", "left_out"),
     "failed_with_http_200": ("by_header", "always_200", "always_codes"),
     "forbidden_body": (True, False),
+    "mac_mismatch": ("keys_not_valid", "echo"),
     "empty_list": ("element", "missing"),
     "period_nesting": ("inside", "sibling"),
     "casing": ("documented", "lower", "upper"),
