@@ -26,7 +26,9 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--vouchers", type=int, default=3000, help="number of vouchers (default 3000)")
     parser.add_argument("--years", type=int, default=2, help="calendar years that they spread over (default 2)")
     parser.add_argument("--block", nargs="*", default=[], metavar="RESOURCE", help="blocked resources")
-    parser.add_argument("--block-everything", action="store_true", help="block every resource that --allow does not name")
+    parser.add_argument(
+        "--block-everything", action="store_true", help="block every resource that --allow does not name"
+    )
     parser.add_argument("--allow", nargs="*", default=[], metavar="RESOURCE", help="resources to allow nevertheless")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before the first byte of each answer")
     parser.add_argument("--rate", type=float, default=None, help="bytes a second of each body; default without limit")

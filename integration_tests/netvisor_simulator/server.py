@@ -81,8 +81,8 @@ class NetvisorSimulator:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> NetvisorSimulator:
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+    def __enter__(self) -> NetvisorSimulator:  # noqa: PYI034 (Self comes with Python 3.11)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
 
@@ -213,6 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection. The request line is taken raw: http.server would change a target that begins with `//`."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each short answer waits 40 ms for the caller's acknowledgement
     server: _Server
     raw_requestline: bytes
 
