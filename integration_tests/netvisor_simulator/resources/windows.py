@@ -1,0 +1,86 @@
+"""Windows of dates and of changes, as the readings draw their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from ..readings import Readings
+from ..resource import Refusal, Request
+
+
+def invalid(text: str) -> Refusal:
+    """A refusal of a parameter."""
+    return Refusal("INVALID_DATA", text)
+
+
+def day_of(bound: date) -> date:
+    """The day of a bound, which may be a datetime."""
+    return bound.date() if isinstance(bound, datetime) else bound
+
+
+def dated(request: Request, begin: str, end: str) -> Callable[[date], bool]:
+    """Whether a document's date is within the bounds sent as the parameters `begin` and `end` (either may be absent)."""
+    first: date | None = request.query.get(begin)
+    last: date | None = request.query.get(end)
+    if request.readings.date_bounds == "inclusive":
+        return lambda day: (first is None or day >= first) and (last is None or day <= last)
+    return lambda day: (first is None or day > first) and (last is None or day < last)
+
+
+def after(readings: Readings, moment: datetime, bound: date | None) -> bool:
+    """Whether a moment is not before a lower bound of changes; by whole days where the bound is a date."""
+    if bound is None:
+        return True
+    one: Any = moment if isinstance(bound, datetime) else moment.date()
+    return one >= bound if readings.modified_bounds == "inclusive" else one > bound
+
+
+def before(readings: Readings, moment: datetime, bound: date | None) -> bool:
+    """Whether a moment is not after an upper bound of changes."""
+    if bound is None:
+        return True
+    one: Any = moment if isinstance(bound, datetime) else moment.date()
+    return one <= bound if readings.modified_bounds == "inclusive" else one < bound
+
+
+def changed(request: Request, document: Any, since: date | None) -> bool:
+    """changedsince: created or modified since the bound."""
+    return after(request.readings, document.modified or document.created, since)
+
+
+def modified(request: Request, document: Any) -> bool:
+    """lastmodifiedstart and lastmodifiedend: last changed between the bounds.
+
+    Documents that were never modified count by their creation, or not at all (reading `never_modified`).
+    """
+    start, end = request.query.get("lastmodifiedstart"), request.query.get("lastmodifiedend")
+    if start is None and end is None:
+        return True
+    moment = document.modified
+    if moment is None:
+        if request.readings.never_modified == "out":
+            return False
+        moment = document.created
+    return after(request.readings, moment, start) and before(request.readings, moment, end)
+
+
+def window(request: Request, begin: str, end: str) -> Iterable[int] | None:
+    """The cycles that a call's windows can touch; None: all.
+
+    Args:
+        request: the call.
+        begin: the name of the first document date's parameter.
+        end: that of the last.
+    """
+    query = request.query
+    plan = request.company.plan
+    if query.get("lastmodifiedstart") or query.get("changedsince"):
+        since = max(day_of(query[name]) for name in ("lastmodifiedstart", "changedsince") if query.get(name))
+        cycles: Iterable[int] = plan.changed(since)
+        return cycles
+    if query.get(begin) or query.get(end):
+        cycles = plan.dated(query.get(begin), query.get(end))
+        return cycles
+    return None
