@@ -2,6 +2,9 @@
 
 from ..resource import Resource
 from .accounting import ACCOUNTING
+from .customers import CUSTOMERS
 from .deletions import DELETIONS
+from .products import PRODUCTS
+from .sales import SALES
 
-RESOURCES: list[Resource] = [*ACCOUNTING, *DELETIONS]
+RESOURCES: list[Resource] = [*ACCOUNTING, *SALES, *CUSTOMERS, *PRODUCTS, *DELETIONS]
