@@ -1,0 +1,86 @@
+# Needs Python 3.10 to 3.13, make and a package index. `make` alone lists the targets.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# The versions below are what reads poetry.lock; the lock file pins everything else.
+POETRY_VERSION := 2.5.1
+POETRY_EXPORT_VERSION := 1.10.1
+
+VENV := .venv
+POETRY_VENV := .poetry
+BIN := $(VENV)/bin
+export POETRY_VIRTUALENVS_IN_PROJECT := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# The first Python that runs, is of a supported version and can make virtual environments.
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.10 python3; do \
+	if $$python -c '$(FITS)' >/dev/null 2>&1; then echo $$python; break; fi; done)
+NO_PYTHON := No usable Python found: install Python 3.10 to 3.13 with its venv module (on Debian and Ubuntu: \
+	apt install python3-venv), or name one with make PYTHON=/path/to/python3.
+check_python = python="$(PYTHON)"; $${python:-false} -c '$(FITS)' >/dev/null 2>&1 || { echo "$(NO_PYTHON)" >&2; exit 1; }
+
+# A stamp file stands for each finished step, so a second run does nothing over.
+POETRY_STAMP := $(POETRY_VENV)/installed-$(POETRY_VERSION)-$(POETRY_EXPORT_VERSION)
+DEPENDENCIES_STAMP := $(VENV)/dependencies-installed
+PACKAGE_STAMP := $(VENV)/package-installed
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: $(PACKAGE_STAMP) ## make .venv with the locked dependencies and the connector
+
+.PHONY: demo
+demo: setup ## read a simulated company end to end: check, discover, a first and a second read
+	@$(BIN)/python -m integration_tests.demo
+
+.PHONY: test
+test: lint ## lint, types, unit and integration tests, the CDK's standard tests
+	@$(BIN)/python -m pytest unit_tests integration_tests -m "not image_tests"
+
+.PHONY: lint
+lint: setup ## style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+.PHONY: format
+format: setup ## mend what the formatter and the linter can mend by themselves
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: $(POETRY_STAMP) ## write poetry.lock anew from pyproject.toml
+	@$(POETRY_VENV)/bin/python tools/relock.py
+
+.PHONY: clean
+clean: ## remove everything that make and the tools made
+	rm -rf $(VENV) $(POETRY_VENV) build dist .tmp .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(POETRY_STAMP):
+	@$(check_python)
+	@echo "Installing Poetry $(POETRY_VERSION) into $(POETRY_VENV) ($$($(PYTHON) --version))"
+	@rm -rf $(POETRY_VENV)
+	@$(PYTHON) -m venv $(POETRY_VENV)
+	@$(POETRY_VENV)/bin/python -m pip install -qq poetry==$(POETRY_VERSION) poetry-plugin-export==$(POETRY_EXPORT_VERSION)
+	@touch $@
+
+# Poetry reads the lock file and pip installs it, checking every hash: pip honours the index, proxy and certificate
+# settings of the machine, and needs no more of an index than the simple interface that every mirror serves.
+$(DEPENDENCIES_STAMP): poetry.lock $(POETRY_STAMP)
+	@$(check_python)
+	@echo "Installing the locked dependencies into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(POETRY_VENV)/bin/poetry export --quiet --no-interaction --with dev --output $(VENV)/requirements.txt
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes --requirement $(VENV)/requirements.txt
+	@touch $@
+
+$(PACKAGE_STAMP): pyproject.toml $(DEPENDENCIES_STAMP)
+	@$(BIN)/python -m pip install -qq --no-deps --editable .
+	@touch $@
