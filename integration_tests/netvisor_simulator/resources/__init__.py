@@ -5,6 +5,7 @@ from .accounting import ACCOUNTING
 from .customers import CUSTOMERS
 from .deletions import DELETIONS
 from .products import PRODUCTS
+from .purchases import PURCHASES
 from .sales import SALES
 
-RESOURCES: list[Resource] = [*ACCOUNTING, *SALES, *CUSTOMERS, *PRODUCTS, *DELETIONS]
+RESOURCES: list[Resource] = [*ACCOUNTING, *SALES, *CUSTOMERS, *PRODUCTS, *PURCHASES, *DELETIONS]
