@@ -1,0 +1,277 @@
+"""The bytes of a reply -> XML elements, as a stream, in memory that does not grow with the reply.
+
+Netvisor's replies need care before an XML parser may see them:
+
+* references to characters that XML forbids (`&#x2;`) occur in ledger replies, and control characters with them: both are
+  taken out (a client of Netvisor's had to do the same in November 2025);
+* the Content-Type says `text/html`, with or without a charset, and is ignored: the XML prolog and the byte order mark count;
+* bytes that are no text in the declared encoding become U+FFFD and are counted, so that one bad byte does not end a table.
+
+What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), and
+anything that the parser's own limits on depth and text size refuse.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+from xml.parsers import expat
+
+from lxml import etree
+
+from source_netvisor.errors import UnreadableReply
+from source_netvisor.naming import squash
+
+CHUNK = 1 << 18
+HEAD = 1 << 16
+WHOLE_CHECK_LIMIT = 16 << 20
+"""Bytes up to which a reply is parsed once for nothing but its form before the first record leaves it."""
+
+_CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13})
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
+_OPEN_REFERENCE = re.compile(rb"&[^;<&]{0,16}$")
+_PROLOG_ENCODING = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
+_CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*\Z", re.DOTALL)
+
+
+def _legal(code: int) -> bool:
+    """Whether XML 1.0 allows the character."""
+    return code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+
+
+def _without_illegal_reference(match: re.Match[bytes]) -> bytes:
+    hexadecimal, decimal = match.groups()
+    return match.group() if _legal(int(hexadecimal, 16) if hexadecimal else int(decimal)) else b""
+
+
+class CleanReader:
+    """A file-like over the raw reply that gives UTF-8 which an XML parser accepts.
+
+    Args:
+        raw: the reply as it came, at its beginning.
+
+    Attributes:
+        replaced: how many bytes or sequences were no text and became U+FFFD.
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._rest = b""
+        self._done = False
+        head = raw.read(HEAD)
+        self._pending = head
+        self._decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
+        self._transcode = True
+        self.replaced = 0
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """The next clean bytes, about `size` of them; empty at the end."""
+        while not self._done:
+            raw = self._pending or self._raw.read(max(size, 1024))
+            self._pending = b""
+            self._done = not raw
+            text = self._decoder.decode(raw, final=self._done)
+            if "\ufffd" in text:
+                self.replaced += text.count("\ufffd")
+            clean = self._rest + text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+            self._rest = b""
+            if b"\xef\xbf" in clean:
+                clean = clean.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+            if not self._done:
+                cut = _OPEN_REFERENCE.search(clean[-20:])
+                if cut:
+                    self._rest = cut.group()
+                    clean = clean[: -len(self._rest)]
+            if b"&#" in clean:
+                clean = _REFERENCE.sub(_without_illegal_reference, clean)
+            if clean:
+                return clean
+        return b""
+
+
+def _encoding(head: bytes) -> str:
+    """The encoding of the document: byte order mark, else zero bytes, else the prolog, else UTF-8."""
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+                       (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF32_BE, "utf-32")):  # fmt: skip
+        if head.startswith(mark):
+            return name
+    if head[:4] in (b"<\0?\0", b"<\0R\0", b"<\0r\0"):
+        return "utf-16-le"
+    if head[:4] in (b"\0<\0?", b"\0<\0R", b"\0<\0r"):
+        return "utf-16-be"
+    declared = _PROLOG_ENCODING.search(head[:256].decode("latin-1"))
+    try:
+        name = codecs.lookup(declared.group(1)).name if declared else "utf-8"
+    except LookupError:
+        return "utf-8"
+    # what reads as single bytes cannot be UTF-16, whatever the prolog says
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) or name not in _TEXT_ENCODINGS else name
+
+
+_TEXT_ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "iso8859-4", "iso8859-10"})
+
+
+def _fresh(raw: BinaryIO) -> CleanReader:
+    raw.seek(0)
+    return CleanReader(raw)
+
+
+def root_name(raw: BinaryIO) -> str:
+    """The name of the root element, squashed.
+
+    Raises:
+        UnreadableReply: there is none near the beginning, or a document type stands before it.
+    """
+    head = _fresh(raw).read(HEAD).decode("utf-8", "replace")
+    head = re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL)
+    first = _FIRST_TAG.search(head)
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", head[: first.start() if first else None], re.IGNORECASE):
+        raise UnreadableReply("a document with a document type, not Netvisor's XML")
+    if not first or head[: first.start()].strip() and not head.lstrip("\ufeff \r\n\t").startswith("<"):
+        raise UnreadableReply("no XML")
+    return squash(first.group(1))
+
+
+def check_complete(raw: BinaryIO) -> None:
+    """Refuses a reply that ends before its root element does, or that is not well formed.
+
+    The whole form is checked up to `WHOLE_CHECK_LIMIT` bytes; of a larger reply only its end, so that it is parsed once.
+
+    Raises:
+        UnreadableReply: what is wrong, in words without content.
+    """
+    root = root_name(raw)
+    size = raw.seek(0, 2)
+    raw.seek(max(0, size - 4096))
+    closing = _CLOSING_TAG.search(raw.read().replace(b"\0", b""))
+    if not closing or squash(closing.group(1).decode("latin-1")) != root:
+        raise UnreadableReply("a reply that breaks off")
+    if size > WHOLE_CHECK_LIMIT:
+        return
+    parser = expat.ParserCreate("utf-8")
+    reader = _fresh(raw)
+    try:
+        while chunk := reader.read():
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+
+
+class Frame:
+    """What `ResponseStatus` says.
+
+    Attributes:
+        statuses: the texts of its `Status` elements, in order: `OK`, or `FAILED` and `CODE :: message`.
+        found: whether there is a `ResponseStatus` at all.
+    """
+
+    def __init__(self, statuses: list[str], found: bool) -> None:
+        self.statuses = statuses
+        self.found = found
+
+
+def read_frame(raw: BinaryIO) -> Frame:
+    """Reads `Root/ResponseStatus`, which stands first in every documented reply, and is looked for wherever it stands.
+
+    Raises:
+        UnreadableReply: the reply is no XML.
+    """
+    root_name(raw)
+    depth = 0
+    try:
+        for event, element in _events(_fresh(raw), ("start", "end")):
+            if event == "start":
+                depth += 1
+                continue
+            depth -= 1
+            if depth == 1:
+                if squash(str(element.tag)) == "responsestatus":
+                    statuses = [(child.text or "").strip() for child in element.iter(etree.Element)
+                                if child is not element and squash(str(child.tag)) == "status"]  # fmt: skip
+                    return Frame(statuses, True)
+                element.clear()
+            elif depth > 2:
+                # nothing below the frame's own children is needed here
+                element.clear()
+    except etree.XMLSyntaxError:
+        raise UnreadableReply("XML that is not well formed") from None
+    return Frame([], False)
+
+
+def _events(
+    reader: CleanReader, events: Iterable[str], tag: Iterable[str] | None = None
+) -> Iterator[tuple[str, etree._Element]]:
+    parser = etree.XMLPullParser(
+        events=tuple(events), tag=tuple(tag) if tag is not None else None, encoding="utf-8",
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    while chunk := reader.read():
+        parser.feed(chunk)
+        yield from parser.read_events()
+    parser.close()
+    yield from parser.read_events()
+
+
+def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
+    """How the wanted elements are spelt in this reply: the parser filters by exact names, Netvisor varies them."""
+    wanted = [squash(name) for name in names]
+    pattern = re.compile(r"<((?:[\w.-]+:)?(?:" + "|".join(map(re.escape, wanted)) + r"))[\s/>]", re.IGNORECASE)
+    reader = _fresh(raw)
+    found: dict[str, None] = {}
+    tail = ""
+    while chunk := reader.read():
+        text = tail + chunk.decode("utf-8", "replace")
+        found.update(dict.fromkeys(match.group(1) for match in pattern.finditer(text)))
+        if found:
+            break
+        tail = text[-200:]
+    return [name if ":" not in name else "{*}" + name.partition(":")[2] for name in found]
+
+
+def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
+    """The outermost elements with one of the names, each whole, one at a time; it is emptied when the next is asked for.
+
+    Args:
+        raw: a reply that `check_complete` has let through.
+        names: element names, in any casing.
+
+    Raises:
+        UnreadableReply: the form breaks in the middle of a large reply.
+    """
+    spellings = _spellings(raw, names)
+    if not spellings:
+        return
+    wanted = {squash(name) for name in spellings}
+    try:
+        for _, element in _events(_fresh(raw), ("end",), spellings):
+            parent = element.getparent()
+            ancestor = parent
+            while ancestor is not None and squash(str(ancestor.tag)) not in wanted:
+                ancestor = ancestor.getparent()
+            if ancestor is not None:
+                continue
+            if len(element) or element.attrib or (element.text or "").strip():
+                yield element
+            element.clear()
+            if parent is not None:
+                del parent[: parent.index(element)]
+    except etree.XMLSyntaxError as error:
+        raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+
+
+def list_attributes(raw: BinaryIO) -> dict[str, str]:
+    """The attributes of the reply's list element (the second child of the root), squashed names: its page counts."""
+    depth = 0
+    for event, element in _events(_fresh(raw), ("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        if depth == 2 and squash(str(element.tag)) != "responsestatus":
+            return {squash(str(name)): str(value) for name, value in element.items()}
+    return {}

@@ -1,0 +1,199 @@
+"""What can go wrong with a call, what to do about it, and what to tell the user.
+
+Codes and meanings: Netvisor support articles 77000500440 (controlling errors) and 77000289952 (HTTP status codes).
+Netvisor's own words are shown to the user, but only after `safe_text`: some error texts echo the string that was signed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+HOW_TO_ALLOW = (
+    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search key "
+    "shown in this connector's form, and set the resource to Allowed (rights given under the general interface resources "
+    "do not apply to custom integrations)."
+)
+
+
+class UnreadableReply(Exception):
+    """The reply is no complete XML document; the text says what it is instead, without its content."""
+
+
+class NetvisorError(AirbyteTracedException):
+    """A call that failed, with a sentence for the user.
+
+    Args:
+        code: Netvisor's code, or one of this connector's own in lower case (`timeout`, `connection`, `unreadable`, ...).
+        message: the sentence.
+        failure_type: whose turn it is, in Airbyte's terms: config (the user's), transient (try again), system (ours).
+        retry: whether another attempt may succeed.
+        words: Netvisor's own words, made safe.
+    """
+
+    def __init__(
+        self, code: str, message: str, failure_type: FailureType, *, retry: bool = False, words: str = ""
+    ) -> None:
+        super().__init__(message=message, internal_message=message, failure_type=failure_type)
+        self.code = code
+        self.retry = retry
+        self.words = words
+        self.retry_after: float | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """The resource is not allowed for this integration."""
+        return self.code == "SERVICE_ACCESS_ERROR"
+
+    @property
+    def refused(self) -> bool:
+        """Netvisor did not take the parameters, an unknown key among them."""
+        return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE", "DATA_NOT_FOUND")
+
+    @property
+    def fatal(self) -> bool:
+        """No other call of this sync can succeed either."""
+        return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls")
+
+    def __str__(self) -> str:
+        return self.message or self.code
+
+
+_MARKUP = re.compile(r"<[^>]{0,200}>")
+_SIGNED_STRING = re.compile(r"(?i)(?::\s*)?https?://\S*.*?(?=\s::\s|\Z)", re.DOTALL)
+_LONG_HEXADECIMAL = re.compile(r"(?i)\b[0-9a-f]{24,}\b|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?")
+_PERSONAL_IDENTITY_CODE = re.compile(r"(?i)\b\d{6}[-+ABCDEFUVWXY]\d{3}[0-9A-Y]\b")
+_secrets: set[str] = set()
+
+
+def keep_secret(*values: str | None) -> None:
+    """Values that no message may show, whatever Netvisor writes: keys, identifiers, the sender's names."""
+    _secrets.update(value for value in values if value and len(value) >= 4)
+
+
+def safe_text(text: str, limit: int = 300) -> str:
+    """Netvisor's words on one line, without markup, signatures, keys, identifiers and personal identity codes."""
+    text = _SIGNED_STRING.sub(" [signed string left out]", text)
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "[left out]")
+    text = _MARKUP.sub(" ", text)
+    text = _LONG_HEXADECIMAL.sub("[left out]", text)
+    text = _PERSONAL_IDENTITY_CODE.sub("[left out]", text)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def from_frame(resource: str, statuses: list[str], http_status: int) -> NetvisorError:
+    """The error that a FAILED frame means.
+
+    Args:
+        resource: `accountingledger.nv`.
+        statuses: the texts of the `Status` elements; the first one is not OK.
+        http_status: of the reply; a hint where the code is unknown.
+    """
+    described = next((text for text in statuses if "::" in text), " ".join(statuses[1:]))
+    code, _, text = described.partition("::")
+    code = code.strip().upper()
+    if not re.fullmatch(r"[A-Z][A-Z_]{3,40}", code):
+        code, text = _code_of_http_status(http_status), described
+    return by_code(resource, code, safe_text(text))
+
+
+def _code_of_http_status(http_status: int) -> str:
+    """The code that an HTTP status stands for where the reply has none (topic 77000289952)."""
+    return {400: "INVALID_DATA", 401: "AUTHENTICATION_FAILED", 403: "SERVICE_ACCESS_ERROR", 404: "not_found"}.get(
+        http_status, "unknown"
+    )
+
+
+def by_code(resource: str, code: str, words: str) -> NetvisorError:
+    """The error of one of Netvisor's codes, known or not."""
+    said = f" Netvisor says: {words}" if words else ""
+    if code == "AUTHENTICATION_FAILED":
+        return NetvisorError(code, authentication_sentence(words), FailureType.config_error, words=words)
+    if code == "SERVICE_ACCESS_ERROR":
+        sentence = f"SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW}{said}"
+        return NetvisorError(code, sentence, FailureType.config_error, words=words)
+    if code in ("INVALID_DATA", "INVALID_DATA_SIZE"):
+        sentence = f"{code}: Netvisor did not accept the request to {resource}; please report it to the connector's developers.{said}"
+        return NetvisorError(code, sentence, FailureType.system_error, words=words)
+    if code.startswith("SYSTEM_MAINT"):
+        sentence = f"{code}: Netvisor is under maintenance; try again later."
+        return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
+    if code == "REQUEST_NOT_UNIQUE":
+        sentence = (
+            f"{code}: Netvisor says that the request to {resource} was sent before, although each attempt has a new id; "
+            "try again later, and report it if it stays."
+        )
+        return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
+    if code == "not_found":
+        sentence = f"Netvisor does not know the resource {resource}; check the Netvisor address of the configuration.{said}"
+        return NetvisorError(code, sentence, FailureType.config_error, words=words)
+    if code == "TECHNICAL_ERROR":
+        sentence = f"{code}: Netvisor had a technical error while answering {resource}; try again later.{said}"
+        return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
+    shown = "an error without a code" if code == "unknown" else f"the unknown error {code}"
+    sentence = f"Netvisor answered {resource} with {shown}; try again later, and report it if it stays.{said}"
+    return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
+
+
+def authentication_sentence(words: str) -> str:
+    """Which identifier to look at, from Netvisor's words where they say it."""
+    lowered = words.lower()
+    said = f" Netvisor says: {words}" if words else ""
+    if "partner not found" in lowered or "kumppania ei" in lowered:
+        return (
+            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration partner ID and the "
+            f"Netvisor address (test and production have separate partner credentials).{said}"
+        )
+    return (
+        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID and the "
+        f"integration partner's ID and key (API users are personal and end with their user's access).{said}"
+    )
+
+
+def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
+    """The error of an HTTP status whose body is not Netvisor's; None for a success."""
+    if 200 <= http_status < 300:
+        return None
+    if 300 <= http_status < 400:
+        return NetvisorError(
+            "redirect",
+            f"The Netvisor address answered {resource} with a redirect (HTTP {http_status}), which is not followed: "
+            "a signed request is valid for its own address only. Check the Netvisor address of the configuration.",
+            FailureType.config_error,
+        )
+    if http_status == 429:
+        return NetvisorError(
+            "rate_limit",
+            f"Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later.",
+            FailureType.transient_error,
+            retry=True,
+        )
+    if http_status in (408, 425) or http_status >= 500:
+        return NetvisorError(
+            "unavailable",
+            f"Netvisor is not available (HTTP {http_status} at {resource}); try again later.",
+            FailureType.transient_error,
+            retry=True,
+        )
+    code = _code_of_http_status(http_status)
+    if code == "unknown":
+        return NetvisorError(
+            "http",
+            f"Netvisor refused the request to {resource} (HTTP {http_status}).",
+            FailureType.system_error,
+        )
+    return by_code(resource, code, "")
+
+
+def unreadable(resource: str, what: str) -> NetvisorError:
+    """A success without Netvisor's frame: a maintenance page, a cut reply."""
+    return NetvisorError(
+        "unreadable",
+        f"Netvisor answered {resource} with something that is not a complete Netvisor reply ({what}); try again later.",
+        FailureType.transient_error,
+        retry=True,
+    )

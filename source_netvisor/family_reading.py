@@ -1,0 +1,392 @@
+"""Streams that are made from the same replies are read together: each reply is asked for once and parsed once.
+
+A family is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to, and of the
+list of deletions. A stream of the family that fails leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage
+from lxml import etree
+
+from source_netvisor import plan
+from source_netvisor.client import Reply, Request
+from source_netvisor.detail_batches import DetailBatches
+from source_netvisor.downloads import Downloads
+from source_netvisor.errors import NetvisorError
+from source_netvisor.key_set import KeySet
+from source_netvisor.naming import squash
+from source_netvisor.plan import SyncContext, Task
+from source_netvisor.stream_definition import Ask
+from source_netvisor.stream_reading import StreamReading
+from source_netvisor.values import UNFIT, to_date, to_integer
+
+logger = logging.getLogger("airbyte.source_netvisor")
+Words = Mapping[str, str]
+
+
+class RowIdentity:
+    """Finds a row's key and its document's date without building a record.
+
+    Args:
+        ask: says where they are.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._keys = [name for name in ask.key if not name.startswith("@")]
+        self._wanted = {squash(name): "key" for name in self._keys}
+        if ask.date:
+            self._wanted[squash(ask.date)] = "date"
+        self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
+        self._tags: dict[Any, str | None] = {}
+
+    def of(self, element: etree._Element) -> tuple[int | None, str | None]:
+        """Key and ISO date; None for what is missing or unreadable."""
+        key: str | None = None
+        day: str | None = None
+        for child in element:
+            tag = child.tag
+            if tag not in self._tags:
+                self._tags[tag] = self._wanted.get(squash(tag)) if isinstance(tag, str) else None
+            what = self._tags[tag]
+            if what == "key" and key is None:
+                key = child.text
+            elif what == "date" and day is None:
+                day = child.text
+        if key is None and self._attributes:
+            key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
+        number = to_integer(key.strip()) if key and key.strip() else None
+        date = to_date(day.strip()) if day and day.strip() else None
+        return (None if number is UNFIT else number), (None if date is UNFIT else date)
+
+
+class FamilyReading:
+    """Reads the streams of one family.
+
+    Args:
+        streams: the selected ones.
+        downloads: where replies come from.
+        context: of the sync.
+    """
+
+    def __init__(self, streams: Sequence[StreamReading], downloads: Downloads, context: SyncContext) -> None:
+        self._streams = streams
+        self._downloads = downloads
+        self._context = context
+        self._readable: set[str] = set()
+
+    def prepare(self) -> list[Request]:
+        """Plans the listings; what will be asked first.
+
+        Raises:
+            NetvisorError: never; a failure shows when the stream is read.
+        """
+        self._fresh_deletions: dict[Request, Reply] = {}
+        for stream in self._streams:
+            if stream.missed_deletions():
+                self._catch_up(stream)
+        self._tasks = self._merged()
+        return [request for task, _ in self._tasks for request, _ in task.requests]
+
+    def _catch_up(self, stream: StreamReading) -> None:
+        """After a pause longer than Netvisor remembers deletions, all is read anew, unless deletions are not readable anyway."""
+        definition = stream.definition
+        since = stream.state.deletions_until
+        assert definition.deletions is not None and since is not None
+        task = plan.deletions_task(definition.deletions, since, self._context)
+        request = task.requests[0][0]
+        try:
+            if request not in self._fresh_deletions:
+                self._fresh_deletions[request] = self._downloads.fetch(request)
+        except NetvisorError as error:
+            if error.blocked:
+                return
+        logger.warning(
+            f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
+            f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read anew from "
+            f"{self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least once a week."
+        )
+        stream.read_anew()
+
+    def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
+        """Each task once, with the streams that want it; in an order in which every stream's state only moves forward."""
+        wanted: dict[Any, tuple[Task, list[tuple[StreamReading, Task]]]] = {}
+        for stream in self._streams:
+            for task in stream.plan():
+                identity = (stream.definition.listing.identity, task.requests, task.order)
+                wanted.setdefault(identity, (task, []))[1].append((stream, task))
+        return sorted(wanted.values(), key=lambda item: item[0].order)
+
+    def read(self) -> Iterator[AirbyteMessage]:
+        """All messages of the family's streams.
+
+        Raises:
+            NetvisorError: one that concerns every stream of the sync.
+        """
+        for task, members in self._tasks:
+            alive = [(stream, own) for stream, own in members if not stream.failure]
+            if not alive:
+                self._downloads.forget(request for request, _ in task.requests)
+                continue
+            for stream, _ in alive:
+                yield from stream.begin()
+            try:
+                if task.kind == "deletions":
+                    yield from self._deletion_list(task, alive)
+                else:
+                    yield from self._listing(task, alive)
+            except NetvisorError as error:
+                yield from self._failed((stream for stream, _ in alive), error)
+        yield from self._deletions()
+        for stream in self._streams:
+            yield from stream.finish()
+
+    @staticmethod
+    def _failed(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[AirbyteMessage]:
+        for stream in streams:
+            yield from stream.fail(error)
+        if error.fatal:
+            raise error
+
+    # --- listings -------------------------------------------------------------------------------------------------
+
+    def _listing(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
+        ask = members[0][0].definition.listing
+        rows = [stream for stream, _ in members if stream.definition.details is None]
+        detailed = [(stream, own) for stream, own in members if stream.definition.details is not None]
+        start = self._context.config.start_date.isoformat()
+        dated = ask.date is not None and task.kind in ("first", "dates")
+        once = self._seen(ask) if ask.window or ask.page or ask.read_on else None
+        identity = RowIdentity(ask)
+        keys = KeySet()
+        for request, words in task.requests:
+            values = dict(words)
+            for elements in self._pages(ask, request):
+                for element in elements:
+                    key, day = identity.of(element)
+                    if dated and day is not None and day < start:
+                        continue
+                    if once is not None and key is not None and not once.add(key):
+                        continue
+                    for stream in rows:
+                        yield from stream.element(element, key, values)
+                    if key is not None:
+                        keys.add(key)
+        for stream, own in members:
+            if stream.definition.details is None:
+                yield from stream.task_done(own)
+        groups: dict[Any, list[tuple[StreamReading, Task]]] = {}
+        for stream, own in detailed:
+            assert stream.definition.details is not None
+            groups.setdefault(stream.definition.details.identity, []).append((stream, own))
+        for group in groups.values():
+            try:
+                yield from self._details(group, keys)
+            except NetvisorError as error:
+                yield from self._failed((stream for stream, _ in group), error)
+
+    def _seen(self, ask: Ask) -> KeySet:
+        """Keys met in this sync's windows of a listing, which overlap by a day; changes are read after them, and may repeat."""
+        return self.__dict__.setdefault("_met", {}).setdefault(ask.identity, KeySet())
+
+    def _pages(self, ask: Ask, request: Request) -> Iterator[Iterable[etree._Element]]:
+        """The elements of each page of a listing."""
+        asked = {request}
+        while True:
+            reply = self._downloads.fetch(request)
+            try:
+                page = _Page(ask)
+                yield page.of(reply)
+                following = page.following(request, reply)
+            finally:
+                reply.close()
+            if following is None or following in asked:
+                return
+            asked.add(following)
+            request = following
+
+    # --- details --------------------------------------------------------------------------------------------------
+
+    def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
+        ask = members[0][0].definition.details
+        assert ask is not None
+        streams = [stream for stream, _ in members]
+        skipped = min((own.after if own.after is not None else -(2**63) for _, own in members), default=0)
+        pending = (key for key in keys if key > skipped)
+        batches = DetailBatches(ask, self._spans(ask, streams[0]), self._downloads, self._context)
+        identity = RowIdentity(ask)
+        for batch in batches.each(iter(lambda: list(islice(pending, ask.batch)), [])):
+            for reply, words in batches.replies(batch):
+                try:
+                    for element in reply.elements(ask.record):
+                        key = int(words["key"]) if "key" in words else identity.of(element)[0]
+                        for stream in streams:
+                            yield from stream.element(element, key, words)
+                finally:
+                    reply.close()
+            for stream, own in members:
+                yield from stream.details_done(own, batch[-1])
+        batches.report()
+        for stream, own in members:
+            yield from stream.task_done(own)
+
+    def _spans(self, ask: Ask, stream: StreamReading) -> list[dict[str, str]]:
+        """The windows in which each key's details are asked, where they are limited by date."""
+        if ask.window is None:
+            return [{}]
+        return plan.windows(ask, plan.reread_from(ask, stream.state, self._context), self._context)
+
+    # --- deletions ------------------------------------------------------------------------------------------------
+
+    def _deletion_list(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
+        """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""
+        request = task.requests[0][0]
+        ask = members[0][0].definition.listing
+        tell = [s for s in self._tellable(ask) if self._deletion_request(s) == request]
+        elements = self._deleted_elements(ask, request)
+        for element in elements:
+            key, _ = RowIdentity(ask).of(element)
+            for stream, _ in members:
+                yield from stream.element(element, key, dict(task.requests[0][1]))
+            for stream in tell:
+                if key is not None:
+                    yield from stream.deleted(key, _delete_date(element))
+        for stream, own in members:
+            yield from stream.task_done(own)
+        for stream in tell:
+            self._told.add(stream.name)
+            yield from stream.deletions_done()
+
+    def _deletions(self) -> Iterator[AirbyteMessage]:
+        """Deletions for the streams of the documents."""
+        by_request: dict[Request, list[StreamReading]] = {}
+        for stream in self._streams:
+            if stream.definition.deletions and stream in self._tellable(stream.definition.deletions):
+                request = self._deletion_request(stream)
+                if stream.name not in self._told:
+                    by_request.setdefault(request, []).append(stream)
+        for request, streams in by_request.items():
+            ask = streams[0].definition.deletions
+            assert ask is not None
+            try:
+                for element in self._deleted_elements(ask, request):
+                    key, _ = RowIdentity(ask).of(element)
+                    for stream in streams:
+                        if key is not None:
+                            yield from stream.deleted(key, _delete_date(element))
+            except NetvisorError as error:
+                if error.fatal or not error.blocked:
+                    yield from self._failed(streams, error)
+                    continue
+                names = ", ".join(stream.name for stream in streams)
+                logger.warning(
+                    f"{names}: deletions cannot be delivered, because {ask.resource} is blocked (SERVICE_ACCESS_ERROR); what is deleted in "
+                    f"Netvisor stays in the destination until the resource is set to Allowed. {error.words}".rstrip()
+                )
+                continue
+            for stream in streams:
+                yield from stream.deletions_done()
+
+    def _tellable(self, ask: Ask) -> list[StreamReading]:
+        """Streams that have delivered something before this sync, and learn of deletions from this list."""
+        return [
+            stream
+            for stream in self._streams
+            if stream.definition.deletions is not None
+            and stream.definition.deletions.resource == ask.resource
+            and stream.incremental
+            and not stream.failure
+            and stream.state.deletions_until is not None
+            and stream.state.deletions_until < self._context.now
+        ]
+
+    def _deletion_request(self, stream: StreamReading) -> Request:
+        deletions, since = stream.definition.deletions, stream.state.deletions_until
+        assert deletions is not None and since is not None
+        return plan.deletions_task(deletions, since, self._context).requests[0][0]
+
+    @property
+    def _told(self) -> set[str]:
+        names: set[str] = self.__dict__.setdefault("_told_names", set())
+        return names
+
+    def _deleted_elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
+        """The rows of a list of deletions.
+
+        That the list reaches seven days back may mean six full days and a part of the seventh: where the first request is
+        refused, it is made again for a day less.
+        """
+        reply = self._fresh_deletions.pop(request, None)
+        if reply is None:
+            try:
+                reply = self._downloads.fetch(request)
+            except NetvisorError as error:
+                limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
+                if not error.refused or request != limit.requests[0][0]:
+                    raise
+                stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
+                reply = self._downloads.fetch(stricter.requests[0][0])
+        try:
+            yield from reply.elements(ask.record)
+        finally:
+            reply.close()
+
+
+class _Page:
+    """One page of a listing, and the way to the next one."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._rows = 0
+        self._highest: int | None = None
+
+    def of(self, reply: Reply) -> Iterator[etree._Element]:
+        """The record elements; counts them."""
+        identity = RowIdentity(self._ask) if self._ask.read_on else None
+        for element in reply.elements(self._ask.record):
+            self._rows += 1
+            if identity:
+                key = identity.of(element)[0]
+                if key is not None and (self._highest is None or key > self._highest):
+                    self._highest = key
+            yield element
+
+    def following(self, request: Request, reply: Reply) -> Request | None:
+        """The request for the next page; None after the last."""
+        page = self._ask.page
+        if page and self._rows:
+            number = self._next_page(page["says"], request, reply)
+            return _with(request, page["parameter"], str(number)) if number else None
+        limit = self._ask.read_on
+        if limit and self._rows == int(limit["rows"]) and self._highest is not None:
+            # one client's source says that this list ends at 500 rows; Netvisor's own pages do not
+            return _with(request, limit["parameter"], str(self._highest))
+        return None
+
+    def _next_page(self, says: str, request: Request, reply: Reply) -> int | None:
+        present = dict(request.parameters).get(self._ask.page["parameter"], "1")
+        if says == "headers":
+            text = reply.headers.get("x-netvisor-pagination-next-page", "").strip()
+            return int(text) if text.isdigit() and int(text) > int(present) else None
+        attributes = reply.list_attributes()
+        current, count = (attributes.get(name, "").strip() for name in ("currentpage", "pagecount"))
+        if count.isdigit() and int(present) < int(count):
+            return (int(current) if current.isdigit() and int(current) >= int(present) else int(present)) + 1
+        return None
+
+
+def _with(request: Request, name: str, value: str) -> Request:
+    kept = tuple((known, old) for known, old in request.parameters if known != name)
+    return Request(request.resource, (*kept, (name, value)))
+
+
+def _delete_date(element: etree._Element) -> str | None:
+    for child in element:
+        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
+            return child.text
+    return None

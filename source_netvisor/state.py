@@ -1,0 +1,215 @@
+"""How far a stream has been read: what STATE messages carry, and what is done with a state that cannot be right.
+
+A state is never obeyed in silence when it is from the future, from another company, or mangled: the first is mended, the
+second refused, the third means reading anew, each with a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from airbyte_cdk.models import FailureType
+
+from source_netvisor import clock
+from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.errors import NetvisorError
+
+VERSION = 1
+CLOCK_TOLERANCE = timedelta(hours=26)
+"""A state this far ahead of now is put down to a clock that was set since; the overlap of the next read covers it."""
+
+
+class StateProblem(Exception):
+    """The state cannot be used; the text says why, for a log line."""
+
+
+@dataclass
+class FirstRead:
+    """A first read that is not finished.
+
+    Args:
+        began: when; what changed since is read again at its end.
+        next: the first day of the window that comes next; None: from the beginning.
+        after: within that window, details are read up to and including this key.
+        anew: it repeats an earlier one, and what it does not meet again is to be deleted at its end.
+    """
+
+    began: datetime
+    next: str | None = None
+    after: int | None = None
+    anew: bool = False
+
+
+@dataclass
+class ChangedDetails:
+    """Details of changed documents that are not all read: those listed as changed after `since`, up to key `after`."""
+
+    since: datetime
+    until: datetime
+    after: int
+
+
+@dataclass
+class StreamState:
+    """The position of one stream.
+
+    Args:
+        business_id: of the company that it belongs to.
+        start_date: from which day on the first read was made.
+        read_until: everything that was so at this moment has been read; None before the first read is finished.
+        deletions_until: the same for the list of deletions.
+        first_read: while one is under way.
+        changed_details: while changed documents' details are being read.
+        delivered: what the destination holds, for streams that send deletions.
+        delivered_before: the same from before a repeated first read.
+    """
+
+    business_id: str
+    start_date: date
+    read_until: datetime | None = None
+    deletions_until: datetime | None = None
+    first_read: FirstRead | None = None
+    changed_details: ChangedDetails | None = None
+    delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
+    delivered_before: DeliveredKeys | None = None
+
+    def to_json(self, cursor_field: str) -> dict[str, Any]:
+        """As STATE carries it; the cursor's name shows the position to whoever looks at the connection's state."""
+        value: dict[str, Any] = {
+            cursor_field: clock.to_text(self.read_until) if self.read_until else None,
+            "business_id": self.business_id,
+            "start_date": self.start_date.isoformat(),
+            "version": VERSION,
+        }
+        if self.deletions_until:
+            value["deletions_until"] = clock.to_text(self.deletions_until)
+        if self.first_read:
+            first = self.first_read
+            value["first_read"] = {
+                "began": clock.to_text(first.began), "next": first.next, "after": first.after, "anew": first.anew,
+            }  # fmt: skip
+        if self.changed_details:
+            details = self.changed_details
+            value["changed_details"] = {
+                "since": clock.to_text(details.since), "until": clock.to_text(details.until), "after": details.after,
+            }  # fmt: skip
+        delivered = self.delivered.to_json()
+        if delivered:
+            value["delivered"] = delivered
+        if self.delivered_before:
+            value["delivered_before"] = self.delivered_before.to_json()
+        return value
+
+
+def read_state(
+    saved: Mapping[str, Any] | None, cursor_field: str, business_id: str, start_date: date, now: datetime
+) -> tuple[StreamState, str | None]:
+    """The state that was saved, and a warning if it had to be mended.
+
+    Args:
+        saved: the stream's part of the state file; None or empty: nothing was saved.
+        cursor_field: of the stream.
+        business_id: of the configured company.
+        start_date: as configured.
+        now: the moment that this sync began.
+
+    Raises:
+        NetvisorError: the state belongs to another company.
+    """
+    fresh = StreamState(business_id, start_date)
+    if not saved:
+        return fresh, None
+    try:
+        if not isinstance(saved, Mapping):
+            raise StateProblem("it is not an object")
+        owner = saved.get("business_id")
+        if isinstance(owner, str) and owner != business_id:
+            raise NetvisorError(
+                "foreign_state",
+                f"The saved state belongs to the company {owner}, but the configuration names {business_id}. Give each company a "
+                "connection of its own, or clear the data of this connection's streams to start over.",
+                FailureType.config_error,
+            )
+        if saved.get("version") != VERSION or owner != business_id:
+            raise StateProblem("this version of the connector did not write it")
+        state = _parse(saved, cursor_field, fresh)
+        return _plausible(state, start_date, now)
+    except StateProblem as problem:
+        return fresh, f"the saved state cannot be used ({problem}); the stream is read anew from {start_date}"
+
+
+def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> StreamState:
+    try:
+        state.start_date = date.fromisoformat(saved["start_date"])
+        state.read_until = _moment(saved.get(cursor_field))
+        state.deletions_until = _moment(saved.get("deletions_until"))
+        state.delivered = DeliveredKeys(_texts(saved.get("delivered", [])))
+        if saved.get("delivered_before") is not None:
+            state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
+        first = saved.get("first_read")
+        if first is not None:
+            following = first["next"]
+            if following is not None:
+                date.fromisoformat(following)
+            state.first_read = FirstRead(
+                clock.from_text(first["began"]), following, _key(first.get("after")), first.get("anew") is True
+            )
+        details = saved.get("changed_details")
+        if details is not None:
+            after = _key(details["after"])
+            if after is None:
+                raise ValueError("no key")
+            state.changed_details = ChangedDetails(
+                clock.from_text(details["since"]), clock.from_text(details["until"]), after
+            )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise StateProblem("it is damaged") from error
+    if state.read_until is None and state.first_read is None:
+        raise StateProblem("it says no position")
+    return state
+
+
+def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[StreamState, str | None]:
+    """A position ahead of now is drawn back to now if a clock explains it, and not believed otherwise."""
+    moments = [state.read_until, state.deletions_until]
+    if state.first_read:
+        moments.append(state.first_read.began)
+    if state.changed_details:
+        moments += [state.changed_details.since, state.changed_details.until]
+    ahead = max((moment - now for moment in moments if moment), default=timedelta(0))
+    if ahead > CLOCK_TOLERANCE:
+        raise StateProblem("its position is in the future")
+    if state.start_date > start_date:
+        state.start_date = start_date
+        state.first_read = FirstRead(now)
+        return state, f"the start date was moved back to {start_date}; the stream is read anew from there"
+    state.start_date = start_date
+    if ahead <= timedelta(0):
+        return state, None
+    state.read_until = min(state.read_until, now) if state.read_until else None
+    state.deletions_until = min(state.deletions_until, now) if state.deletions_until else None
+    if state.first_read:
+        state.first_read.began = min(state.first_read.began, now)
+    if state.changed_details:
+        state.changed_details.since = min(state.changed_details.since, now)
+        state.changed_details.until = min(state.changed_details.until, now)
+    return state, f"the saved state was {ahead.total_seconds() / 60:.0f} minutes ahead of this machine's clock and was drawn back"
+
+
+def _moment(text: Any) -> datetime | None:
+    return None if text is None else clock.from_text(text)
+
+
+def _key(value: Any) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise ValueError("a key that is no number")
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ValueError("not a list of texts")
+    return value

@@ -1,0 +1,174 @@
+"""The manifest's words: what of Netvisor a stream is made from, and how that is asked.
+
+A stream's retriever in the manifest has these parts:
+
+* `listing`: the resource that is asked first;
+* `details`: a resource that is asked with the keys which the listing gave;
+* `deletions`: the resource that lists deleted keys;
+* `lines`: the stream has one record for each such element inside the listing's (or details') record element;
+* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
+
+In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
+`{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range), `{dates}`
+(month ends of the window), `{since}` (day of the last read less the lookback), `{until}` (tomorrow), `{today}`, `{keys}`, `{key}`, and
+the names in `for_each`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from source_netvisor.client import Request
+
+_WORD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A resource, and how it is asked.
+
+    Args:
+        resource: `accountingledger.nv`.
+        record: the names that its record element may have.
+        parameters: sent with every request.
+        first_read: added in a first read, or where the window is given by dates.
+        changes: added when only what changed is asked; None: the resource has no such filter.
+        window: how a first read is divided: `month`, `28 days`, `calendar year`, `13 month ends`; None: not at all.
+        reread_days: without `changes`: how far before the last read each read begins again.
+        ahead_days: without `changes`: how far the windows reach beyond today; None: no end.
+        for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
+        page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or `attributes`.
+        read_on: the parameter that asks for what lies above a key, and the number of rows at which a list may be cut.
+        key: where the record element has its key.
+        date: the record's property with the document's own date, which `start_date` limits.
+        keys: the parameter that takes keys; `batch`: how many.
+        deletion_list: the resource lists deletions and reaches back seven days.
+        probe: the smallest request, for `check`.
+        probe_refused: the probe asks for a key that does not exist, so a refusal means that the resource is readable.
+    """
+
+    resource: str
+    record: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    first_read: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, str] | None = None
+    window: str | None = None
+    reread_days: int = 0
+    ahead_days: int | None = None
+    for_each: Mapping[str, Any] = field(default_factory=dict)
+    page: Mapping[str, str] = field(default_factory=dict)
+    read_on: Mapping[str, Any] = field(default_factory=dict)
+    key: tuple[str, ...] = ("NetvisorKey", "@NetvisorKey")
+    date: str | None = None
+    keys: str | None = None
+    batch: int = 1
+    deletion_list: bool = False
+    probe: Mapping[str, str] = field(default_factory=dict)
+    probe_refused: bool = False
+
+    @staticmethod
+    def from_manifest(words: Mapping[str, Any]) -> Ask:
+        """Reads one of the retriever's parts.
+
+        Raises:
+            TypeError: a word that does not exist.
+        """
+        given = {name: value for name, value in words.items() if name not in ("type", "$parameters")}
+        for name in ("record", "key"):
+            if name in given:
+                given[name] = (given[name],) if isinstance(given[name], str) else tuple(given[name])
+        return Ask(**given)
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """Two streams with the same one share their requests."""
+        return (self.resource, tuple(self.parameters.items()), tuple(self.for_each), self.window)
+
+    def request(self, extra: Mapping[str, str], values: Mapping[str, str]) -> Request:
+        """The request with `extra` parameters, the words in all values replaced."""
+        return Request(
+            self.resource,
+            tuple((name, fill(str(value), values)) for name, value in {**self.parameters, **extra}.items()),
+        )
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Replaces the words in braces."""
+    return _WORD.sub(lambda match: values[match.group(1)], text)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Records that are parts of a larger element.
+
+    Args:
+        element: the name of the part, or `*`: each child of the record element.
+        parent: property -> place in the larger element.
+        key: the property that holds the line's own key, second part of the primary key.
+    """
+
+    element: str
+    parent: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StreamDefinition:
+    """One stream of the manifest."""
+
+    name: str
+    schema: Mapping[str, Any]
+    primary_key: tuple[str, ...]
+    cursor_field: str | None
+    listing: Ask
+    details: Ask | None = None
+    deletions: Ask | None = None
+    lines: Lines | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    exclude: Sequence[str] = ()
+    request_fields: Mapping[str, str] = field(default_factory=dict)
+    deleted_when: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def from_manifest(stream: Mapping[str, Any], schema: Mapping[str, Any]) -> StreamDefinition:
+        """Reads a resolved `DeclarativeStream` with our retriever."""
+        retriever = stream["retriever"]
+        key = stream["primary_key"]
+
+        def ask(part: str) -> Ask | None:
+            return Ask.from_manifest(retriever[part]) if retriever.get(part) else None
+
+        listing = ask("listing")
+        assert listing is not None, "every stream has a listing"
+        lines = retriever.get("lines")
+        return StreamDefinition(
+            name=stream["name"],
+            schema=schema,
+            primary_key=(key,) if isinstance(key, str) else tuple(key),
+            cursor_field=stream.get("incremental_sync", {}).get("cursor_field"),
+            listing=listing,
+            details=ask("details"),
+            deletions=ask("deletions"),
+            lines=Lines(lines["element"], lines.get("parent", {})) if lines else None,
+            fields=retriever.get("fields", {}),
+            exclude=retriever.get("exclude", ()),
+            request_fields=retriever.get("request_fields", {}),
+            deleted_when=retriever.get("deleted_when", {}),
+        )
+
+    @property
+    def source(self) -> Ask:
+        """The resource whose reply the records are in."""
+        return self.details or self.listing
+
+    @property
+    def asks(self) -> list[Ask]:
+        """Every resource that the stream needs."""
+        return [ask for ask in (self.listing, self.details, self.deletions) if ask]
+
+    @property
+    def sends_deletions(self) -> bool:
+        """Whether records of the stream can be deletions."""
+        return "_ab_cdc_deleted_at" in self.schema.get("properties", {})

@@ -1,0 +1,388 @@
+"""One stream during one sync: elements become its messages, and its state moves forward."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
+from lxml import etree
+
+from source_netvisor import clock, messages
+from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.errors import NetvisorError
+from source_netvisor.messages import AirbyteStreamStatus
+from source_netvisor.naming import squash
+from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task, tasks
+from source_netvisor.records import RAW, RecordBuilder
+from source_netvisor.state import ChangedDetails, FirstRead, StreamState
+from source_netvisor.stream_definition import StreamDefinition
+from source_netvisor.values import converter_for, to_date_time
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+LINES_AT_ONCE = 4000
+"""Lines that are held back until the state that knows their keys has gone out before them."""
+AFTER_EVERY_DATE = "9999-12-31"
+"""Cursor of a deletion in a stream whose cursor is a document's date: it must win over a version dated in the future."""
+NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
+
+
+class StreamReading:
+    """Reads one configured stream.
+
+    Args:
+        definition: of the stream.
+        incremental: whether state is kept; otherwise everything is read.
+        state: where the stream stands.
+        context: of the sync.
+    """
+
+    def __init__(
+        self, definition: StreamDefinition, incremental: bool, state: StreamState, context: SyncContext
+    ) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.incremental = incremental
+        self.state = state
+        self.context = context
+        self.failure: NetvisorError | None = None
+        self.records = 0
+        self._began = False
+        self._running = False
+        self._cursor = clock.to_text(context.now)
+        self._without_key = 0
+        properties = definition.schema.get("properties", {})
+        self._added: dict[str, Any] = {"business_id": context.config.business_id}
+        if "_ab_modified_until" in properties:
+            self._added["_ab_modified_until"] = self._cursor
+        if definition.sends_deletions:
+            self._added["_ab_cdc_deleted_at"] = None
+        self._keeps_keys = incremental and definition.sends_deletions
+        self._request_converters = {
+            name: (word, converter_for(properties.get(name, {}))) for name, word in definition.request_fields.items()
+        }
+        lines = definition.lines
+        self._line_name = squash(lines.element) if lines else ""
+        self._numbered = "line_number" in properties and lines is not None
+        self._line_tags: dict[Any, bool] = {}
+        own = {name: schema for name, schema in properties.items() if not lines or name not in lines.parent}
+        own = {name: schema for name, schema in own.items() if "{" not in name}
+        self._builder = RecordBuilder(
+            {"properties": own}, definition.primary_key, definition.fields, definition.exclude
+        )
+        self._parent_builder = (
+            RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True) if lines else None
+        )
+        self._held: list[tuple[int, list[dict[str, Any]]]] = []
+        self._held_lines = 0
+
+    # --- planning -------------------------------------------------------------------------------------------------
+
+    def plan(self) -> list[Task]:
+        """The windows of the listing that this sync reads for the stream."""
+        planned = tasks(self.definition, self.state, self.context)
+        if self.incremental and self.state.read_until is None and self.state.first_read is None:
+            self.state.first_read = FirstRead(self.context.now)
+        return planned
+
+    def missed_deletions(self) -> bool:
+        """Whether deletions may have happened that Netvisor does not remember any more."""
+        since = self.state.deletions_until
+        if not self.incremental or not self.definition.sends_deletions or since is None or self.state.first_read:
+            return False
+        return clock.helsinki_date(since) < self.context.today - DELETIONS_REMEMBERED
+
+    def read_anew(self) -> None:
+        """Starts a first read again; what it does not meet is deleted at its end."""
+        self.state.delivered_before = self.state.delivered
+        self.state.delivered = DeliveredKeys()
+        self.state.first_read = FirstRead(self.context.now, anew=True)
+        self.state.changed_details = None
+
+    # --- records --------------------------------------------------------------------------------------------------
+
+    def begin(self) -> Iterator[AirbyteMessage]:
+        """STARTED, once."""
+        if not self._began:
+            self._began = True
+            yield self._status(AirbyteStreamStatus.STARTED)
+
+    def element(
+        self, element: etree._Element, key: int | None, values: Mapping[str, str]
+    ) -> Iterator[AirbyteMessage]:
+        """The messages that one record element of the reply gives.
+
+        Args:
+            element: the record element, or the larger element around the records.
+            key: its Netvisor key.
+            values: the words of the request.
+        """
+        if self._parent_builder is not None:
+            yield from self._lines(element, key, values)
+            return
+        record = self._builder.build(element)
+        deleted = self._complete(record, values)
+        if self._keeps_keys and key is not None:
+            if deleted:
+                self.state.delivered.remove(key)
+            elif key not in self.state.delivered.documents:
+                self.state.delivered.put(key)
+        yield from self._record(record)
+
+    def _lines(
+        self, element: etree._Element, key: int | None, values: Mapping[str, str]
+    ) -> Iterator[AirbyteMessage]:
+        assert self._parent_builder is not None
+        parent = self._parent_builder.build(element)
+        raw = parent.pop(RAW, None)
+        found = []
+        for number, line in enumerate(self._line_elements(element), 1):
+            record = self._builder.build(line)
+            record.update(parent)
+            if raw:
+                record[RAW] = {**record.get(RAW, {}), **raw}
+            if self._numbered:
+                record["line_number"] = number
+            self._complete(record, values)
+            found.append(record)
+        if not self._keeps_keys or key is None:
+            for record in found:
+                yield from self._record(record)
+            return
+        self._held.append((key, found))
+        self._held_lines += len(found)
+        if self._held_lines >= LINES_AT_ONCE:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[AirbyteMessage]:
+        """Sends the lines held back, and deletions of lines that their documents no longer have.
+
+        The state goes out first whenever there are new keys: were the sync killed between the lines and their state, a line that
+        vanishes before the next sync could never be deleted.
+        """
+        if not self._held:
+            return
+        held, self._held, self._held_lines = self._held, [], 0
+        delivered = self.state.delivered
+        line_key = self.definition.primary_key[-1]
+        before = delivered.lines_of(key for key, _ in held)
+        if self.state.delivered_before is not None:
+            for key, lines in self.state.delivered_before.lines_of(key for key, _ in held).items():
+                before[key] = tuple(dict.fromkeys((*before.get(key, ()), *lines)))
+        new = False
+        now: dict[int, list[int]] = {}
+        for key, records in held:
+            alive = [r for r in records if r.get("_ab_cdc_deleted_at") is None and isinstance(r.get(line_key), int)]
+            now[key] = sorted({r[line_key] for r in alive} | set(now.get(key, ())))
+            union = sorted(set(before.get(key, ())) | set(now[key]))
+            if key not in delivered.documents or union != sorted(delivered_lines(delivered, key, before)):
+                delivered.put(key, union)
+                new = True
+        if new:
+            yield self._state_message()
+        for key, records in held:
+            for record in records:
+                yield from self._record(record)
+        for key, lines in now.items():
+            gone = sorted(set(before.get(key, ())) - set(lines))
+            for line in gone:
+                yield from self._deletion(key, line, None)
+            if gone:
+                delivered.put(key, lines)
+
+    def _line_elements(self, element: etree._Element) -> Iterator[etree._Element]:
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str):
+                continue
+            is_line = self._line_tags.get(tag)
+            if is_line is None:
+                is_line = self._line_tags[tag] = self._line_name in ("", squash(tag))
+            if is_line:
+                if len(child) or child.attrib or (child.text or "").strip():
+                    yield child
+            elif len(child):
+                yield from self._line_elements(child)
+
+    def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> bool:
+        """Adds what the reply does not say; whether the record is one that Netvisor calls deleted."""
+        for name, (word, convert) in self._request_converters.items():
+            if record.get(name) is None and word in values:
+                record[name] = convert(values[word])
+        record.update(self._added)
+        deleted = False
+        for name, value in self.definition.deleted_when.items():
+            if str(record.get(name) or "").lower() == value:
+                record["_ab_cdc_deleted_at"] = self._cursor
+                deleted = True
+        for name in self.definition.primary_key:
+            if record.get(name) is None:
+                self._without_key += 1
+                record[name] = None
+        return deleted
+
+    def _record(self, record: dict[str, Any]) -> Iterator[AirbyteMessage]:
+        if not self._running:
+            self._running = True
+            yield self._status(AirbyteStreamStatus.RUNNING)
+        self.records += 1
+        yield messages.record(self.name, record)
+
+    # --- deletions ------------------------------------------------------------------------------------------------
+
+    def deleted(self, key: int, deleted_at: str | None) -> Iterator[AirbyteMessage]:
+        """The messages for a document that Netvisor lists as deleted.
+
+        Args:
+            key: of the document.
+            deleted_at: Netvisor's text for the moment.
+        """
+        yield from self.flush()
+        moment = to_date_time(deleted_at) if deleted_at else None
+        when = moment if isinstance(moment, str) else None
+        if self.definition.lines is None:
+            yield from self._deletion(key, None, when)
+        else:
+            lines = set(self.state.delivered.lines_of([key]).get(key, ()))
+            if self.state.delivered_before is not None:
+                lines |= set(self.state.delivered_before.lines_of([key]).get(key, ()))
+            for line in sorted(lines):
+                yield from self._deletion(key, line, when)
+        self.state.delivered.remove(key)
+        if self.state.delivered_before is not None:
+            self.state.delivered_before.remove(key)
+
+    def _deletion(self, key: int, line: int | None, deleted_at: str | None) -> Iterator[AirbyteMessage]:
+        record: dict[str, Any] = {self.definition.primary_key[0]: key}
+        if line is not None:
+            record[self.definition.primary_key[-1]] = line
+        record.update(self._added)
+        record["_ab_cdc_deleted_at"] = deleted_at or self._cursor
+        cursor = self.definition.cursor_field
+        if cursor and cursor != "_ab_modified_until":
+            schema = self.definition.schema["properties"][cursor]
+            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor
+        yield from self._record(record)
+
+    def _vanished(self) -> Iterator[AirbyteMessage]:
+        """Deletions of what a repeated first read did not meet again."""
+        before = self.state.delivered_before
+        if before is None:
+            return
+        gone = [key for key in before.documents if key not in self.state.delivered.documents]
+        for start in range(0, len(gone), 500):
+            chunk = gone[start : start + 500]
+            lines = before.lines_of(chunk)
+            for key in chunk:
+                if self.definition.lines is None:
+                    yield from self._deletion(key, None, None)
+                for line in lines.get(key, ()):
+                    yield from self._deletion(key, line, None)
+        self.state.delivered_before = None
+
+    # --- moving forward -------------------------------------------------------------------------------------------
+
+    def details_done(self, task: Task, key: int) -> Iterator[AirbyteMessage]:
+        """Details up to this key have been read."""
+        yield from self.flush()
+        if not self.incremental:
+            return
+        if task.kind == "first" and self.state.first_read:
+            self.state.first_read.next = task.begins or None
+            self.state.first_read.after = key
+        elif task.kind == "changes" and task.since and task.until:
+            self.state.changed_details = ChangedDetails(task.since, task.until, key)
+        else:
+            return
+        yield self._state_message()
+
+    def task_done(self, task: Task) -> Iterator[AirbyteMessage]:
+        """A whole window has been read."""
+        yield from self.flush()
+        if not self.incremental:
+            return
+        first = self.state.first_read
+        if task.kind == "first" and first:
+            first.next, first.after = task.following, None
+            if task.following is None:
+                yield from self._first_read_done(first)
+        elif task.kind in ("changes", "deletions"):
+            self.state.read_until = task.until
+            self.state.changed_details = None
+            if task.kind == "deletions":
+                self.state.first_read = None
+        elif task.number == task.count:
+            self.state.read_until = self.context.now
+        if task.count > 1:
+            logger.info(
+                f"{self.name}: window {task.number} of {task.count} ({task.begins or 'changes'}) read, {self.records} records so far."
+            )
+            yield messages.estimate(self.name, self.records * task.count // task.number)
+        yield self._state_message()
+
+    def _first_read_done(self, first: FirstRead) -> Iterator[AirbyteMessage]:
+        yield from self._vanished()
+        self.state.read_until = first.began
+        self.state.first_read = None
+        if self.definition.deletions and self.state.deletions_until is None or first.anew:
+            self.state.deletions_until = first.began
+
+    def deletions_done(self) -> Iterator[AirbyteMessage]:
+        """The list of deletions has been read up to now."""
+        self.state.deletions_until = self.context.now
+        yield self._state_message()
+
+    def finish(self) -> Iterator[AirbyteMessage]:
+        """Warnings, the last state, COMPLETE."""
+        if self.failure:
+            return
+        yield from self.begin()
+        yield from self.flush()
+        self._warn()
+        if not self.incremental:
+            yield messages.state(self.name, NO_CURSOR_STATE)
+        if not self._running:
+            yield self._status(AirbyteStreamStatus.RUNNING)
+        yield self._status(AirbyteStreamStatus.COMPLETE)
+        logger.info(f"{self.name}: {self.records} records read.")
+
+    def fail(self, error: NetvisorError) -> Iterator[AirbyteMessage]:
+        """Why the stream cannot be read (on); what was read before stays good, its state is out."""
+        if self.failure:
+            return
+        yield from self.begin()
+        self.failure = error
+        self._held.clear()
+        self._warn()
+        yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
+        yield self._status(AirbyteStreamStatus.INCOMPLETE)
+
+    def _warn(self) -> None:
+        builders = [builder for builder in (self._builder, self._parent_builder) if builder]
+        for builder in builders:
+            if builder.unfit:
+                counts = ", ".join(f"{name} {count}" for name, count in sorted(builder.unfit.items()))
+                logger.warning(
+                    f"{self.name}: values that do not fit their type became null; their text is in {RAW} ({counts})."
+                )
+            if builder.unknown and builder is self._builder:
+                logger.info(
+                    f"{self.name}: Netvisor sends fields that the schema does not know; they are kept: "
+                    f"{', '.join(sorted(builder.unknown))}."
+                )
+        if self._without_key:
+            key = ", ".join(self.definition.primary_key)
+            logger.warning(f"{self.name}: {self._without_key} records came without their key ({key}).")
+
+    def _status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
+        return messages.status_message(StreamDescriptor(name=self.name), status)
+
+    def _state_message(self) -> AirbyteMessage:
+        return messages.state(self.name, self.state.to_json(self.definition.cursor_field or ""))
+
+
+def delivered_lines(delivered: DeliveredKeys, key: int, before: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """The lines that the delivered keys have for a document whose earlier lines were looked up already."""
+    return before.get(key, ()) if key in delivered.documents else ()
