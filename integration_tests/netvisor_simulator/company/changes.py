@@ -415,6 +415,10 @@ class Changes:
         store.put(changed)
         return changed
 
+    def delete_work_hour(self, key: int) -> None:
+        """Delete an entry of working time; nothing in Netvisor tells of it."""
+        self._company.deleted_hours.add(key)
+
     # A month
 
     def a_month_of_changes(self, rng: Random, now: datetime) -> dict[str, int]:

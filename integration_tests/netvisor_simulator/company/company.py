@@ -85,6 +85,8 @@ class Company:
         self.added_sales_payments: dict[int, list[int]] = {}
         """Keys of payments added later, by invoice."""
         self.added_purchase_payments: dict[int, list[int]] = {}
+        self.deleted_hours: set[int] = set()
+        """Keys of working time entries that were deleted: they vanish without a trace."""
         from .changes import Changes
 
         self.changes = Changes(self)

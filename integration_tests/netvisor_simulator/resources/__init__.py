@@ -2,10 +2,25 @@
 
 from ..resource import Resource
 from .accounting import ACCOUNTING
+from .budgets import BUDGETS
 from .customers import CUSTOMERS
 from .deletions import DELETIONS
+from .payroll import PAYROLL
 from .products import PRODUCTS
 from .purchases import PURCHASES
 from .sales import SALES
+from .users import USERS_RESOURCES
+from .worktime import WORKTIME
 
-RESOURCES: list[Resource] = [*ACCOUNTING, *SALES, *CUSTOMERS, *PRODUCTS, *PURCHASES, *DELETIONS]
+RESOURCES: list[Resource] = [
+    *ACCOUNTING,
+    *BUDGETS,
+    *SALES,
+    *CUSTOMERS,
+    *PRODUCTS,
+    *PURCHASES,
+    *PAYROLL,
+    *WORKTIME,
+    *USERS_RESOURCES,
+    *DELETIONS,
+]

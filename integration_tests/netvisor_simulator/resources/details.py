@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ..company.payroll import Employee
 from ..resource import Reply, Request
 from .markup import Node, listed, many, whole
 from .windows import invalid
@@ -77,3 +78,21 @@ def lines_in(request: Request, wrapper: str, lines: list[list[Node]]) -> list[No
     if request.readings.line_wrappers == "each":
         return [many(wrapper, line) for line in lines]
     return [many(wrapper, [node for line in lines for node in line])]
+
+
+def unknown(request: Request, element: str, key: int) -> Reply:
+    """The reply to a key that there is not, as the reading says."""
+    reading = request.readings.unknown_key
+    if reading in ("error", "error_for_batch"):
+        raise invalid(f"{element} not found with Netvisor identifier: {key}")
+    return Reply(whole(request, many(element, ())) if reading == "empty" else ())
+
+
+def find_employee(request: Request) -> Employee | None:
+    """The employee of netvisorkey or employeenumber, or None."""
+    query = request.query
+    if "netvisorkey" in query:
+        employee: Employee | None = request.company.employee_store.get(query["netvisorkey"])
+        return employee
+    number = str(query["employeenumber"])
+    return next((one for one in request.company.employees() if one.number == number), None)
