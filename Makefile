@@ -9,6 +9,10 @@ SHELL := /bin/sh
 POETRY_VERSION := 2.5.1
 POETRY_EXPORT_VERSION := 1.10.1
 
+IMAGE ?= airbyte/source-netvisor:dev
+BASE_IMAGE ?=
+DOCKER ?= docker
+
 VENV := .venv
 POETRY_VENV := .poetry
 BIN := $(VENV)/bin
@@ -53,6 +57,10 @@ lint: setup ## style, format and types
 format: setup ## mend what the formatter and the linter can mend by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+.PHONY: image
+image: ## build the connector's image (BASE_IMAGE=... replaces the base, DOCKER=... the engine)
+	$(DOCKER) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
 
 .PHONY: lock
 lock: $(POETRY_STAMP) ## write poetry.lock anew from pyproject.toml

@@ -27,7 +27,7 @@ CONTENT_HASH = re.compile(r'^content-hash = "[0-9a-f]+"$', re.MULTILINE)
 
 def index_address() -> str:
     """The simple index that pip uses here: its `index-url` setting, else its built-in default."""
-    answer = subprocess.run(  # noqa: S603 - the interpreter itself, with constant arguments
+    answer = subprocess.run(
         [sys.executable, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
     )
     return answer.stdout.strip() or PyPI.simple_url
@@ -46,9 +46,7 @@ def relock() -> None:
         (scratch / "pyproject.toml").write_text(pyproject + source, encoding="utf-8")
         if (ROOT / "poetry.lock").exists():
             shutil.copy(ROOT / "poetry.lock", scratch)
-        subprocess.run(  # noqa: S603 - as above
-            [sys.executable, "-m", "poetry", "lock", "--no-interaction"], cwd=scratch, check=True
-        )
+        subprocess.run([sys.executable, "-m", "poetry", "lock", "--no-interaction"], cwd=scratch, check=True)
         lock = SOURCE.sub("", (scratch / "poetry.lock").read_text(encoding="utf-8"))
         content_hash = Locker(scratch / "poetry.lock", tomlkit.parse(pyproject).unwrap())._get_content_hash()
     lock = CONTENT_HASH.sub(f'content-hash = "{content_hash}"', lock)
