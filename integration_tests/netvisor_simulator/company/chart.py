@@ -16,7 +16,6 @@ SALES_ACCOUNTS = {Decimal("25.5"): 3000, Decimal(14): 3010, Decimal(10): 3020, D
 """Sales accounts by VAT percent."""
 
 
-
 class Account(NamedTuple):
     """An account (with a number) or an account group (without).
 
@@ -40,69 +39,125 @@ class Account(NamedTuple):
 # Each group: name, English name, Swedish name, balance sheet?, naturally negative?, then its accounts with
 # number, names and opening balance in euros.
 _GROUPS: list[tuple[str, str, str | None, bool, bool, list[tuple[int, str, str | None, str | None, int]]]] = [
-    ("Vastaavaa", "Assets", "Aktiva", True, False, [
-        (1160, "Koneet ja kalusto", "Machinery and equipment", "Maskiner och inventarier", 42000),
-        (1500, "Tavaravarasto", "Inventory", "Varulager", 25000),
-        (1701, "Myyntisaamiset", "Trade receivables", "Kundfordringar", 0),
-        (1763, "Arvonlisäverosaaminen", "VAT receivable", None, 0),
-        (1780, "Ennakkomaksut", "Advance payments", None, 0),
-        (1800, "Siirtosaamiset", "Accrued income", "Resultatregleringar", 0),
-        (1910, "Pankkitili", "Bank account", "Bankkonto", 180000),
-        (1920, "Säästötili", "Savings account", None, 20000),
-    ]),
-    ("Vastattavaa", "Equity and liabilities", "Passiva", True, True, [
-        (2000, "Osakepääoma", "Share capital", "Aktiekapital", -2500),
-        (2250, "Edellisten tilikausien voitto", "Retained earnings", None, -244500),
-        (2500, "Pankkilaina", "Bank loan", "Banklån", -20000),
-        (2871, "Ostovelat", "Trade payables", "Leverantörsskulder", 0),
-        (2880, "Verotili", "Tax account", None, 0),
-        (2921, "Ennakonpidätysvelka", "Withholding tax payable", None, 0),
-        (2923, "Työeläkevakuutusmaksuvelka", "Pension insurance payable", None, 0),
-        (2939, "Arvonlisäverovelka", "VAT payable", None, 0),
-        (2960, "Siirtovelat", "Accrued expenses", None, 0),
-    ]),
-    ("Liikevaihto", "Revenue", "Omsättning", False, True, [
-        (3000, "Myynti 25,5 %", "Sales 25.5%", "Försäljning 25,5 %", 0),
-        (3010, "Myynti 14 %", "Sales 14%", None, 0),
-        (3020, "Myynti 10 %", "Sales 10%", None, 0),
-        (3090, "Veroton myynti", "Sales without VAT", None, 0),
-        (3100, "EU-myynti", "EU sales", None, 0),
-        (3200, "Vientimyynti", "Export sales", None, 0),
-        (3500, "Myyntialennukset", "Sales discounts", None, 0),
-        (3590, "Myynnin kurssierot", "Exchange differences of sales", None, 0),
-    ]),
-    ("Materiaalit ja palvelut", "Materials and services", None, False, False, [
-        (4000, "Ostot", "Purchases", "Inköp", 0),
-        (4100, "EU-ostot", "EU purchases", None, 0),
-        (4200, "Maahantuonti", "Imports", None, 0),
-        (4300, "Ostoalennukset", "Purchase discounts", None, 0),
-        (4390, "Ostojen kurssierot", "Exchange differences of purchases", None, 0),
-        (4450, "Alihankinta", "Subcontracting", None, 0),
-    ]),
-    ("Henkilöstökulut", "Personnel expenses", "Personalkostnader", False, False, [
-        (5000, "Palkat", "Wages and salaries", "Löner", 0),
-        (6130, "Työeläkevakuutusmaksut", "Pension insurance", None, 0),
-        (6300, "Sosiaalivakuutusmaksut", "Social security", None, 0),
-    ]),
-    ("Poistot", "Depreciation", "Avskrivningar", False, False, [
-        (6870, "Poistot koneista & kalustosta", "Depreciation of machinery & equipment", None, 0),
-    ]),
-    ("Liiketoiminnan muut kulut", "Other operating expenses", None, False, False, [
-        (7230, "Toimitilavuokrat", "Rent of premises", "Lokalhyror", 0),
-        (7430, "Ohjelmistot", "Software", None, 0),
-        (7770, "Matkakulut", "Travel", "Resekostnader", 0),
-        (8000, "Markkinointi", "Marketing", None, 0),
-        (8450, "Puhelin- ja tietoliikennekulut", "Telephone and data", None, 0),
-        (8560, "Toimistotarvikkeet", "Office supplies", None, 0),
-        (8700, "Pankin palvelumaksut", "Bank charges", None, 0),
-        (8790, "Pyöristyserot", "Rounding differences", None, 0),
-        (8990, "Vanha kulutili", None, None, 0),
-    ]),
-    ("Rahoitustuotot ja -kulut", "Financial items", None, False, False, [
-        (9140, "Korkotuotot", "Interest income", "Ränteintäkter", 0),
-        (9440, "Korkokulut", "Interest expenses", "Räntekostnader", 0),
-        (9500, "Perintäkulut", "Collection costs", None, 0),
-    ]),
+    (
+        "Vastaavaa",
+        "Assets",
+        "Aktiva",
+        True,
+        False,
+        [
+            (1160, "Koneet ja kalusto", "Machinery and equipment", "Maskiner och inventarier", 42000),
+            (1500, "Tavaravarasto", "Inventory", "Varulager", 25000),
+            (1701, "Myyntisaamiset", "Trade receivables", "Kundfordringar", 0),
+            (1763, "Arvonlisäverosaaminen", "VAT receivable", None, 0),
+            (1780, "Ennakkomaksut", "Advance payments", None, 0),
+            (1800, "Siirtosaamiset", "Accrued income", "Resultatregleringar", 0),
+            (1910, "Pankkitili", "Bank account", "Bankkonto", 180000),
+            (1920, "Säästötili", "Savings account", None, 20000),
+        ],
+    ),
+    (
+        "Vastattavaa",
+        "Equity and liabilities",
+        "Passiva",
+        True,
+        True,
+        [
+            (2000, "Osakepääoma", "Share capital", "Aktiekapital", -2500),
+            (2250, "Edellisten tilikausien voitto", "Retained earnings", None, -244500),
+            (2500, "Pankkilaina", "Bank loan", "Banklån", -20000),
+            (2871, "Ostovelat", "Trade payables", "Leverantörsskulder", 0),
+            (2880, "Verotili", "Tax account", None, 0),
+            (2921, "Ennakonpidätysvelka", "Withholding tax payable", None, 0),
+            (2923, "Työeläkevakuutusmaksuvelka", "Pension insurance payable", None, 0),
+            (2939, "Arvonlisäverovelka", "VAT payable", None, 0),
+            (2960, "Siirtovelat", "Accrued expenses", None, 0),
+        ],
+    ),
+    (
+        "Liikevaihto",
+        "Revenue",
+        "Omsättning",
+        False,
+        True,
+        [
+            (3000, "Myynti 25,5 %", "Sales 25.5%", "Försäljning 25,5 %", 0),
+            (3010, "Myynti 14 %", "Sales 14%", None, 0),
+            (3020, "Myynti 10 %", "Sales 10%", None, 0),
+            (3090, "Veroton myynti", "Sales without VAT", None, 0),
+            (3100, "EU-myynti", "EU sales", None, 0),
+            (3200, "Vientimyynti", "Export sales", None, 0),
+            (3500, "Myyntialennukset", "Sales discounts", None, 0),
+            (3590, "Myynnin kurssierot", "Exchange differences of sales", None, 0),
+        ],
+    ),
+    (
+        "Materiaalit ja palvelut",
+        "Materials and services",
+        None,
+        False,
+        False,
+        [
+            (4000, "Ostot", "Purchases", "Inköp", 0),
+            (4100, "EU-ostot", "EU purchases", None, 0),
+            (4200, "Maahantuonti", "Imports", None, 0),
+            (4300, "Ostoalennukset", "Purchase discounts", None, 0),
+            (4390, "Ostojen kurssierot", "Exchange differences of purchases", None, 0),
+            (4450, "Alihankinta", "Subcontracting", None, 0),
+        ],
+    ),
+    (
+        "Henkilöstökulut",
+        "Personnel expenses",
+        "Personalkostnader",
+        False,
+        False,
+        [
+            (5000, "Palkat", "Wages and salaries", "Löner", 0),
+            (6130, "Työeläkevakuutusmaksut", "Pension insurance", None, 0),
+            (6300, "Sosiaalivakuutusmaksut", "Social security", None, 0),
+        ],
+    ),
+    (
+        "Poistot",
+        "Depreciation",
+        "Avskrivningar",
+        False,
+        False,
+        [
+            (6870, "Poistot koneista & kalustosta", "Depreciation of machinery & equipment", None, 0),
+        ],
+    ),
+    (
+        "Liiketoiminnan muut kulut",
+        "Other operating expenses",
+        None,
+        False,
+        False,
+        [
+            (7230, "Toimitilavuokrat", "Rent of premises", "Lokalhyror", 0),
+            (7430, "Ohjelmistot", "Software", None, 0),
+            (7770, "Matkakulut", "Travel", "Resekostnader", 0),
+            (8000, "Markkinointi", "Marketing", None, 0),
+            (8450, "Puhelin- ja tietoliikennekulut", "Telephone and data", None, 0),
+            (8560, "Toimistotarvikkeet", "Office supplies", None, 0),
+            (8700, "Pankin palvelumaksut", "Bank charges", None, 0),
+            (8790, "Pyöristyserot", "Rounding differences", None, 0),
+            (8990, "Vanha kulutili", None, None, 0),
+        ],
+    ),
+    (
+        "Rahoitustuotot ja -kulut",
+        "Financial items",
+        None,
+        False,
+        False,
+        [
+            (9140, "Korkotuotot", "Interest income", "Ränteintäkter", 0),
+            (9440, "Korkokulut", "Interest expenses", "Räntekostnader", 0),
+            (9500, "Perintäkulut", "Collection costs", None, 0),
+        ],
+    ),
 ]
 
 
@@ -122,9 +177,7 @@ def _chart() -> tuple[Account, ...]:
             sort += 2
             active = number != 8990
             amount = Decimal(opening).quantize(Decimal("0.01"))
-            found.append(
-                Account(key, number, fi, en, se, group, active, cumulative, negative, sort - 1, sort, amount)
-            )
+            found.append(Account(key, number, fi, en, se, group, active, cumulative, negative, sort - 1, sort, amount))
         key += 1
         sort += 2
     return tuple(found)

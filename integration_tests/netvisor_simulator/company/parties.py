@@ -102,7 +102,7 @@ class Parties:
         grouped = index % 3 == 0
         return Customer(
             key,
-            str(index + 1) if index % 11 else "",
+            str(index + 1) if index % 11 != 10 else "",
             business_id(1234567 + index * 17) if index % 5 else "",
             f"Customer {index + 1} {_FORMS[bits % len(_FORMS)]}",
             "Talousosasto" if index % 6 == 0 else "",
@@ -129,7 +129,7 @@ class Parties:
         foreign = index % 6 == 5
         return Vendor(
             FIRST_VENDOR + index,
-            f"T{index + 1:04d}" if index % 9 else "",
+            f"T{index + 1:04d}" if index % 9 != 8 else "",
             "" if foreign else business_id(2345678 + index * 19),
             f"Vendor {index + 1} {_FORMS[bits % len(_FORMS)]}",
             f"Satamakatu {bits % 70 + 1}",

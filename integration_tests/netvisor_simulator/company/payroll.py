@@ -32,8 +32,12 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio(1201, 100, "Kuukausipalkka", "Monthly salary", "Månadslön", "companyparameters", 1, 5000, 2960),
     Ratio(1202, 110, "Tuntipalkka", "Hourly wage", "Timlön", "collectorratiolines", 2, 5000, 2960),
     Ratio(1203, 900, "Ennakonpidätys", "Withholding tax", "Förskottsinnehållning", "taxingrules", 3, 2960, 2921),
-    Ratio(1204, 910, "Työntekijän TyEL", "Employee's pension", "Arbetstagarens ArPL", "companyparameters", 1, 2960, 2923),
-    Ratio(1205, 920, "Työnantajan TyEL", "Employer's pension", "Arbetsgivarens ArPL", "companyparameters", 1, 6130, 2923),
+    Ratio(
+        1204, 910, "Työntekijän TyEL", "Employee's pension", "Arbetstagarens ArPL", "companyparameters", 1, 2960, 2923
+    ),
+    Ratio(
+        1205, 920, "Työnantajan TyEL", "Employer's pension", "Arbetsgivarens ArPL", "companyparameters", 1, 6130, 2923
+    ),
     Ratio(1206, None, "Puhelinetu", "Telephone benefit", "Telefonförmån", "userparameters", 4, None, None),
     Ratio(1207, 400, "Kilometrikorvaus", "Kilometre allowance", "", "tripexpensecustomlines", 5, 7770, 2960),
     Ratio(1208, 500, "Laskettu lisä", "Formula supplement", "", "userformula", 6, 5000, 2960),

@@ -20,6 +20,10 @@ PURCHASE_SLOT = 4
 _TEXTS = ("Tavarat", "Käyttömaksu", "Huolto & varaosat", "", "Päällysteet")
 
 
+Day = date
+"""The type of dates, for records whose field `date` hides it."""
+
+
 class PurchaseLine(NamedTuple):
     """A line; `net` without VAT and `vat` in euros."""
 
@@ -42,8 +46,8 @@ class PurchaseInvoice(NamedTuple):
 
     key: int
     number: str
-    date: date
-    due_date: date
+    date: Day
+    due_date: Day
     vendor_key: int
     lines: tuple[PurchaseLine, ...]
     reference: str
@@ -86,7 +90,7 @@ class PurchaseOrder(NamedTuple):
 
     key: int
     number: int
-    date: date
+    date: Day
     vendor_key: int
     status: str
     delivery_status: str
@@ -111,7 +115,7 @@ class PurchasePayment(NamedTuple):
     invoice_key: int
     invoice_number: str
     payer: str
-    date: date
+    date: Day
     sum: Decimal
     reference: str
     voucher_key: int | None

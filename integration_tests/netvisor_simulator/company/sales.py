@@ -19,6 +19,10 @@ FIRST_SALES_PAYMENT = 40_001
 _TEXTS = ("", "Toimitus sovitusti", "Sisältää työn & tarvikkeet", "", "Hyvä asiakkaamme: kiitos tilauksesta <3")
 
 
+Day = date
+"""The type of dates, for records whose field `date` hides it."""
+
+
 class SalesLine(NamedTuple):
     """A product line. `net` is without VAT, `vat` the VAT, both in euros; `vat_percent` the rate."""
 
@@ -55,10 +59,10 @@ class SalesInvoice(NamedTuple):
     key: int
     order: bool
     number: int | None
-    date: date
-    event_date: date
-    delivery_date: date
-    due_date: date
+    date: Day
+    event_date: Day
+    delivery_date: Day
+    due_date: Day
     net_days: int
     customer_key: int
     salesperson: int
@@ -96,7 +100,7 @@ class SalesPayment(NamedTuple):
     invoice_key: int
     invoice_number: int | None
     name: str
-    date: date
+    date: Day
     sum: Decimal
     reference: str
     account: int
@@ -247,7 +251,9 @@ class Sales:
         for n in range(1 + bits % 3):
             part = bits >> 8 * n
             product = self._stock.product(part // 4 % self._stock.products)
-            quantity = sign * (cents(50 * (1 + part // 16 % 20)) if product.unit == "h" else Decimal(1 + part // 16 % 9))
+            quantity = sign * (
+                cents(50 * (1 + part // 16 % 20)) if product.unit == "h" else Decimal(1 + part // 16 % 9)
+            )
             discount = 10 if part % 11 == 0 else 0
             text = _TEXTS[part // 8 % 5] if n else ""
             account = SALES_ACCOUNTS[product.vat]

@@ -64,7 +64,10 @@ SALES_PERSONNEL: tuple[SalesPerson, ...] = (
     SalesPerson(22, "Seller", "2", None),
     SalesPerson(23, "Seller", "3", Decimal(5)),
 )
-PRODUCT_QUALITIES: tuple[tuple[int, str, bool], ...] = ((51, "Virheetön", False), (52, "Vaurioitunut & palautettu", True))
+PRODUCT_QUALITIES: tuple[tuple[int, str, bool], ...] = (
+    (51, "Virheetön", False),
+    (52, "Vaurioitunut & palautettu", True),
+)
 BASKETS: tuple[Basket, ...] = (
     Basket(41, "Ylläpito & tuki", "01.04.2022", "", 30, Decimal("14016.00")),
     Basket(42, "Vuokrasopimus", "01.01.2023", "31.12.2030", 90, Decimal("1250.50")),

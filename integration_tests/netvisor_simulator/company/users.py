@@ -39,7 +39,9 @@ class Invitation(NamedTuple):
 
 USERS: tuple[User, ...] = (
     User(701, "User", "1", frozenset(ROLES[:3]), "AllRights", "AllRights", None, None),
-    User(702, "User", "2", frozenset(("IsAuditor",)), "BrowsingRights", "NoRights", date(2025, 1, 1), date(2030, 12, 31)),
+    User(
+        702, "User", "2", frozenset(("IsAuditor",)), "BrowsingRights", "NoRights", date(2025, 1, 1), date(2030, 12, 31)
+    ),
     User(703, "User", "3", frozenset(), "SalesledgerUser", "EmployeeRights", date(2024, 6, 1), None),
 )
 STATUSES = ("WaitingForAuth", "Authenticated", "Verified", "EmailSendingFailed", "SmsSendingFailed", "TwoFaFailed")

@@ -103,7 +103,9 @@ def sales_postings(invoice: SalesInvoice, key: int, payment: SalesPayment | None
         total += line.net + line.vat
         vat[line.vat_percent] = vat.get(line.vat_percent, NO_VAT) - line.vat
         code = "KOMY" if line.vat_percent else "-"
-        lines.append(VoucherLine(key + place, -line.net, line.product_name, line.account, line.vat_percent, code, line.tags))
+        lines.append(
+            VoucherLine(key + place, -line.net, line.product_name, line.account, line.vat_percent, code, line.tags)
+        )
     place = len(lines)
     for rate, amount in vat.items():
         if amount:
@@ -240,9 +242,7 @@ class Vouchers:
 
     def _paycheck(self, key: int, cycle: int, paycheck: Paycheck) -> Voucher:
         lines = payroll_postings(paycheck, line_key(key, 0))
-        return self._finish(
-            key, paycheck.payment_date, cycle + 1, "Palkanmaksu", PAYROLL_TYPE, lines, paycheck.created
-        )
+        return self._finish(key, paycheck.payment_date, cycle + 1, "Palkanmaksu", PAYROLL_TYPE, lines, paycheck.created)
 
     def _memo(self, key: int, cycle: int, slot: int) -> Voucher:
         plan = self._plan
@@ -260,7 +260,14 @@ class Vouchers:
             target = ACCOUNT_DIMENSIONS[1 if account == 7230 else 0] if account in (6870, 7230) else None
             lines.append(
                 VoucherLine(
-                    first + place, amount, text if place else "", account, NO_VAT, "-", tags(bits >> 16 + 4 * place), target
+                    first + place,
+                    amount,
+                    text if place else "",
+                    account,
+                    NO_VAT,
+                    "-",
+                    tags(bits >> 16 + 4 * place),
+                    target,
                 )
             )
         lines.append(VoucherLine(first + len(lines), -total, "", credit, NO_VAT, "-"))

@@ -57,7 +57,9 @@ def _period_list(request: Request) -> Reply:
     ]
     periods = [_period(period) for period in request.company.periods()]
     if request.readings.period_nesting == "inside":
-        return Reply(whole(request, group("AccountingPeriodList", group("PeriodLockInformation", *lock_nodes, *periods))))
+        return Reply(
+            whole(request, group("AccountingPeriodList", group("PeriodLockInformation", *lock_nodes, *periods)))
+        )
     return Reply(whole(request, group("AccountingPeriodList", group("PeriodLockInformation", *lock_nodes), *periods)))
 
 
@@ -152,12 +154,8 @@ def _next(day: date, first: date, step: int) -> date:
     if step < 3:
         return day + timedelta(days=1 if step == 1 else 7)
     year, month = divmod(day.year * 12 + day.month - 1 + (1 if step == 3 else 12), 12)
-    for number in range(first.day, 27, -1):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(first.day, 27))
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(first.day, last))
 
 
 def _dimensions(request: Request) -> Reply:
@@ -211,7 +209,9 @@ def _follow_up(target: AccountDimension) -> Node:
             for language, text in names
             if text
         ),
-        many("FollowUpAccounts", (group("FollowUpAccount", el("AccountNetvisorKey", key)) for key in target.account_keys)),
+        many(
+            "FollowUpAccounts", (group("FollowUpAccount", el("AccountNetvisorKey", key)) for key in target.account_keys)
+        ),
     )
 
 

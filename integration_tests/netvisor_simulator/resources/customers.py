@@ -70,7 +70,9 @@ def _customer(request: Request, customer: Customer) -> Node:
             el("NetvisorKey", customer.key),
             el("InternalIdentifier", customer.code),
             el("ExternalIdentifier", customer.business_id),
-            el("OrganizationUnitNumber", f"0037{customer.business_id.replace('-', '')}") if customer.business_id else None,
+            el("OrganizationUnitNumber", f"0037{customer.business_id.replace('-', '')}")
+            if customer.business_id
+            else None,
             el("CustomerGroupNetvisorKey", customer.group_key) if grouped else None,
             el("CustomerGroupName", customer.group_name) if grouped else None,
             el("Name", customer.name),

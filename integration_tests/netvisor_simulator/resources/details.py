@@ -49,9 +49,7 @@ def details(
     reading = request.readings.unknown_key
     unknown = [key for key in keys if find(key) is None]
     alone = len(keys) == 1
-    if unknown and (
-        strict or reading == "error_for_batch" or (alone and (reading == "error" or refused is not None))
-    ):
+    if unknown and (strict or reading == "error_for_batch" or (alone and (reading == "error" or refused is not None))):
         raise invalid(f"{refused or singular + ' not found with Netvisor identifier:'} {unknown[0]}")
 
     def nodes() -> Iterator[Node]:

@@ -110,15 +110,26 @@ def _product(request: Request, product: Product, options: int) -> Node:
             el("IsSummaryOfProducts", "false"),
             el("LastChangedDate", minutes(product.modified or product.created), ANSI),
         ),
-        group("ProductGroup", el("NetvisorKey", found.key), _texts("ProductGroupTranslations", found.fi, found.en, found.se))
+        group(
+            "ProductGroup",
+            el("NetvisorKey", found.key),
+            _texts("ProductGroupTranslations", found.fi, found.en, found.se),
+        )
         if found
         else None,
-        group("ProductUnit", el("NetvisorKey", 1 if product.stocked else 2), _texts("ProductUnitTranslations", product.unit, "pcs", "st")),
+        group(
+            "ProductUnit",
+            el("NetvisorKey", 1 if product.stocked else 2),
+            _texts("ProductUnitTranslations", product.unit, "pcs", "st"),
+        ),
         _prices(request, product, options),
         _purchases(request, product, options),
         _storage(product, options),
         _shipment() if options & 16 else None,
-        group("ProductGrupingCriteriaInformation", _texts("GroupingCriteria", "Väri: musta", "Colour: black", "Färg: svart"))
+        group(
+            "ProductGrupingCriteriaInformation",
+            _texts("GroupingCriteria", "Väri: musta", "Colour: black", "Färg: svart"),
+        )
         if options & 32
         else None,
         _accounts(product) if options & 64 else None,
@@ -251,7 +262,9 @@ def _dimensions(key: int) -> Node:
 
 def _information(key: int) -> Node:
     field = group(
-        "InformationField", el("InformationFieldName", "Takuu"), el("InformationFieldItemValue", f"{key % 3 + 1} vuotta")
+        "InformationField",
+        el("InformationFieldName", "Takuu"),
+        el("InformationFieldItemValue", f"{key % 3 + 1} vuotta"),
     )
     return group("ProductInformationFields", field)
 

@@ -145,7 +145,8 @@ def _lines(voucher: Voucher, comma: bool, allocations: bool) -> Iterator[str]:
         )
         target = line.account_dimension
         followed = (
-            f'                <AccountDimension NetvisorKey="{target.key}">{escape(target.name)}</AccountDimension>{EOL}'
+            f'                <AccountDimension NetvisorKey="{target.key}">'
+            f"{escape(target.name)}</AccountDimension>{EOL}"
             if target
             else ""
         )
@@ -172,7 +173,11 @@ def _allocations(line: VoucherLine) -> str:
         f"                    </TransactionAllocation>{EOL}"
         for one in line.allocations
     )
-    inner = f"                <TransactionAllocations>{EOL}{told}                </TransactionAllocations>{EOL}" if told else ""
+    inner = (
+        f"                <TransactionAllocations>{EOL}{told}                </TransactionAllocations>{EOL}"
+        if told
+        else ""
+    )
     return f"                <TransactionFollowUpStatus>{line.follow_up}</TransactionFollowUpStatus>{EOL}{inner}"
 
 

@@ -113,7 +113,9 @@ def whole(request: Request, *nodes: Node) -> Iterator[str]:
         yield render(node, 1, comma)
 
 
-def listed(request: Request, name: str, items: Iterable[Node], attributes: dict[str, Any] | None = None) -> Iterator[str]:
+def listed(
+    request: Request, name: str, items: Iterable[Node], attributes: dict[str, Any] | None = None
+) -> Iterator[str]:
     """A list element around items, streamed; empty as the reading `empty_list` says."""
     comma = request.readings.decimal == "comma"
     return wrapped(request, name, (render(item, 2, comma) for item in items), attributes)

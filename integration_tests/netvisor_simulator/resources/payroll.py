@@ -1,4 +1,4 @@
-"""Payroll: employees, salary types, settlement points and paychecks; names in lower case as the documents print them."""
+"""Payroll: salary types, settlement points and paychecks; details have lower-case names, as the documents print."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ _SOURCES = (
 def _salary_parameters(request: Request) -> Reply:
     """getemployeesalaryparameters.nv (77000554261), under the root that the documents print."""
     kind, identifier = request.query["identifiertype"], request.query["identifier"]
-    fits = {"netvisorkey": lambda one: str(one.key), "number": lambda one: one.number, "pin": lambda one: ""}[kind]
-    employee = next((one for one in request.company.employees() if fits(one) == identifier), None)
+    employee = next((one for one in request.company.employees() if _identifier(one, kind) == identifier), None)
     if employee is None:
         raise invalid("Employee not found")
     values = ((100, None if employee.hourly else employee.salary), (110, Decimal("0.0")), (900, Decimal("24.5")))
     rows = (group("parameter", el("rationumber", number), el("value", value)) for number, value in values)
     return Reply(whole(request, group("employeesalaryparameters", many("parameters", rows))))
+
+
+def _identifier(employee: Employee, kind: str) -> str:
+    """An employee's identifier of a kind; personal identifiers are not searched."""
+    return {"netvisorkey": str(employee.key), "number": employee.number}.get(kind, "")
 
 
 def _ratios(request: Request) -> Reply:
@@ -195,13 +199,15 @@ def _line(line: PaycheckLine, paycheck: Paycheck, employee: Employee) -> Node:
         el("linesum", line.sum),
         many(
             "earningperiods",
-            () if benefit else (group("earningperiod", ansi("startdate", paycheck.begin), ansi("enddate", paycheck.end)),),
+            ()
+            if benefit
+            else (group("earningperiod", ansi("startdate", paycheck.begin), ansi("enddate", paycheck.end)),),
         ),
-        None
-        if benefit
-        else group("incometype", el("netvisorkey", 1701), el("number", 201), el("name", "Aikapalkka")),
+        None if benefit else group("incometype", el("netvisorkey", 1701), el("number", 201), el("name", "Aikapalkka")),
         many("accountingdata", _accounts(ratio)),
-        many("dimensions", [_dimension(tag, Decimal("50.0")) for tag in (CENTRE_TAGS[employee.key % 5], PROJECT_TAGS[0])])
+        many(
+            "dimensions", [_dimension(tag, Decimal("50.0")) for tag in (CENTRE_TAGS[employee.key % 5], PROJECT_TAGS[0])]
+        )
         if not benefit
         else many("dimensions", ()),
         el("linedescription", line.description),

@@ -168,12 +168,10 @@ def _group(one: ProductGroup, hierarchy: bool) -> Node:
         "ProductGroup",
         el("NetvisorKey", one.key),
         names("ProductGroupNameTranslations", {language: getattr(one, language) for language in languages}),
-        names("ProductGroupDescriptionTranslations", {language: one.description for language in languages}),
+        names("ProductGroupDescriptionTranslations", dict.fromkeys(languages, one.description)),
         group(
             "ProductGroupHierarchy",
-            names(
-                "ProductGroupHierarchyNameTranslations", {language: _path(one, language) for language in languages}
-            ),
+            names("ProductGroupHierarchyNameTranslations", {language: _path(one, language) for language in languages}),
             el("ParentGroupNetvisorKey", one.father),
             many("ChildGroups", children),
         )
@@ -187,9 +185,7 @@ def _inventory(request: Request) -> Reply:
     query = request.query
     keys = {query["productid"]} if "productid" in query else set(query.get("productidlist", ()))
     products = (
-        one
-        for one in request.company.products()
-        if one.stocked and not one.deleted and (not keys or one.key in keys)
+        one for one in request.company.products() if one.stocked and not one.deleted and (not keys or one.key in keys)
     )
     rows = (_held(one, request.company.stock.holdings(one.key), query.get("inventoryplaceid")) for one in products)
     return Reply(listed(request, "InventoryByWarehouse", rows))

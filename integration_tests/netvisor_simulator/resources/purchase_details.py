@@ -113,7 +113,10 @@ def _line(line: PurchaseLine, inside: bool) -> Node:
         el("ProductCode", line.product_code),
         el("DiscountPercentage", Decimal(0) if even else None),
         el("ProductName", line.product_name),
-        el("AccountingSuggestionBookkeepingAccountNetvisorKey", f"\r\n                    {account.key}\r\n                "),
+        el(
+            "AccountingSuggestionBookkeepingAccountNetvisorKey",
+            f"\r\n                    {account.key}\r\n                ",
+        ),
         el("AccountingSuggestionBookkeepingAccount", f"{account.number} {account.name}"),
         many("PurchaseInvoiceLineDimensions", _tags(line)) if inside else None,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from ..company.purchases import PurchaseInvoice, PurchaseOrder, PurchasePayment
 from ..company.terms import PRODUCT_QUALITIES
@@ -65,7 +64,10 @@ def _orders(request: Request) -> Iterator[PurchaseOrder]:
     for order in request.company.purchase_order_store.living(cycles):
         if not within(order.date) or not modified(request, order) or not low <= order.number <= high:
             continue
-        if query.get("limitorderstatus", order.status) == order.status and query.get("searchcomment", "") in order.comment:
+        if (
+            query.get("limitorderstatus", order.status) == order.status
+            and query.get("searchcomment", "") in order.comment
+        ):
             yield order
 
 
@@ -128,7 +130,7 @@ def _circulation(request: Request) -> Reply:
             el("IsMainFactualVerifier", "true") if number == 1 else None,
         )
 
-    def row(key: int, verifiers: int, edited: datetime | None) -> Node:
+    def row(key: int, verifiers: int, edited: str | None) -> Node:
         approver = group("Approver", el("Name", "Approver 1")) if verifiers else None
         return group(
             "CirculationList",
@@ -136,11 +138,15 @@ def _circulation(request: Request) -> Reply:
             el("Name", f"Kierrätyslista {key} & sijaiset"),
             el("IsDefault", small(key == 11)),
             el("IsForced", small(key != 11)),
-            el("LastEditTimeStamp", edited.isoformat(timespec="milliseconds")) if edited else None,
+            el("LastEditTimeStamp", edited) if edited else None,
             many("Verifiers", [*(verifier(n) for n in range(1, verifiers + 1)), *([approver] if approver else [])]),
         )
 
-    rows = (row(11, 2, datetime(2025, 1, 7, 9, 5, 3, 120000)), row(12, 1, datetime(2025, 6, 2, 16, 0)), row(13, 0, None))
+    rows = (
+        row(11, 2, "2025-01-07T09:05:03.120"),
+        row(12, 1, "2025-06-02T16:00:00.000"),
+        row(13, 0, None),
+    )
     return Reply(listed(request, "CirculationLists", rows))
 
 

@@ -133,7 +133,11 @@ def _payments(request: Request) -> Iterator[SalesPayment]:
     query = request.query
     within = dated(request, "begindate", "enddate")
     for payment in request.company.sales_payment_store.living(window(request, "begindate", "enddate")):
-        if not within(payment.date) or not _changed(request, payment) or payment.key <= query.get("abovenetvisorkey", 0):
+        if (
+            not within(payment.date)
+            or not _changed(request, payment)
+            or payment.key <= query.get("abovenetvisorkey", 0)
+        ):
             continue
         if "invoicenetvisorkey" in query and payment.invoice_key != query["invoicenetvisorkey"]:
             continue

@@ -49,9 +49,7 @@ def _invitations(request: Request) -> Reply:
         raise invalid("unknown invitation status or type")
     keys = query.get("netvisorkeys")
     found = [
-        one
-        for one in INVITATIONS
-        if one.status in statuses and one.type in types and (keys is None or one.key in keys)
+        one for one in INVITATIONS if one.status in statuses and one.type in types and (keys is None or one.key in keys)
     ]
     size = query.get("itemsonpage") or PAGE
     page = query.get("page", 1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from ..company.plan import Plan
 from ..readings import Readings
 from ..resource import Refusal, Request
 
@@ -21,7 +22,7 @@ def day_of(bound: date) -> date:
 
 
 def dated(request: Request, begin: str, end: str) -> Callable[[date], bool]:
-    """Whether a document's date is within the bounds sent as the parameters `begin` and `end` (either may be absent)."""
+    """Whether a date is within the bounds sent as the parameters `begin` and `end`; either may be absent."""
     first: date | None = request.query.get(begin)
     last: date | None = request.query.get(end)
     if request.readings.date_bounds == "inclusive":
@@ -34,7 +35,7 @@ def after(readings: Readings, moment: datetime, bound: date | None) -> bool:
     if bound is None:
         return True
     one: Any = moment if isinstance(bound, datetime) else moment.date()
-    return one >= bound if readings.modified_bounds == "inclusive" else one > bound
+    return bool(one >= bound if readings.modified_bounds == "inclusive" else one > bound)
 
 
 def before(readings: Readings, moment: datetime, bound: date | None) -> bool:
@@ -42,7 +43,7 @@ def before(readings: Readings, moment: datetime, bound: date | None) -> bool:
     if bound is None:
         return True
     one: Any = moment if isinstance(bound, datetime) else moment.date()
-    return one <= bound if readings.modified_bounds == "inclusive" else one < bound
+    return bool(one <= bound if readings.modified_bounds == "inclusive" else one < bound)
 
 
 def changed(request: Request, document: Any, since: date | None) -> bool:
@@ -75,12 +76,10 @@ def window(request: Request, begin: str, end: str) -> Iterable[int] | None:
         end: that of the last.
     """
     query = request.query
-    plan = request.company.plan
+    plan: Plan = request.company.plan
     if query.get("lastmodifiedstart") or query.get("changedsince"):
         since = max(day_of(query[name]) for name in ("lastmodifiedstart", "changedsince") if query.get(name))
-        cycles: Iterable[int] = plan.changed(since)
-        return cycles
+        return plan.changed(since)
     if query.get(begin) or query.get(end):
-        cycles = plan.dated(query.get(begin), query.get(end))
-        return cycles
+        return plan.dated(query.get(begin), query.get(end))
     return None

@@ -56,7 +56,10 @@ def _record_types(request: Request) -> Reply:
             "RecordType",
             many(
                 "Names",
-                (el("Name", text, {"ISO639-1Code": code}) for code, text in (("fi", kind.fi), ("en", kind.en), ("sv", kind.sv))),
+                (
+                    el("Name", text, {"ISO639-1Code": code})
+                    for code, text in (("fi", kind.fi), ("en", kind.en), ("sv", kind.sv))
+                ),
             ),
             el("NetvisorKey", kind.key),
             el("RatioNumber", kind.number),

@@ -1,0 +1,135 @@
+"""Changes of purchase invoices, payments and orders, with their vouchers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from .chart import BANK, PAYABLES, PURCHASE_INVOICE_TYPE, PURCHASE_PAYMENT_TYPE
+from .dimensions import tags
+from .editing import Editor, found
+from .parties import Vendor
+from .purchases import PurchaseInvoice, PurchaseLine, PurchaseOrder, PurchasePayment, purchase_line
+from .vouchers import payment_postings, purchase_postings
+
+
+class PurchaseChanges(Editor):
+    """What can happen to purchase documents."""
+
+    def add_purchase_invoice(
+        self,
+        now: datetime,
+        day: date | None = None,
+        vendor_key: int | None = None,
+        amounts: tuple[Decimal, ...] = (Decimal("80.00"), Decimal("19.90")),
+    ) -> PurchaseInvoice:
+        """Add a purchase invoice with its voucher.
+
+        Args:
+            now: the moment.
+            day: its date; None: the day of `now`.
+            vendor_key: whose; None: the first vendor's.
+            amounts: the price of each line, without VAT.
+        """
+        company = self._company
+        vendor = self._vendor(vendor_key)
+        day = day or now.date()
+        key = company.purchase_invoice_store.new_key()
+        number = str(next(self._numbers))
+        invoice = PurchaseInvoice(
+            key, number, day, day + timedelta(days=vendor.payment_days), vendor.key,
+            self._purchase_lines(vendor, amounts), f"00{number}", "", "open", None, None, now, None,
+        )  # fmt: skip
+        voucher = self._post(
+            now, day, PURCHASE_INVOICE_TYPE, f"Ostolasku {number}",
+            purchase_postings(invoice, self._line_block()), key, "purchaseinvoice",
+        )  # fmt: skip
+        invoice = invoice._replace(voucher_key=voucher.key)
+        company.purchase_invoice_store.put(invoice)
+        return invoice
+
+    def edit_purchase_invoice(
+        self, now: datetime, key: int, amounts: tuple[Decimal, ...] | None = None, approval: str = "accepted"
+    ) -> PurchaseInvoice:
+        """Change the approval of a purchase invoice and, if amounts are given, its lines and its voucher's."""
+        company = self._company
+        invoice = found(company.purchase_invoice_store.get(key), key)._replace(approval=approval, modified=now)
+        if amounts is not None:
+            invoice = invoice._replace(lines=self._purchase_lines(self._vendor(invoice.vendor_key), amounts))
+            if invoice.voucher_key is not None:
+                lines = purchase_postings(invoice, self._line_block())
+                company.put_voucher(self._voucher(invoice.voucher_key)._replace(lines=lines, modified=now))
+        company.purchase_invoice_store.put(invoice)
+        return invoice
+
+    def delete_purchase_invoice(self, now: datetime, key: int) -> None:
+        """Delete a purchase invoice with its voucher, its payments and theirs."""
+        company = self._company
+        invoice = found(company.purchase_invoice_store.get(key), key)
+        for payment in company.payments_of_purchase(invoice):
+            self.delete_purchase_payment(now, payment.key)
+        if invoice.voucher_key is not None:
+            company.delete_voucher(invoice.voucher_key, now)
+        company.purchase_invoice_store.delete(key, now)
+
+    def pay_purchase_invoice(
+        self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None
+    ) -> PurchasePayment:
+        """Pay a purchase invoice (in full, if no amount is given)."""
+        company = self._company
+        invoice = found(company.purchase_invoice_store.get(key), key)
+        amount = company.open_sum(invoice) if amount is None else amount
+        vendor = self._vendor(invoice.vendor_key)
+        voucher = self._post(
+            now, day or now.date(), PURCHASE_PAYMENT_TYPE, f"Maksu, {vendor.name}",
+            payment_postings(self._line_block(), amount, PAYABLES, BANK, None), None, "",
+        )  # fmt: skip
+        payment = PurchasePayment(
+            company.purchase_payment_store.new_key(), key, invoice.number, vendor.name, voucher.date, amount,
+            invoice.reference, voucher.key, voucher.number, now, None,
+        )  # fmt: skip
+        company.purchase_payment_store.put(payment)
+        company.added_purchase_payments.setdefault(key, []).append(payment.key)
+        return payment
+
+    def delete_purchase_payment(self, now: datetime, key: int) -> None:
+        """Delete a purchase payment with its voucher."""
+        payment = self._company.purchase_payment_store.delete(key, now)
+        if payment.voucher_key is not None:
+            self._company.delete_voucher(payment.voucher_key, now)
+
+    def add_purchase_order(
+        self, now: datetime, day: date | None = None, vendor_key: int | None = None
+    ) -> PurchaseOrder:
+        """Add a purchase order with the lines of an older one."""
+        company = self._company
+        model = next(company.purchase_order_store.living())
+        key = company.purchase_order_store.new_key()
+        lines = tuple(line._replace(key=next(self._line_keys), delivered=Decimal(0)) for line in model.lines)
+        order = model._replace(
+            key=key, number=next(self._numbers), date=day or now.date(), vendor_key=self._vendor(vendor_key).key,
+            status="proposal", delivery_status="undelivered", lines=lines, invoice_key=None, created=now, modified=None,
+        )  # fmt: skip
+        company.purchase_order_store.put(order)
+        return order
+
+    def edit_purchase_order(self, now: datetime, key: int, status: str = "approved") -> PurchaseOrder:
+        """Change the status of a purchase order."""
+        store = self._company.purchase_order_store
+        order = found(store.get(key), key)._replace(status=status, modified=now)
+        store.put(order)
+        return order
+
+    def delete_purchase_order(self, now: datetime, key: int) -> None:
+        """Delete a purchase order; its invoice stays, and names it no more."""
+        company = self._company
+        order = company.purchase_order_store.delete(key, now)
+        invoice = company.purchase_invoice_store.get(order.invoice_key) if order.invoice_key else None
+        if invoice is not None:
+            company.purchase_invoice_store.put(invoice._replace(order_key=None, modified=now))
+
+    def _purchase_lines(self, vendor: Vendor, amounts: tuple[Decimal, ...]) -> tuple[PurchaseLine, ...]:
+        return tuple(
+            purchase_line(next(self._line_keys), vendor, Decimal(1), amount, "Rivi", tags(n))
+            for n, amount in enumerate(amounts)
+        )

@@ -1,0 +1,216 @@
+"""Changes of sales invoices, payments and orders, with their vouchers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from .chart import BANK, RECEIVABLES, SALES_ACCOUNTS, SALES_INVOICE_TYPE, SALES_PAYMENT_TYPE
+from .dimensions import tags
+from .editing import Editor, found
+from .sales import SalesInvoice, SalesLine, SalesPayment, sales_line
+from .vouchers import Allocation, payment_postings, sales_postings
+
+
+class SalesChanges(Editor):
+    """What can happen to sales documents."""
+
+    def add_sales_invoice(
+        self,
+        now: datetime,
+        day: date | None = None,
+        customer_key: int | None = None,
+        products: tuple[tuple[int, Decimal], ...] | None = None,
+        private_comment: str = "",
+    ) -> SalesInvoice:
+        """Add a sales invoice with its voucher.
+
+        Args:
+            now: the moment.
+            day: its date; None: the day of `now`.
+            customer_key: whom; None: the first customer.
+            products: product key and quantity of each line; None: one of the first product, two of the second.
+            private_comment: the private comment.
+        """
+        invoice = self._sale(now, day, customer_key, products, private_comment, order=False)
+        voucher = self._post(
+            now, invoice.date, SALES_INVOICE_TYPE, f"Myyntilasku {invoice.number}",
+            sales_postings(invoice, self._line_block(), None), invoice.key, "salesinvoice",
+        )  # fmt: skip
+        invoice = invoice._replace(voucher_key=voucher.key)
+        self._company.sales_invoice_store.put(invoice)
+        return invoice
+
+    def edit_sales_invoice(
+        self,
+        now: datetime,
+        key: int,
+        products: tuple[tuple[int, Decimal], ...] | None = None,
+        comment: str = "Muutettu",
+    ) -> SalesInvoice:
+        """Give a sales invoice new lines and a private comment; its voucher gets new lines too.
+
+        Args:
+            now: the moment.
+            key: the invoice.
+            products: product key and quantity of each line; None: the lines stay.
+            comment: the private comment.
+        """
+        company = self._company
+        invoice = found(company.sales_invoice_store.get(key), key)
+        lines = invoice.lines if products is None else self._sales_lines(products)
+        invoice = invoice._replace(lines=lines, private_comment=comment, modified=now)
+        company.sales_invoice_store.put(invoice)
+        if products is not None:
+            self._repost_sale(now, invoice)
+        return invoice
+
+    def delete_sales_invoice(self, now: datetime, key: int) -> None:
+        """Delete a sales invoice with its voucher, its payments and theirs."""
+        company = self._company
+        invoice = found(company.sales_invoice_store.get(key), key)
+        for payment in company.payments_of_sale(invoice):
+            self.delete_sales_payment(now, payment.key)
+        if invoice.voucher_key is not None:
+            company.delete_voucher(invoice.voucher_key, now)
+        company.sales_invoice_store.delete(key, now)
+
+    def pay_sales_invoice(
+        self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None
+    ) -> SalesPayment:
+        """Pay a sales invoice (in full, if no amount is given); the invoice itself is not modified.
+
+        Its voucher is: the receivable's follow-up and allocations change.
+        """
+        company = self._company
+        invoice = found(company.sales_invoice_store.get(key), key)
+        amount = company.open_sum(invoice) if amount is None else amount
+        customer = found(company.customer_store.get(invoice.customer_key), invoice.customer_key)
+        source = company.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
+        allocation = Allocation("allocatedto", source.lines[0].key, source.key) if source else None
+        voucher = self._post(
+            now, day or now.date(), SALES_PAYMENT_TYPE, f"Suoritus, {customer.name}",
+            payment_postings(self._line_block(), amount, BANK, RECEIVABLES, allocation), None, "",
+        )  # fmt: skip
+        payment = SalesPayment(
+            company.sales_payment_store.new_key(), key, invoice.number, customer.name, voucher.date, amount,
+            invoice.reference, BANK, voucher.key, now, None,
+        )  # fmt: skip
+        company.sales_payment_store.put(payment)
+        company.added_sales_payments.setdefault(key, []).append(payment.key)
+        self._follow_up(now, invoice)
+        return payment
+
+    def edit_sales_payment(self, now: datetime, key: int, amount: Decimal) -> SalesPayment:
+        """Change the sum of a sales payment and of its voucher."""
+        company = self._company
+        payment = found(company.sales_payment_store.get(key), key)._replace(sum=amount, modified=now)
+        company.sales_payment_store.put(payment)
+        if payment.voucher_key is not None:
+            voucher = self._voucher(payment.voucher_key)
+            debit, credit = voucher.lines
+            lines = (debit._replace(sum=amount), credit._replace(sum=-amount))
+            company.put_voucher(voucher._replace(lines=lines, modified=now))
+        invoice = company.sales_invoice_store.get(payment.invoice_key)
+        if invoice is not None:
+            self._follow_up(now, invoice)
+        return payment
+
+    def delete_sales_payment(self, now: datetime, key: int) -> None:
+        """Delete a sales payment with its voucher."""
+        company = self._company
+        payment = company.sales_payment_store.delete(key, now)
+        if payment.voucher_key is not None:
+            company.delete_voucher(payment.voucher_key, now)
+        invoice = company.sales_invoice_store.get(payment.invoice_key)
+        if invoice is not None:
+            self._follow_up(now, invoice)
+
+    def add_sales_order(
+        self,
+        now: datetime,
+        day: date | None = None,
+        customer_key: int | None = None,
+        products: tuple[tuple[int, Decimal], ...] | None = None,
+    ) -> SalesInvoice:
+        """Add a sales order; arguments as `add_sales_invoice`."""
+        order = self._sale(now, day, customer_key, products, "", order=True)
+        self._company.sales_order_store.put(order)
+        return order
+
+    def edit_sales_order(self, now: datetime, key: int, status: str = "delivered", comment: str = "") -> SalesInvoice:
+        """Change the status (`undelivered`, `delivered`, `billed`) and private comment of a sales order."""
+        store = self._company.sales_order_store
+        order = found(store.get(key), key)._replace(order_status=status, private_comment=comment, modified=now)
+        store.put(order)
+        return order
+
+    def delete_sales_order(self, now: datetime, key: int) -> None:
+        """Delete a sales order; its invoice stays, and names it no more."""
+        company = self._company
+        order = company.sales_order_store.delete(key, now)
+        for invoice_key in order.invoice_keys:
+            invoice = company.sales_invoice_store.get(invoice_key)
+            if invoice is not None:
+                company.sales_invoice_store.put(invoice._replace(order_key=None, modified=now))
+
+    def _sales_lines(self, products: tuple[tuple[int, Decimal], ...]) -> tuple[SalesLine, ...]:
+        lines = []
+        for key, quantity in products:
+            product = found(self._company.product_store.get(key), key)
+            line = next(self._line_keys)
+            lines.append(sales_line(line, product, SALES_ACCOUNTS[product.vat], quantity, 0, "", tags(line)))
+        return tuple(lines)
+
+    def _sale(
+        self,
+        now: datetime,
+        day: date | None,
+        customer_key: int | None,
+        products: tuple[tuple[int, Decimal], ...] | None,
+        comment: str,
+        order: bool,
+    ) -> SalesInvoice:
+        company = self._company
+        day = day or now.date()
+        if products is None:
+            first = company.product_store.key(0)
+            products = ((first, Decimal(1)), (first + 1, Decimal(2)))
+        if customer_key is None:
+            customer_key = company.customer_store.key(0)
+        store = company.sales_order_store if order else company.sales_invoice_store
+        return SalesInvoice(
+            store.new_key(), order, next(self._numbers), day, day, day, day + timedelta(days=14), 14, customer_key, 0,
+            self._sales_lines(products), "", "", comment, None, None, (), None, "undelivered" if order else "", now,
+            None,
+        )  # fmt: skip
+
+    def _repost_sale(self, now: datetime, invoice: SalesInvoice) -> None:
+        """New lines for an invoice's voucher."""
+        if invoice.voucher_key is None:
+            return
+        lines = sales_postings(invoice, self._line_block(), None)
+        voucher = self._voucher(invoice.voucher_key)._replace(lines=lines, modified=now)
+        self._company.put_voucher(voucher)
+        self._follow_up(now, invoice)
+
+    def _follow_up(self, now: datetime, invoice: SalesInvoice) -> None:
+        """Bring the receivable of an invoice's voucher, and its payments', up to date with the payments."""
+        company = self._company
+        voucher = company.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
+        if voucher is None:
+            return
+        allocations = []
+        for payment in company.payments_of_sale(invoice):
+            paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
+            if paid is None:
+                continue
+            line = paid.lines[1]
+            allocations.append(Allocation("allocatedby", line.key, paid.key))
+            to = (Allocation("allocatedto", voucher.lines[0].key, voucher.key),)
+            if line.allocations != to:
+                company.put_voucher(paid._replace(lines=(paid.lines[0], line._replace(allocations=to)), modified=now))
+        status = "Open" if company.open_sum(invoice) else "Closed"
+        receivable = voucher.lines[0]._replace(follow_up=status, allocations=tuple(allocations))
+        if receivable != voucher.lines[0]:
+            company.put_voucher(voucher._replace(lines=(receivable, *voucher.lines[1:]), modified=now))

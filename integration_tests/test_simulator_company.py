@@ -1,0 +1,390 @@
+"""The simulated company is true to itself: books balance, keys join, changes leave them so, and every field occurs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from integration_tests.netvisor_simulator.company import Company
+from integration_tests.netvisor_simulator.company.chart import ACCOUNTS, CHART, PAYABLES, RECEIVABLES
+from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from integration_tests.netvisor_simulator.readings import Readings
+from integration_tests.netvisor_simulator.resource import Refusal, Reply, Request, registry
+
+TODAY = date(2026, 3, 15)
+NOW = datetime(2026, 3, 15, 9, 0, tzinfo=HELSINKI)
+FOREVER = date(2100, 1, 1)
+RESOURCES = registry()
+SCHEMAS = Path(__file__).parent.parent / "source_netvisor" / "schemas"
+
+
+def build(vouchers: int = 300, **other: Any) -> Company:
+    return Company(7, vouchers, today=TODAY, **other)
+
+
+def reply(company: Company, name: str, readings: Readings | None = None, now: datetime = NOW, **query: Any) -> Reply:
+    return RESOURCES[name].answer(Request(company, query, now, readings or Readings(), "EN"))
+
+
+def ask(company: Company, name: str, readings: Readings | None = None, now: datetime = NOW, **query: Any) -> Any:
+    body = "".join(reply(company, name, readings, now, **query).body)
+    return ElementTree.fromstring(f"<Root>{body}</Root>")
+
+
+def keys(element: Any, path: str) -> list[int]:
+    return [int(found.text) for found in element.iterfind(path)]
+
+
+def assert_true_books(company: Company) -> None:
+    """Everything that must hold after any change."""
+    vouchers = {voucher.key: voucher for voucher in company.vouchers()}
+    lines = [line for voucher in company.vouchers(include_deleted=True) for line in voucher.lines]
+    assert len({line.key for line in lines}) == len(lines)
+    for voucher in vouchers.values():
+        assert sum(line.sum for line in voucher.lines) == 0
+    for sale in company.sales_invoices():
+        voucher = vouchers[sale.voucher_key]
+        assert (voucher.linked_key, voucher.linked_type) == (sale.key, "salesinvoice")
+        assert voucher.lines[0].sum == sale.total == sum(line.gross for line in sale.lines)
+        assert company.open_sum(sale) == sale.total - sum(one.sum for one in company.payments_of_sale(sale))
+        assert sale.order_key is None or company.sales_order_store.get(sale.order_key)
+        assert company.customer_store.get(sale.customer_key)
+    for bill in company.purchase_invoices():
+        voucher = vouchers[bill.voucher_key]
+        assert (voucher.linked_key, voucher.linked_type) == (bill.key, "purchaseinvoice")
+        assert -voucher.lines[0].sum == bill.total
+    for payment in company.sales_payments():
+        assert company.sales_invoice_store.get(payment.invoice_key)
+        assert vouchers[payment.voucher_key].lines[0].sum == payment.sum
+    for paid in company.purchase_payments():
+        assert vouchers[paid.voucher_key].lines[0].sum == paid.sum
+    for voucher in vouchers.values():
+        for line in voucher.lines:
+            for allocation in line.allocations:
+                other = vouchers[allocation.voucher_key]
+                assert allocation.line_key in [one.key for one in other.lines]
+    assert company.account_balance(RECEIVABLES, FOREVER) == sum(map(company.open_sum, company.sales_invoices()))
+    assert -company.account_balance(PAYABLES, FOREVER) == sum(map(company.open_sum, company.purchase_invoices()))
+    for number, account in ACCOUNTS.items():
+        valid = (v for v in vouchers.values() if v.status == "valid" and v.date <= TODAY)
+        moved = sum((line.sum for v in valid for line in v.lines if line.account == number), Decimal(0))
+        assert company.account_balance(number, TODAY) == account.opening + moved
+
+
+def test_the_books_are_true_and_the_same_each_time() -> None:
+    company = build()
+    assert_true_books(company)
+    assert list(company.vouchers()) == list(build().vouchers())
+    assert list(company.vouchers()) != list(Company(8, 300, today=TODAY).vouchers())
+    assert sum(account.opening for account in CHART) == 0
+
+
+def test_the_company_has_what_real_ones_have() -> None:
+    vouchers = list(build(3000).vouchers())
+    lines = [line for voucher in vouchers for line in voucher.lines]
+    assert 3 < len(lines) / len(vouchers) < 5
+    assert {voucher.status for voucher in vouchers} == {"valid", "invalidated"}
+    assert any(voucher.date > TODAY for voucher in vouchers)
+    assert any(voucher.description == "" for voucher in vouchers)
+    assert any(
+        "&" in voucher.description and "ä" in "".join(line.description for line in lines) for voucher in vouchers
+    )
+    assert {Decimal("25.5"), Decimal(14), Decimal(10), Decimal(0)} <= {line.vat_percent for line in lines}
+    assert sum(voucher.modified is not None for voucher in vouchers) < len(vouchers) / 10
+    assert any(voucher.created.date() - voucher.date > timedelta(days=200) for voucher in vouchers)
+    assert all(voucher.created < NOW for voucher in vouchers)
+
+
+def test_a_million_vouchers_start_at_once() -> None:
+    company = build(1_000_000)
+    body = reply(company, "accountingledger.nv", startdate=date(2025, 5, 1), enddate=date(2025, 5, 1)).body
+    assert "<Voucher " in "".join(body)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_month_of_changes_leaves_the_books_true(seed: int) -> None:
+    company = build()
+    assert company.account_balance(RECEIVABLES, FOREVER) != 0  # counted before, so that the changes must be followed
+    made = company.changes.a_month_of_changes(Random(seed), NOW)
+    assert sum(made.values()) > 20
+    assert_true_books(company)
+
+
+def test_windows_find_what_a_full_scan_finds() -> None:
+    company = build(2000)
+    company.changes.a_month_of_changes(Random(3), NOW)
+    alive = list(company.vouchers(include_deleted=True))
+    for month in range(1, 13):
+        first, last = date(2025, month, 1), date(2025, month, 28)
+        found = ask(company, "accountingledger.nv", startdate=first, enddate=last, voucherstatus=1)
+        wanted = [voucher.key for voucher in alive if first <= voucher.date <= last]
+        assert sorted(keys(found, ".//Voucher/NetvisorKey")) == sorted(wanted)
+    for days in (1, 8, 13, 40, 400):
+        since = TODAY - timedelta(days=days)
+        found = ask(company, "accountingledger.nv", changedsince=since, voucherstatus=1)
+        deleted = {key for key, (_, moment) in company.voucher_store.deleted.items() if moment.date() >= since}
+        changed = {v.key for v in company.vouchers() if (v.modified or v.created).date() >= since}
+        assert set(keys(found, ".//Voucher/NetvisorKey")) == deleted | changed
+
+
+def test_readings_of_bounds_and_of_what_was_never_modified() -> None:
+    company = build()
+    voucher = company.changes.add_voucher(NOW - timedelta(days=2), day=date(2025, 6, 6))
+    edited = company.changes.edit_voucher(NOW - timedelta(days=2), 100007)
+    day = voucher.created.date()
+    dates = {"startdate": date(2025, 6, 6), "enddate": date(2025, 6, 6)}
+    path = ".//Voucher/NetvisorKey"
+    assert voucher.key in keys(ask(company, "accountingledger.nv", **dates), path)
+    assert not keys(ask(company, "accountingledger.nv", Readings(date_bounds="exclusive"), **dates), path)
+    assert {voucher.key, edited.key} <= set(keys(ask(company, "accountingledger.nv", lastmodifiedstart=day), path))
+    out = keys(ask(company, "accountingledger.nv", Readings(never_modified="out"), lastmodifiedstart=day), path)
+    assert edited.key in out
+    assert voucher.key not in out
+    later = Readings(modified_bounds="exclusive")
+    assert edited.key not in keys(ask(company, "accountingledger.nv", later, lastmodifiedstart=day), path)
+    assert edited.key not in keys(ask(company, "accountingledger.nv", later, changedsince=day), path)
+
+
+def test_a_payment_changes_an_invoice_only_where_payments_are_asked_for() -> None:
+    company = build()
+    unpaid = next(one for one in company.sales_invoices() if company.open_sum(one) > 0 and one.date < date(2025, 1, 1))
+    company.changes.pay_sales_invoice(NOW - timedelta(hours=1), unpaid.key)
+    window = {"lastmodifiedstart": TODAY, "lastmodifiedend": TODAY}
+    path = ".//SalesInvoice/NetvisorKey"
+    assert unpaid.key not in keys(ask(company, "salesinvoicelist.nv", **window), path)
+    found = ask(company, "salesinvoicelist.nv", includemodifiedpayments=1, **window)
+    assert unpaid.key in keys(found, path)
+    assert found.find(f".//SalesInvoice[NetvisorKey='{unpaid.key}']/OpenSum").text in ("0,00", "0,0000")
+
+
+def test_readings_of_lists_and_details() -> None:
+    company = build(10_000)
+    capped = keys(ask(company, "salesinvoicelist.nv", Readings(list_cap=500)), ".//NetvisorKey")
+    assert len(capped) == 500
+    assert capped == sorted(capped)
+    rest = ask(company, "salesinvoicelist.nv", Readings(list_cap=500), invoicesabovenetvisorkey=capped[-1])
+    assert min(keys(rest, ".//NetvisorKey")) > capped[-1]
+    assert ask(company, "getsalesinvoice.nv", netvisorkey=20002).find("SalesInvoice") is not None
+    wrapped = ask(company, "getsalesinvoice.nv", Readings(one_key="wrapped"), netvisorkey=20002)
+    assert wrapped.find("SalesInvoices/SalesInvoice") is not None
+    both = (20002, 1)
+    assert len(list(ask(company, "getsalesinvoice.nv", netvisorkeylist=both).find("SalesInvoices"))) == 2
+    left = ask(company, "getsalesinvoice.nv", Readings(unknown_key="left_out"), netvisorkeylist=both)
+    assert len(list(left.find("SalesInvoices"))) == 1
+    with pytest.raises(Refusal):
+        ask(company, "getsalesinvoice.nv", Readings(unknown_key="error_for_batch"), netvisorkeylist=both)
+    each = ask(company, "getsalesinvoice.nv", Readings(line_wrappers="each"), netvisorkeylist=tuple(capped))
+    assert all(len(list(line)) == 1 for line in each.iterfind(".//InvoiceLine"))
+    point = ask(company, "getsalesinvoice.nv", Readings(decimal="point"), netvisorkey=20002)
+    assert "," not in point.find("SalesInvoice/SalesInvoiceAmount").text
+    none = ask(company, "salespaymentlist.nv", Readings(empty_list="missing"), begindate=FOREVER)
+    assert list(none) == []
+    beside = ask(company, "accountingperiodlist.nv", Readings(period_nesting="sibling"))
+    assert beside.find("AccountingPeriodList/Period") is not None
+
+
+def test_vendors_come_in_pages_of_five_hundred() -> None:
+    company = build(100, vendors=1100)
+    sizes = []
+    for page in (1, 2, 3):
+        answered = reply(company, "getvendor.nv", changedsince=date(1970, 1, 1), page=page)
+        sizes.append("".join(answered.body).count("<Vendor>"))
+        assert answered.headers.get("X-Netvisor-Pagination-Next-Page") == (str(page + 1) if page < 3 else None)
+    assert sizes == [500, 500, 100]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("accountingledger.nv", {}),
+        ("accountingledger.nv", {"startdate": TODAY}),
+        ("accountingledger.nv", {"netvisorkey": 100001, "voucherstatus": 1}),
+        ("accountbalance.nv", {"balancedates": "31.12.2025"}),
+        ("deletedvouchers.nv", {"deletedsince": TODAY - timedelta(days=8)}),
+        ("getpayrollpaycheckbatchlist.nv", {"startdate": TODAY, "enddate": TODAY + timedelta(days=30)}),
+        ("getworkdays.nv", {"netvisorkey": 101, "workhourstartdate": TODAY, "workhourenddate": date(2027, 3, 15)}),
+        ("getcustomer.nv", {"id": 1}),
+        ("getsalesinvoice.nv", {}),
+        ("getvendor.nv", {"page": 1}),
+        ("salesinvoicelist.nv", {"includemodifiedpayments": 1}),
+    ],
+)
+def test_what_netvisor_refuses(name: str, query: dict[str, Any]) -> None:
+    with pytest.raises(Refusal):
+        ask(build(20), name, **query)
+
+
+# Whether every field of the schemas occurs with a value.
+
+
+def everything(company: Company) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The streams and the replies that they are made from, with the parameters that the connector sends."""
+    chosen = {"voucherstatus": 1, "includetransactionallocations": True, "changedsince": date(2024, 1, 1)}
+    sales = tuple(invoice.key for invoice in company.sales_invoices())
+    orders = tuple(order.key for order in company.sales_orders())
+    shown: dict[str, Any] = {"showcommentlines": 1, "includedocuments": 1, "pdfimage": "nopdf", "replyoption": 16}
+    yield ("accounts", "default_accounts"), ask(company, "accountlist.nv")
+    yield ("accounting_periods", "period_locks"), ask(company, "accountingperiodlist.nv")
+    yield ("voucher_types",), ask(company, "vouchertypelist.nv")
+    yield ("vouchers",), ask(company, "accountingledger.nv", **chosen)
+    yield ("account_balances",), ask(company, "accountbalance.nv", balancedates="2025-12-31,2026-01-31")
+    yield ("dimensions", "dimension_items"), ask(company, "dimensionlist.nv", showhidden=1)
+    yield ("account_dimensions",), ask(company, "getaccountdimensionlist.nv")
+    yield ("bank_accounts",), ask(company, "getbankaccounts.nv")
+    yield ("budget_accounts",), ask(company, "accountingbudgetaccountlist.nv", year=2026)
+    yield ("budgets",), ask(company, "accountingbudgetyearbudget.nv", year=2026)
+    yield ("sales_invoices",), ask(company, "salesinvoicelist.nv", replyoption=3)
+    yield ("sales_orders",), ask(company, "salesinvoicelist.nv", replyoption=3, listtype="preinvoice")
+    details = ask(company, "getsalesinvoice.nv", netvisorkeylist=sales, **shown)
+    order_details = ask(company, "getorder.nv", netvisorkeylist=orders, **shown)
+    details.extend(order_details)
+    yield ("sales_invoice_details", "sales_order_details"), details
+    yield ("sales_payments",), ask(company, "salespaymentlist.nv", replyoption=3)
+    yield ("payment_terms",), ask(company, "paymenttermlist.nv")
+    yield ("sales_personnel",), ask(company, "salespersonnellist.nv")
+    yield ("contract_invoicing",), ask(company, "contractinvoicingreport.nv", year=2026)
+    yield ("customers",), ask(company, "customerlist.nv")
+    customers = tuple(customer.key for customer in company.customers())
+    yield ("customer_details",), ask(company, "getcustomer.nv", idlist=customers, replyoption=1)
+    products = tuple(product.key for product in company.products())
+    yield ("products",), ask(company, "productlist.nv")
+    yield ("product_details",), ask(company, "getproduct.nv", idlist=products, showsubproducts=1)
+    yield ("extended_products",), ask(company, "extendedproductlist.nv", replyoptions="4294967295", page=1)
+    yield ("product_groups",), ask(company, "getproductgroups.nv", replyoptions=True)
+    yield ("inventory",), ask(company, "inventorybywarehouse.nv")
+    yield ("inventory_places",), ask(company, "getinventoryplaces.nv")
+    yield ("purchase_invoices",), ask(company, "purchaseinvoicelist.nv")
+    bills = tuple(invoice.key for invoice in company.purchase_invoices())
+    asked = ask(company, "getpurchaseinvoice.nv", netvisorkeylist=bills, version=2, omitattachments="true")
+    yield ("purchase_invoice_details",), asked
+    yield ("purchase_orders",), ask(company, "purchaseorderlist.nv")
+    bought = tuple(order.key for order in company.purchase_orders())
+    yield ("purchase_order_details",), ask(company, "getpurchaseorder.nv", netvisorkeylist=bought)
+    yield ("purchase_payments",), ask(company, "paymentlist.nv")
+    yield ("vendors",), ask(company, "getvendor.nv", changedsince=date(1970, 1, 1), page=1)
+    yield ("circulation_lists",), ask(company, "getcirculationlists.nv")
+    yield ("product_qualities",), ask(company, "getproductqualitylist.nv")
+    yield from personnel(company)
+    since = TODAY - timedelta(days=7)
+    for stream in ("vouchers", "sales_invoices", "sales_orders", "sales_payments"):
+        yield (f"deleted_{stream}",), ask(company, f"deleted{stream.replace('_', '')}.nv", deletedsince=since)
+    for stream in ("purchase_invoices", "purchase_orders", "purchase_payments"):
+        yield (f"deleted_{stream}",), ask(company, f"deleted{stream.replace('_', '')}.nv", deletedsince=since)
+
+
+def personnel(company: Company) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The same of payroll, working time and users; replies to one key each are put together."""
+    sections = ("employmentperiods", "employeepayrollinformation", "educationalinformation")
+    flags = dict.fromkeys((*sections, "additionalinformationfields", "employeesettlementpoints"), True)
+    everybody = [employee.key for employee in company.employees()]
+    checks = [check.key for check in company.paychecks()]
+    year = {"workhourstartdate": date(2025, 3, 1), "workhourenddate": date(2026, 2, 28)}
+    sources = ("companyparameters", "taxingrules", "userparameters")
+    yield ("employees",), ask(company, "getemployees.nv", includeendedemployments=True)
+    yield ("employee_details",), joined(ask(company, "getemployee.nv", netvisorkey=k, **flags) for k in everybody)
+    salary = ask(company, "getemployeesalaryparameters.nv", identifiertype="netvisorkey", identifier=str(everybody[0]))
+    yield ("employee_salary_parameters",), salary
+    yield ("payroll_ratios",), joined(ask(company, "payrollratiolist.nv", source=source) for source in sources)
+    yield ("payroll_parties",), ask(company, "getpayrollparties.nv")
+    days = {"startdate": date(2026, 1, 20), "enddate": date(2026, 2, 10)}
+    yield ("payroll_paychecks",), ask(company, "getpayrollpaycheckbatchlist.nv", **days)
+    yield (
+        ("payroll_paycheck_details",),
+        joined(ask(company, "getpayrollpaycheckbatch.nv", netvisorkey=k) for k in checks),
+    )
+    yield ("work_hours",), joined(ask(company, "getworkdays.nv", netvisorkey=k, **year) for k in everybody)
+    yield ("record_types",), ask(company, "getrecordtypelist.nv")
+    yield ("user_access_rights",), ask(company, "getuseraccessrightssummary.nv")
+    statuses = "WaitingForAuth,Authenticated,Verified,EmailSendingFailed,SmsSendingFailed,TwoFaFailed"
+    yield ("user_invitations",), ask(company, "getuserinvitations.nv", page=1, invitationstatuses=statuses)
+
+
+def joined(replies: Iterator[Any]) -> Any:
+    root = ElementTree.Element("Root")
+    root.extend(replies)
+    return root
+
+
+LANGUAGES = {"fi": "fi", "en": "en", "se": "sv", "sv": "sv"}
+ABSENT = {
+    "account_balances": {"account_name_fi", "account_name_en", "account_name_sv"},  # no language attribute documented
+}
+REQUESTED = {
+    "budget_accounts": {"year"},
+    "employee_salary_parameters": {"employee_netvisor_key"},
+    "contract_invoicing": {"year"},
+    "default_accounts": {"purpose", "account_number"},
+    "payroll_paycheck_details": {"netvisor_key"},
+    "work_hours": {"employee_netvisor_key"},
+}
+"""Properties that come from the request or from element names."""
+
+
+def names_in(element: Any, above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every name that a value in the reply may have in a record, without underscores: with the names above in front."""
+    own = element.tag.lower()
+    path = (*above, own)
+    fronts = ["", *("".join(path[n:-1]) for n in range(len(path) - 1))]
+    words = {own, *(part.removesuffix("translations") for part in path[-2:])}
+    text = (element.text or "").strip()
+    for key, value in element.attrib.items():
+        if value:
+            yield from (f"{front}{own}{key.lower()}" for front in fronts)
+            yield key.lower()
+            code = LANGUAGES.get(value.lower())
+            if code and text:
+                yield from (f"{word.removeprefix('foreign')}{code}" for word in words)
+    if text and not len(element):
+        yield from (f"{front}{own}" for front in fronts)
+        yield path[-2] if len(path) > 1 else own
+    for child in element:
+        yield from names_in(child, path)
+
+
+def properties_of(schema: dict[str, Any]) -> Iterator[str]:
+    """The names of a schema's values, those inside arrays too; not those that the connector makes itself."""
+    for name, told in schema.items():
+        if name.startswith("_") or name in ("business_id", "line_number"):
+            continue
+        inside = told.get("items", {}).get("properties")
+        if inside:
+            yield from properties_of(inside)
+        else:
+            yield name
+
+
+def test_every_field_of_the_schemas_occurs_with_a_value() -> None:
+    missing = {}
+    for streams, element in everything(build(600, employees=20)):
+        found = set(names_in(element))
+        for stream in streams:
+            path = SCHEMAS / f"{stream}.json"
+            if not path.exists():
+                continue
+            wanted = set(properties_of(json.loads(path.read_text("utf-8"))["properties"]))
+            wanted -= ABSENT.get(stream, set()) | REQUESTED.get(stream, set())
+            lacking = {name for name in wanted if not occurs(name, found)}
+            if lacking:
+                missing[stream] = sorted(lacking)
+    assert missing == {}
+
+
+def occurs(name: str, found: set[str]) -> bool:
+    """Whether a property's name, or what is left of it without the parent's name in front, occurs."""
+    words = name.split("_")
+    plain = ("".join(words), "".join(words).removesuffix("s"))
+    return any(one in found for one in plain) or (
+        words[0] in PARENTS and any("".join(words[n:]) in found for n in range(1, len(words)))
+    )
+
+
+PARENTS = {"account", "product", "warehouse", "company", "dimension", "place", "parent", "child"}
+"""Names that a stream puts in front of what the element itself calls only `NetvisorKey` or `Name`."""
