@@ -315,6 +315,7 @@ def joined(replies: Iterator[Any]) -> Any:
 
 LANGUAGES = {"fi": "fi", "en": "en", "se": "sv", "sv": "sv"}
 ABSENT = {
+    "sales_orders": {"invoice_status_is_in_collection", "invoice_status_substatus"},  # of invoices only
     "account_balances": {"account_name_fi", "account_name_en", "account_name_sv"},  # no language attribute documented
 }
 REQUESTED = {
@@ -337,7 +338,7 @@ def names_in(element: Any, above: tuple[str, ...] = ()) -> Iterator[str]:
     text = (element.text or "").strip()
     for key, value in element.attrib.items():
         if value:
-            yield from (f"{front}{own}{key.lower()}" for front in fronts)
+            yield from (f"{front}{own}{key.lower().replace('-', '')}" for front in fronts)
             yield key.lower()
             code = LANGUAGES.get(value.lower())
             if code and text:

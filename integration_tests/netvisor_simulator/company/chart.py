@@ -264,11 +264,11 @@ class Period(NamedTuple):
 
 
 class Locks(NamedTuple):
-    """Up to which day the books are closed; None: no lock."""
+    """Up to which day the books are closed."""
 
     accounting: date
     vat: date
-    purchases: date | None
+    purchases: date
 
 
 def periods(first_year: int, last_year: int) -> tuple[Period, ...]:
@@ -280,7 +280,7 @@ def periods(first_year: int, last_year: int) -> tuple[Period, ...]:
 
 
 def locks(today: date) -> Locks:
-    """Books closed to the end of the last year but one month, VAT to the month before the last one."""
+    """Books closed to the end of November last year; VAT and purchases to the end of the month before the last one."""
     month = today.replace(day=1)
     vat = (month - timedelta(days=1)).replace(day=1) - timedelta(days=1)
-    return Locks(date(today.year - 1, 11, 30), vat, None)
+    return Locks(date(today.year - 1, 11, 30), vat, vat)
