@@ -181,14 +181,25 @@ def _group(one: ProductGroup, hierarchy: bool) -> Node:
 
 
 def _inventory(request: Request) -> Reply:
-    """inventorybywarehouse.nv (77000554246): a Warehouse for each place that holds the product."""
+    """inventorybywarehouse.nv (77000554246): a Warehouse for each place that holds the product.
+
+    Of the parameters changedsince is refused, whose documented form has a space and whose others are unproven;
+    so are limitvendorid, limitunderalertlimit and inventoryplacename, for which the company has no data.
+    """
     query = request.query
     keys = {query["productid"]} if "productid" in query else set(query.get("productidlist", ()))
     products = (
-        one for one in request.company.products() if one.stocked and not one.deleted and (not keys or one.key in keys)
+        one
+        for one in request.company.products()
+        if one.stocked and not one.deleted and (not keys or one.key in keys) and _in_group(one, request)
     )
     rows = (_held(one, request.company.stock.holdings(one.key), query.get("inventoryplaceid")) for one in products)
     return Reply(listed(request, "InventoryByWarehouse", rows))
+
+
+def _in_group(product: Product, request: Request) -> bool:
+    wanted = request.query.get("productgroupname")
+    return wanted is None or (product.group is not None and product.group.fi == wanted)
 
 
 def _held(product: Product, held: tuple[Holding, ...], place: int | None) -> Node:
@@ -220,9 +231,13 @@ def _held(product: Product, held: tuple[Holding, ...], place: int | None) -> Nod
 def _places(request: Request) -> Reply:
     """getinventoryplaces.nv (766878)."""
     wanted = request.query.get("inventoryplacenetvisorkeys")
-    return Reply(
-        listed(request, "InventoryPlaces", (_place(one) for one in WAREHOUSES if wanted is None or one.key in wanted))
+    parts = [request.query.get(f"inventoryplace{part}freetext", "").lower() for part in ("location", "description")]
+    rows = (
+        _place(one)
+        for one in WAREHOUSES
+        if (wanted is None or one.key in wanted) and all(part in one.name.lower() for part in parts)
     )
+    return Reply(listed(request, "InventoryPlaces", rows))
 
 
 def _place(one: Warehouse) -> Node:
@@ -283,8 +298,21 @@ PRODUCTS: list[Resource] = [
     ),
     Resource(
         "inventorybywarehouse.nv",
-        (Parameter("productid", "int"), Parameter("productidlist", "ints"), Parameter("inventoryplaceid", "int")),
+        (
+            Parameter("productid", "int"),
+            Parameter("productidlist", "ints"),
+            Parameter("inventoryplaceid", "int"),
+            Parameter("productgroupname", "text"),
+        ),
         _inventory,
     ),
-    Resource("getinventoryplaces.nv", (Parameter("inventoryplacenetvisorkeys", "ints"),), _places),
+    Resource(
+        "getinventoryplaces.nv",
+        (
+            Parameter("inventoryplacenetvisorkeys", "ints"),
+            Parameter("inventoryplacelocationfreetext", "text"),
+            Parameter("inventoryplacedescriptionfreetext", "text"),
+        ),
+        _places,
+    ),
 ]

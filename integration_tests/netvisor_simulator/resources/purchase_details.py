@@ -12,7 +12,7 @@ from ..company.stock import WAREHOUSES
 from ..company.terms import PRODUCT_QUALITIES
 from ..resource import Parameter, Reply, Request, Resource
 from .details import asked_keys, details
-from .markup import Node, ansi, capital, el, group, many
+from .markup import ANSI, Node, ansi, capital, el, group, many, minutes
 
 
 def _invoices(request: Request) -> Reply:
@@ -91,7 +91,22 @@ def _tail(request: Request, invoice: PurchaseInvoice) -> list[Node]:
     ):
         told = [group(item, el("Heading", "Huomio"), el("Description", text))] if invoice.key % 4 == 0 else []
         found.append(many(wrapper, told))
-    return found
+    return [*found, *_block(query.get("include"), invoice)]
+
+
+def _block(asked: str | None, invoice: PurchaseInvoice) -> list[Node]:
+    """The block that `include` asks for; the elements of the circulation list are not documented."""
+    blob = {"attachmentNetvisorKey": invoice.key}
+    if asked == "actions":
+        action = group("Action", el("Id", 1), el("Type", "approve"), el("Description", "Hyväksy"))
+        return [group("Actions", action)]
+    if asked == "handlinghistory":
+        told = (el("Type", "created"), el("Heading", "Lasku luotu"), el("Description"))
+        stamp = el("Timestamp", minutes(invoice.created), ANSI)
+        return [group("HandlingHistory", group("HandlingHistoryLine", *told, stamp, el("UserName", "User 1")))]
+    if asked == "previewimage":
+        return [el("PreviewImage", "JVBERi0xLjQK", blob)]
+    return [el("InvoiceImage", "JVBERi0xLjQK", blob)] if asked == "invoiceimage" else []
 
 
 def _line(line: PurchaseLine, inside: bool) -> Node:
@@ -237,11 +252,13 @@ def _order_line(line: PurchaseOrderLine, order: PurchaseOrder, invoice: Purchase
 
 
 _KEYS = (Parameter("netvisorkey", "int"), Parameter("netvisorkeylist", "ints", max_items=500))
+_BLOCKS = ("actions", "handlinghistory", "previewimage", "invoiceimage", "circulationlist")
 INVOICE_DETAILS = Resource(
     "getpurchaseinvoice.nv",
     (
         *_KEYS,
         Parameter("version", "int", choices=(1, 2)),
+        Parameter("include", "text", choices=_BLOCKS),
         Parameter("omitattachments", "text", choices=("true", "false")),
     ),
     _invoices,

@@ -23,8 +23,8 @@ def _invoices(request: Request) -> Iterator[PurchaseInvoice]:
     within = dated(request, "begininvoicedate", "endinvoicedate")
     cycles = window(request, "begininvoicedate", "endinvoicedate")
     for invoice in request.company.purchase_invoice_store.living(cycles):
-        if not within(invoice.date) or not modified(request, invoice):
-            continue
+        if not within(invoice.date) or not modified(request, invoice) or "purchaseinvoicebatchid" in query:
+            continue  # nothing came in a batch
         if query.get("invoicenumber", invoice.number) != invoice.number:
             continue
         if query.get("invoicestatus", invoice.approval) != invoice.approval:
@@ -64,11 +64,19 @@ def _orders(request: Request) -> Iterator[PurchaseOrder]:
     for order in request.company.purchase_order_store.living(cycles):
         if not within(order.date) or not modified(request, order) or not low <= order.number <= high:
             continue
+        if "limitvendor" in query and not _is_vendor(request, order.vendor_key, query["limitvendor"]):
+            continue
         if (
             query.get("limitorderstatus", order.status) == order.status
             and query.get("searchcomment", "") in order.comment
         ):
             yield order
+
+
+def _is_vendor(request: Request, key: int, wanted: str) -> bool:
+    """Whether a vendor's key, business id or code is what limitvendor says."""
+    vendor = request.company.vendor_store.get(key)
+    return vendor is not None and wanted in (str(key), vendor.business_id, vendor.code)
 
 
 def _order(request: Request, order: PurchaseOrder) -> Node:
@@ -174,6 +182,7 @@ PURCHASES: list[Resource] = [
             Parameter("invoicestatus", "text", choices=("open", "approved", "accepted")),
             Parameter("lastmodifiedstart", "datetime"),
             Parameter("lastmodifiedend", "datetime"),
+            Parameter("purchaseinvoicebatchid", "int"),
             Parameter("paymentstatus", "text", choices=("unpaid", "paid")),
         ),
         _invoice_list,
@@ -192,6 +201,7 @@ PURCHASES: list[Resource] = [
                 choices=("proposal", "approved", "senttovendor", "waitinginvoice", "archived"),
             ),
             Parameter("searchcomment", "text"),
+            Parameter("limitvendor", "text"),
             Parameter("lastmodifiedstart", "datetime"),
             Parameter("lastmodifiedend", "datetime"),
             Parameter("haslinktopurchaseinvoice", "int", choices=(1,)),

@@ -68,8 +68,12 @@ def _repaid(request: Request) -> set[int]:
 
 
 def _fits(request: Request, invoice: SalesInvoice) -> bool:
-    """The filters other than dates and keys."""
+    """The filters other than dates and keys; nothing came in a batch or under an auxiliary business name."""
     query = request.query
+    if {"salesinvoicebatchid", "secondname", "secondnamenetvisorkey"} & set(query):
+        return False
+    if query.get("invoicingcustomercontrycode", "FI") != "FI":
+        return False
     if "invoicenumber" in query and str(invoice.number) != query["invoicenumber"]:
         return False
     if "customernetvisorkey" in query and invoice.customer_key != query["customernetvisorkey"]:
@@ -270,6 +274,10 @@ _LIST = (
     Parameter("lastmodifiedend", "date"),
     Parameter("customercode", "text"),
     Parameter("customernetvisorkey", "int"),
+    Parameter("salesinvoicebatchid", "int"),
+    Parameter("secondname", "text"),
+    Parameter("secondnamenetvisorkey", "int"),
+    Parameter("invoicingcustomercontrycode", "text"),
     Parameter("replyoption", "int"),
     Parameter("includemodifiedpayments", "int", choices=(1,)),
 )

@@ -49,8 +49,15 @@ def _invitations(request: Request) -> Reply:
         raise invalid("unknown invitation status or type")
     keys = query.get("netvisorkeys")
     found = [
-        one for one in INVITATIONS if one.status in statuses and one.type in types and (keys is None or one.key in keys)
+        one
+        for one in INVITATIONS
+        if one.status in statuses
+        and one.type in types
+        and (keys is None or one.key in keys)
+        and all(query.get(name, "") in text for name, text in _searched(one).items())
     ]
+    if query.get("company", request.company.key) != request.company.key:
+        found = []
     size = query.get("itemsonpage") or PAGE
     page = query.get("page", 1)
     shown = found[(page - 1) * size : page * size] if page >= 1 else []
@@ -61,6 +68,16 @@ def _invitations(request: Request) -> Reply:
         "ItemsOnPages": len(found),
     }
     return Reply(listed(request, "UserInvitations", (_invitation(request, one) for one in shown), attributes))
+
+
+def _searched(one: Invitation) -> dict[str, str]:
+    """What the text filters look into, by parameter."""
+    return {
+        "invitationfirstnames": "User",
+        "invitationlastname": f"{one.number}",
+        "invitationemail": f"user{one.number}@company.example",
+        "invitationphone": "0400000000",
+    }
 
 
 def _invitation(request: Request, one: Invitation) -> Node:
@@ -104,6 +121,11 @@ USERS_RESOURCES: list[Resource] = [
             Parameter("page", "int"),
             Parameter("itemsonpage", "int"),
             Parameter("netvisorkeys", "ints"),
+            Parameter("company", "int"),
+            Parameter("invitationfirstnames", "text"),
+            Parameter("invitationlastname", "text"),
+            Parameter("invitationemail", "text"),
+            Parameter("invitationphone", "text"),
             Parameter("invitationtypes", "text"),
             Parameter("invitationstatuses", "text"),
         ),
