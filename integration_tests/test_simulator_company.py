@@ -45,6 +45,7 @@ def keys(element: Any, path: str) -> list[int]:
 
 def assert_true_books(company: Company) -> None:
     """Everything that must hold after any change."""
+    today = company.today
     vouchers = {voucher.key: voucher for voucher in company.vouchers()}
     lines = [line for voucher in company.vouchers(include_deleted=True) for line in voucher.lines]
     assert len({line.key for line in lines}) == len(lines)
@@ -74,9 +75,9 @@ def assert_true_books(company: Company) -> None:
     assert company.account_balance(RECEIVABLES, FOREVER) == sum(map(company.open_sum, company.sales_invoices()))
     assert -company.account_balance(PAYABLES, FOREVER) == sum(map(company.open_sum, company.purchase_invoices()))
     for number, account in ACCOUNTS.items():
-        valid = (v for v in vouchers.values() if v.status == "valid" and v.date <= TODAY)
+        valid = (v for v in vouchers.values() if v.status == "valid" and v.date <= today)
         moved = sum((line.sum for v in valid for line in v.lines if line.account == number), Decimal(0))
-        assert company.account_balance(number, TODAY) == account.opening + moved
+        assert company.account_balance(number, today) == account.opening + moved
 
 
 def test_the_books_are_true_and_the_same_each_time() -> None:
@@ -85,6 +86,14 @@ def test_the_books_are_true_and_the_same_each_time() -> None:
     assert list(company.vouchers()) == list(build().vouchers())
     assert list(company.vouchers()) != list(Company(8, 300, today=TODAY).vouchers())
     assert sum(account.opening for account in CHART) == 0
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 9, 10, 11, 37, 101])
+def test_companies_of_any_size_are_true(size: int) -> None:
+    company = Company(3, size, today=date(2024, 2, 29))
+    assert_true_books(company)
+    company.changes.a_month_of_changes(Random(size), datetime(2024, 2, 29, 20, 0, tzinfo=HELSINKI))
+    assert_true_books(company)
 
 
 def test_the_company_has_what_real_ones_have() -> None:
@@ -312,6 +321,41 @@ def joined(replies: Iterator[Any]) -> Any:
     root.extend(replies)
     return root
 
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_reading_gives_well_formed_replies(seed: int) -> None:
+    readings = Readings.random(Random(seed))
+    for name, resource in RESOURCES.items():
+        required = {one.name: REQUIRED[one.name] for one in resource.parameters if one.required}
+        query = {**required, **ONE_OF.get(name, {})}
+        assert len(ask(build(100), name, readings, **query)) <= 1, name
+
+
+REQUIRED: dict[str, Any] = {
+    "balancedates": "2025-12-31",
+    "deletedsince": TODAY,
+    "identifier": "101",
+    "identifiertype": "netvisorkey",
+    "netvisorkey": 110001,
+    "source": "foreclosure",
+    "startdate": date(2026, 1, 15),
+    "workhourenddate": date(2026, 1, 31),
+    "workhourstartdate": date(2026, 1, 1),
+    "year": 2025,
+}
+ONE_OF: dict[str, Any] = {
+    "accountingledger.nv": {"netvisorkey": 100001},
+    "getcustomer.nv": {"idlist": (1001, 1002)},
+    "getemployee.nv": {"netvisorkey": 101},
+    "getorder.nv": {"netvisorkey": 20001},
+    "getproduct.nv": {"id": 5001},
+    "getpurchaseinvoice.nv": {"netvisorkeylist": (60001, 60002)},
+    "getpurchaseorder.nv": {"netvisorkey": 70001},
+    "getsalesinvoice.nv": {"netvisorkeylist": (20002, 20003)},
+    "getvendor.nv": {"netvisorkey": 3001},
+    "getworkdays.nv": {"employeenumber": 2},
+}
+"""The smallest calls: what each resource cannot be asked without."""
 
 LANGUAGES = {"fi": "fi", "en": "en", "se": "sv", "sv": "sv"}
 ABSENT = {

@@ -9,7 +9,15 @@ from .chart import BANK, PAYABLES, PURCHASE_INVOICE_TYPE, PURCHASE_PAYMENT_TYPE
 from .dimensions import tags
 from .editing import Editor, found
 from .parties import Vendor
-from .purchases import PurchaseInvoice, PurchaseLine, PurchaseOrder, PurchasePayment, purchase_line
+from .purchases import (
+    CENT,
+    PurchaseInvoice,
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchasePayment,
+    purchase_line,
+)
 from .vouchers import payment_postings, purchase_postings
 
 
@@ -99,16 +107,27 @@ class PurchaseChanges(Editor):
             self._company.delete_voucher(payment.voucher_key, now)
 
     def add_purchase_order(
-        self, now: datetime, day: date | None = None, vendor_key: int | None = None
+        self, now: datetime, day: date | None = None, vendor_key: int | None = None, quantity: Decimal = Decimal(3)
     ) -> PurchaseOrder:
-        """Add a purchase order with the lines of an older one."""
+        """Add a purchase order of the first product.
+
+        Args:
+            now: the moment.
+            day: its date; None: the day of `now`.
+            vendor_key: whom from; None: the first vendor.
+            quantity: how many.
+        """
         company = self._company
-        model = next(company.purchase_order_store.living())
-        key = company.purchase_order_store.new_key()
-        lines = tuple(line._replace(key=next(self._line_keys), delivered=Decimal(0)) for line in model.lines)
-        order = model._replace(
-            key=key, number=next(self._numbers), date=day or now.date(), vendor_key=self._vendor(vendor_key).key,
-            status="proposal", delivery_status="undelivered", lines=lines, invoice_key=None, created=now, modified=None,
+        product = next(company.product_store.living())
+        net = (product.purchase_price * quantity).quantize(CENT)
+        total = (net * (100 + product.vat) / 100).quantize(CENT)
+        line = PurchaseOrderLine(
+            next(self._line_keys), product.key, product.code, product.name, quantity, Decimal(0),
+            product.purchase_price, product.vat, total, 4000, tags(0),
+        )  # fmt: skip
+        order = PurchaseOrder(
+            company.purchase_order_store.new_key(), next(self._numbers), day or now.date(),
+            self._vendor(vendor_key).key, "proposal", "undelivered", (line,), "", "", "", None, now, None,
         )  # fmt: skip
         company.purchase_order_store.put(order)
         return order
