@@ -1,7 +1,8 @@
 """Netvisor's signature: every request authenticates itself, there is no session and no token.
 
 The HMACSHA256 form of May 2025 (support article 766842, announcement 77000290155): both keys are part of the signed
-string and form the HMAC key; neither is ever sent. Each attempt needs its own transaction id and timestamp, so the signing
+string and form the HMAC key; neither is ever sent. Each attempt needs its own transaction id and timestamp, so the
+signing
 is done where `requests` prepares the request, with the URL exactly as it will be sent.
 """
 

@@ -1,6 +1,7 @@
 """The report of readable and blocked resources.
 
-Netvisor has no call that lists what an integration is allowed, and every resource is blocked until an administrator allows it,
+Netvisor has no call that lists what an integration is allowed, and every resource is blocked until an administrator
+allows it,
 so each is asked for as little as its parameters permit, and everything is told at once.
 """
 
@@ -18,7 +19,10 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.plan import SyncContext
 from source_netvisor.stream_definition import Ask, StreamDefinition
 
-NO_API = "If no resource can be read at all, the company's service plan must include the API: Professional, Premium or Payroll."
+NO_API = (
+    "If no resource can be read at all, the company's service plan must include the API: "
+    "Professional, Premium or Payroll."
+)
 UNREACHABLE = ("connection", "timeout", "unavailable", "rate_limit", "unreadable", "unknown", "TECHNICAL_ERROR")
 
 
@@ -68,7 +72,10 @@ class Check:
     def _nobody_answers(self, number: int) -> bool:
         """The first probes got no answer of Netvisor's at all: it is down, and nothing can be said about rights."""
         asked = self._probes[: number + 1]
-        down = [p.error is not None and (p.error.code in UNREACHABLE or p.error.code.startswith("SYSTEM_MAINT")) for p in asked]
+        down = [
+            p.error is not None and (p.error.code in UNREACHABLE or p.error.code.startswith("SYSTEM_MAINT"))
+            for p in asked
+        ]
         maintenance = asked[-1].error is not None and asked[-1].error.code.startswith("SYSTEM_MAINT")
         return maintenance or (down[-1] and (number == 0 or self._client.failures_in_a_row >= 2))
 

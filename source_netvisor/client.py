@@ -164,7 +164,7 @@ class Client:
         raise AssertionError("unreachable")
 
     def _wait(self, request: Request, error: NetvisorError, seconds: float, attempt: int) -> None:
-        seconds *= random.uniform(0.75, 1.25)
+        seconds *= random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, protects nothing
         if error.code == "REQUEST_NOT_UNIQUE" and attempt == 1:
             seconds = 0
         if error.retry_after is not None:
@@ -234,7 +234,11 @@ class Client:
             raise
         except Exception as error:
             # urllib3's and http.client's own errors, and what a broken content encoding raises
-            if isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError | TimeoutError):
+            if (
+                isinstance(error, OSError)
+                and error.errno is not None
+                and not isinstance(error, ConnectionError | TimeoutError)
+            ):
                 raise
             if "timed out" in str(error).lower():
                 raise requests.ReadTimeout(type(error).__name__) from None
@@ -254,9 +258,9 @@ class Client:
             problem = "no ResponseStatus" if not frame.found else "a ResponseStatus without a status"
         except UnreadableReply as error:
             problem = str(error)
-        error = errors.from_http_status(resource, status) or errors.unreadable(resource, problem)
-        error.retry_after = _retry_after(headers)
-        raise self._explained(error, headers)
+        failure = errors.from_http_status(resource, status) or errors.unreadable(resource, problem)
+        failure.retry_after = _retry_after(headers)
+        raise self._explained(failure, headers)
 
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
         """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
@@ -266,7 +270,8 @@ class Client:
                 if abs(ahead) > CLOCK_TOLERANCE:
                     side = "ahead of" if ahead > 0 else "behind"
                     error.message = (
-                        f"{error.message} This machine's clock is about {abs(ahead) / 60:.0f} minutes {side} Netvisor's, which "
+                        f"{error.message} This machine's clock is about {abs(ahead) / 60:.0f} minutes {side} "
+                        f"Netvisor's, which "
                         "alone makes it refuse the signature: set the clock."
                     )
         error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers)
@@ -288,7 +293,8 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
     if isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in text.upper() or "hostname" in text):
         return NetvisorError(
             "tls",
-            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the Netvisor address "
+            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the "
+            "Netvisor address "
             "and the certificates of this machine.",
             FailureType.config_error,
         )
@@ -299,7 +305,8 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
         )  # fmt: skip
     if any(mark in text for mark in ("NameResolutionError", "getaddrinfo", "Name or service")):
         return NetvisorError(
-            "connection", "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
+            "connection",
+            "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
             transient, retry=True,
         )  # fmt: skip
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
@@ -313,7 +320,8 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
 def _local_error(resource: str, error: OSError) -> NetvisorError:
     return NetvisorError(
         "disk",
-        f"The reply of {resource} could not be kept on this machine's temporary disk ({error.strerror or 'disk error'}); make room "
+        f"The reply of {resource} could not be kept on this machine's temporary disk "
+        f"({error.strerror or 'disk error'}); make room "
         "and try again.",
         FailureType.transient_error,
     )

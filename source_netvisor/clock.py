@@ -55,9 +55,7 @@ def months(first: date, last: date) -> list[tuple[date, date]]:
 
 def years(first: date, last: date) -> list[tuple[date, date]]:
     """The stretches of one calendar year each from `first` to `last`, both included."""
-    return [
-        (max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in range(first.year, last.year + 1)
-    ]
+    return [(max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in range(first.year, last.year + 1)]
 
 
 def stretches(first: date, last: date, days: int) -> list[tuple[date, date]]:

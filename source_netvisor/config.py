@@ -129,7 +129,7 @@ def _business_id(config: Mapping[str, Any]) -> str:
     value = _credential(config, "business_id", mend)
     if not re.fullmatch(r"[0-9]{7}-[0-9]", value):
         raise ConfigError("business_id", f"it is not seven digits, a dash and a check digit; {mend}")
-    rest = sum(int(digit) * weight for digit, weight in zip(value[:7], (7, 9, 10, 5, 8, 4, 2))) % 11
+    rest = sum(int(digit) * weight for digit, weight in zip(value[:7], (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
     if rest == 1 or int(value[8]) != (11 - rest) % 11:
         raise ConfigError("business_id", "its check digit does not match; look for a mistyped digit.")
     return value
@@ -140,12 +140,11 @@ def _partner(config: Mapping[str, Any], environment: Mapping[str, str], name: st
     if config.get(name) not in (None, ""):
         return _credential(config, name, f"give it, or remove it and set {variable} in the environment.")
     if environment.get(variable):
-        return _credential(
-            {name: environment[variable]}, name, f"mend the environment variable {variable}."
-        )
+        return _credential({name: environment[variable]}, name, f"mend the environment variable {variable}.")
     raise ConfigError(
         name,
-        f"it is missing, and the environment variable {variable} is not set either; use the credentials that Netvisor gave the "
+        f"it is missing, and the environment variable {variable} is not set either; use the credentials that "
+        f"Netvisor gave the "
         "software partner.",
     )
 

@@ -2,10 +2,13 @@
 
 Netvisor's replies need care before an XML parser may see them:
 
-* references to characters that XML forbids (`&#x2;`) occur in ledger replies, and control characters with them: both are
+* references to characters that XML forbids (`&#x2;`) occur in ledger replies, and control characters with them: both
+are
   taken out (a client of Netvisor's had to do the same in November 2025);
-* the Content-Type says `text/html`, with or without a charset, and is ignored: the XML prolog and the byte order mark count;
-* bytes that are no text in the declared encoding become U+FFFD and are counted, so that one bad byte does not end a table.
+* the Content-Type says `text/html`, with or without a charset, and is ignored: the XML prolog and the byte order mark
+count;
+* bytes that are no text in the declared encoding become U+FFFD and are counted, so that one bad byte does not end a
+table.
 
 What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), and
 anything that the parser's own limits on depth and text size refuse.
@@ -15,8 +18,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, Literal
 from xml.parsers import expat
 
 from lxml import etree
@@ -130,7 +133,7 @@ def root_name(raw: BinaryIO) -> str:
     first = _FIRST_TAG.search(head)
     if re.search(r"<!(?:DOCTYPE|ENTITY)", head[: first.start() if first else None], re.IGNORECASE):
         raise UnreadableReply("a document with a document type, not Netvisor's XML")
-    if not first or head[: first.start()].strip() and not head.lstrip("\ufeff \r\n\t").startswith("<"):
+    if not first or (head[: first.start()].strip() and not head.lstrip("\ufeff \r\n\t").startswith("<")):
         raise UnreadableReply("no XML")
     return squash(first.group(1))
 
@@ -138,7 +141,8 @@ def root_name(raw: BinaryIO) -> str:
 def check_complete(raw: BinaryIO) -> None:
     """Refuses a reply that ends before its root element does, or that is not well formed.
 
-    The whole form is checked up to `WHOLE_CHECK_LIMIT` bytes; of a larger reply only its end, so that it is parsed once.
+    The whole form is checked up to `WHOLE_CHECK_LIMIT` bytes; of a larger reply only its end, so that it is parsed
+    once.
 
     Raises:
         UnreadableReply: what is wrong, in words without content.
@@ -203,7 +207,7 @@ def read_frame(raw: BinaryIO) -> Frame:
 
 
 def _events(
-    reader: CleanReader, events: Iterable[str], tag: Iterable[str] | None = None
+    reader: CleanReader, events: Sequence[Literal["start", "end"]], tag: Iterable[str] | None = None
 ) -> Iterator[tuple[str, etree._Element]]:
     parser = etree.XMLPullParser(
         events=tuple(events), tag=tuple(tag) if tag is not None else None, encoding="utf-8",
@@ -234,7 +238,7 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
 
 
 def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
-    """The outermost elements with one of the names, each whole, one at a time; it is emptied when the next is asked for.
+    """The outermost elements with such a name, each whole, one at a time (emptied when the next is asked for).
 
     Args:
         raw: a reply that `check_complete` has let through.

@@ -103,7 +103,7 @@ class DetailBatches:
                 yield from self._reply(request, own, part)
 
     def _about_a_key(self, batch: list[int]) -> bool:
-        """Whether a right is missing for a document and not for the resource: others of it have been, or can be, read."""
+        """Whether a right is missing for a document, not for the resource: others have been, or can be, read."""
         if self._accepted:
             return True
         if len(batch) == 1:
@@ -123,6 +123,7 @@ class DetailBatches:
             shown = "; ".join(f"{key}: {reason}" for key, reason in list(self._refused.items())[:10])
             more = f"; and {len(self._refused) - 10} more" if len(self._refused) > 10 else ""
             logger.warning(
-                f"{self._ask.resource}: Netvisor refused {len(self._refused)} keys (deleted meanwhile, or not readable by this API "
+                f"{self._ask.resource}: Netvisor refused {len(self._refused)} keys (deleted meanwhile, or not "
+                f"readable by this API "
                 f"user); the others were read. {shown}{more}"
             )

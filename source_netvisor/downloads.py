@@ -38,6 +38,7 @@ class Downloads:
         self._changed = threading.Condition()
         self._queue: deque[Request] = deque()
         self._downloads: dict[Request, _Download] = {}
+        self._awaited: Request | None = None
         self._threads = 0
         self._closed = False
 
@@ -65,9 +66,11 @@ class Downloads:
             if not download.started and self._queue and self._queue[0] != request:
                 self._queue.remove(request)
                 self._queue.appendleft(request)
-            self._wake(wanted=True)
+            self._awaited = request
+            self._wake()
             while not download.done:
                 self._changed.wait()
+            self._awaited = None
             del self._downloads[request]
             self._wake()
         if download.error is not None:
@@ -101,38 +104,36 @@ class Downloads:
             self._downloads.clear()
             self._changed.notify_all()
 
-    def _waiting(self) -> int:
-        return sum(download.done for download in self._downloads.values())
+    def _may_start(self) -> bool:
+        """Whether another call may go out: somebody waits for it, or few enough replies lie unread."""
+        if not self._queue or self._closed:
+            return False
+        awaited = self._awaited is not None and not self._downloads[self._awaited].started
+        return awaited or sum(download.done for download in self._downloads.values()) < AHEAD
 
-    def _wake(self, wanted: bool = False) -> None:
+    def _wake(self) -> None:
         """Starts another thread where one may work; called with the lock held."""
-        while self._queue and self._threads < self._concurrent and (wanted or self._waiting() < AHEAD):
+        if self._threads < self._concurrent and self._may_start():
             self._threads += 1
             # a daemon: a call that hangs must not keep the process from ending
             threading.Thread(target=self._work, daemon=True, name=f"netvisor-{self._threads}").start()
-            wanted = False
-        self._changed.notify_all()
 
     def _work(self) -> None:
-        wanted = True
         while True:
             with self._changed:
-                if self._closed or not self._queue or not (wanted or self._waiting() < AHEAD):
+                if not self._may_start():
                     self._threads -= 1
-                    self._changed.notify_all()
                     return
-                wanted = False
                 request = self._queue.popleft()
                 download = self._downloads[request]
                 download.started = True
+                self._wake()
             try:
                 reply = self._client.fetch(request)
-            except BaseException as error:  # it belongs to whoever fetches the reply
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever fetches the reply
                 download.error = error
             else:
                 download.reply = reply
             with self._changed:
                 download.done = True
-                if self._closed and download.reply is not None:
-                    download.reply.close()
                 self._changed.notify_all()

@@ -1,7 +1,8 @@
 """What can go wrong with a call, what to do about it, and what to tell the user.
 
 Codes and meanings: Netvisor support articles 77000500440 (controlling errors) and 77000289952 (HTTP status codes).
-Netvisor's own words are shown to the user, but only after `safe_text`: some error texts echo the string that was signed.
+Netvisor's own words are shown to the user, but only after `safe_text`: some error texts echo the string that was
+signed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 HOW_TO_ALLOW = (
-    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search key "
-    "shown in this connector's form, and set the resource to Allowed (rights given under the general interface resources "
+    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner "
+    "search key "
+    "shown in this connector's form, and set the resource to Allowed (rights given under the general interface "
+    "resources "
     "do not apply to custom integrations)."
 )
 
@@ -26,7 +29,8 @@ class NetvisorError(AirbyteTracedException):
     """A call that failed, with a sentence for the user.
 
     Args:
-        code: Netvisor's code, or one of this connector's own in lower case (`timeout`, `connection`, `unreadable`, ...).
+        code: Netvisor's code, or one of this connector's own in lower case (`timeout`, `connection`, `unreadable`,
+            ...).
         message: the sentence.
         failure_type: whose turn it is, in Airbyte's terms: config (the user's), transient (try again), system (ours).
         retry: whether another attempt may succeed.
@@ -114,22 +118,27 @@ def by_code(resource: str, code: str, words: str) -> NetvisorError:
     if code == "AUTHENTICATION_FAILED":
         return NetvisorError(code, authentication_sentence(words), FailureType.config_error, words=words)
     if code == "SERVICE_ACCESS_ERROR":
-        sentence = f"SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW}{said}"
+        sentence = f"{code}: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW}{said}"
         return NetvisorError(code, sentence, FailureType.config_error, words=words)
     if code in ("INVALID_DATA", "INVALID_DATA_SIZE"):
-        sentence = f"{code}: Netvisor did not accept the request to {resource}; please report it to the connector's developers.{said}"
+        sentence = (
+            f"{code}: Netvisor did not accept the request to {resource}; please report it to the developers.{said}"
+        )
         return NetvisorError(code, sentence, FailureType.system_error, words=words)
     if code.startswith("SYSTEM_MAINT"):
         sentence = f"{code}: Netvisor is under maintenance; try again later."
         return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
     if code == "REQUEST_NOT_UNIQUE":
         sentence = (
-            f"{code}: Netvisor says that the request to {resource} was sent before, although each attempt has a new id; "
+            f"{code}: Netvisor says that the request to {resource} was sent before, although each attempt has a "
+            f"new id; "
             "try again later, and report it if it stays."
         )
         return NetvisorError(code, sentence, FailureType.transient_error, retry=True, words=words)
     if code == "not_found":
-        sentence = f"Netvisor does not know the resource {resource}; check the Netvisor address of the configuration.{said}"
+        sentence = (
+            f"Netvisor does not know the resource {resource}; check the Netvisor address of the configuration.{said}"
+        )
         return NetvisorError(code, sentence, FailureType.config_error, words=words)
     if code == "TECHNICAL_ERROR":
         sentence = f"{code}: Netvisor had a technical error while answering {resource}; try again later.{said}"
@@ -145,11 +154,13 @@ def authentication_sentence(words: str) -> str:
     said = f" Netvisor says: {words}" if words else ""
     if "partner not found" in lowered or "kumppania ei" in lowered:
         return (
-            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration partner ID and the "
+            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration "
+            "partner ID and the "
             f"Netvisor address (test and production have separate partner credentials).{said}"
         )
     return (
-        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID and the "
+        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the "
+        "Business ID and the "
         f"integration partner's ID and key (API users are personal and end with their user's access).{said}"
     )
 

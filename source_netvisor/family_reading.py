@@ -1,20 +1,21 @@
 """Streams that are made from the same replies are read together: each reply is asked for once and parsed once.
 
-A family is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to, and of the
+A family is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to,
+and of the
 list of deletions. A stream of the family that fails leaves the others alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 from lxml import etree
 
-from source_netvisor import plan
+from source_netvisor import paging, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
@@ -22,47 +23,11 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.naming import squash
 from source_netvisor.plan import SyncContext, Task
+from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading
-from source_netvisor.values import UNFIT, to_date, to_integer
 
 logger = logging.getLogger("airbyte.source_netvisor")
-Words = Mapping[str, str]
-
-
-class RowIdentity:
-    """Finds a row's key and its document's date without building a record.
-
-    Args:
-        ask: says where they are.
-    """
-
-    def __init__(self, ask: Ask) -> None:
-        self._keys = [name for name in ask.key if not name.startswith("@")]
-        self._wanted = {squash(name): "key" for name in self._keys}
-        if ask.date:
-            self._wanted[squash(ask.date)] = "date"
-        self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
-        self._tags: dict[Any, str | None] = {}
-
-    def of(self, element: etree._Element) -> tuple[int | None, str | None]:
-        """Key and ISO date; None for what is missing or unreadable."""
-        key: str | None = None
-        day: str | None = None
-        for child in element:
-            tag = child.tag
-            if tag not in self._tags:
-                self._tags[tag] = self._wanted.get(squash(tag)) if isinstance(tag, str) else None
-            what = self._tags[tag]
-            if what == "key" and key is None:
-                key = child.text
-            elif what == "date" and day is None:
-                day = child.text
-        if key is None and self._attributes:
-            key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
-        number = to_integer(key.strip()) if key and key.strip() else None
-        date = to_date(day.strip()) if day and day.strip() else None
-        return (None if number is UNFIT else number), (None if date is UNFIT else date)
 
 
 class FamilyReading:
@@ -78,7 +43,9 @@ class FamilyReading:
         self._streams = streams
         self._downloads = downloads
         self._context = context
-        self._readable: set[str] = set()
+        self._met: dict[Any, KeySet] = {}
+        self._told: set[str] = set()
+        self._fresh_deletions: dict[Request, Reply] = {}
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first.
@@ -86,7 +53,6 @@ class FamilyReading:
         Raises:
             NetvisorError: never; a failure shows when the stream is read.
         """
-        self._fresh_deletions: dict[Request, Reply] = {}
         for stream in self._streams:
             if stream.missed_deletions():
                 self._catch_up(stream)
@@ -94,7 +60,7 @@ class FamilyReading:
         return [request for task, _ in self._tasks for request, _ in task.requests]
 
     def _catch_up(self, stream: StreamReading) -> None:
-        """After a pause longer than Netvisor remembers deletions, all is read anew, unless deletions are not readable anyway."""
+        """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
         definition = stream.definition
         since = stream.state.deletions_until
         assert definition.deletions is not None and since is not None
@@ -108,13 +74,14 @@ class FamilyReading:
                 return
         logger.warning(
             f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
-            f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read anew from "
+            f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read "
+            f"anew from "
             f"{self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least once a week."
         )
         stream.read_anew()
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
-        """Each task once, with the streams that want it; in an order in which every stream's state only moves forward."""
+        """Each task once, with the streams that want it, in an order in which every state only moves forward."""
         wanted: dict[Any, tuple[Task, list[tuple[StreamReading, Task]]]] = {}
         for stream in self._streams:
             for task in stream.plan():
@@ -157,26 +124,21 @@ class FamilyReading:
 
     def _listing(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
         ask = members[0][0].definition.listing
-        rows = [stream for stream, _ in members if stream.definition.details is None]
         detailed = [(stream, own) for stream, own in members if stream.definition.details is not None]
-        start = self._context.config.start_date.isoformat()
-        dated = ask.date is not None and task.kind in ("first", "dates")
-        once = self._seen(ask) if ask.window or ask.page or ask.read_on else None
-        identity = RowIdentity(ask)
+        kinds: dict[tuple[str, ...], list[StreamReading]] = {}
+        for stream, _ in members:
+            rows = kinds.setdefault(stream.definition.listing.record, [])
+            if stream.definition.details is None:
+                rows.append(stream)
         keys = KeySet()
         for request, words in task.requests:
-            values = dict(words)
-            for elements in self._pages(ask, request):
-                for element in elements:
-                    key, day = identity.of(element)
-                    if dated and day is not None and day < start:
-                        continue
-                    if once is not None and key is not None and not once.add(key):
-                        continue
-                    for stream in rows:
-                        yield from stream.element(element, key, values)
-                    if key is not None:
-                        keys.add(key)
+            for reply in self._pages(ask, request):
+                for record, rows in kinds.items():
+                    for element, key in self._rows(ask, record, reply, task):
+                        for stream in rows:
+                            yield from stream.element(element, key, dict(words))
+                        if key is not None:
+                            keys.add(key)
         for stream, own in members:
             if stream.definition.details is None:
                 yield from stream.task_done(own)
@@ -190,19 +152,33 @@ class FamilyReading:
             except NetvisorError as error:
                 yield from self._failed((stream for stream, _ in group), error)
 
-    def _seen(self, ask: Ask) -> KeySet:
-        """Keys met in this sync's windows of a listing, which overlap by a day; changes are read after them, and may repeat."""
-        return self.__dict__.setdefault("_met", {}).setdefault(ask.identity, KeySet())
+    def _rows(
+        self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task
+    ) -> Iterator[tuple[etree._Element, int | None]]:
+        """The record elements of a reply that belong to the task, with their keys."""
+        start = self._context.config.start_date.isoformat()
+        dated = ask.date is not None and task.kind in ("first", "dates")
+        once = None
+        if ask.window not in (None, "month ends") or ask.page or ask.read_on:
+            # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
+            once = self._met.setdefault((task.kind == "changes", record), KeySet())
+        identity = RowIdentity(ask)
+        for element in reply.elements(record):
+            key, day = identity.of(element)
+            if dated and day is not None and day < start:
+                continue
+            if once is not None and key is not None and not once.add(key):
+                continue
+            yield element, key
 
-    def _pages(self, ask: Ask, request: Request) -> Iterator[Iterable[etree._Element]]:
-        """The elements of each page of a listing."""
+    def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
+        """Each page of a listing."""
         asked = {request}
         while True:
             reply = self._downloads.fetch(request)
             try:
-                page = _Page(ask)
-                yield page.of(reply)
-                following = page.following(request, reply)
+                yield reply
+                following = paging.following(ask, request, reply)
             finally:
                 reply.close()
             if following is None or following in asked:
@@ -285,7 +261,8 @@ class FamilyReading:
                     continue
                 names = ", ".join(stream.name for stream in streams)
                 logger.warning(
-                    f"{names}: deletions cannot be delivered, because {ask.resource} is blocked (SERVICE_ACCESS_ERROR); what is deleted in "
+                    f"{names}: deletions cannot be delivered, because {ask.resource} is blocked "
+                    f"(SERVICE_ACCESS_ERROR); what is deleted in "
                     f"Netvisor stays in the destination until the resource is set to Allowed. {error.words}".rstrip()
                 )
                 continue
@@ -310,15 +287,11 @@ class FamilyReading:
         assert deletions is not None and since is not None
         return plan.deletions_task(deletions, since, self._context).requests[0][0]
 
-    @property
-    def _told(self) -> set[str]:
-        names: set[str] = self.__dict__.setdefault("_told_names", set())
-        return names
-
     def _deleted_elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
         """The rows of a list of deletions.
 
-        That the list reaches seven days back may mean six full days and a part of the seventh: where the first request is
+        That the list reaches seven days back may mean six full days and a part of the seventh: where the first request
+        is
         refused, it is made again for a day less.
         """
         reply = self._fresh_deletions.pop(request, None)
@@ -335,54 +308,6 @@ class FamilyReading:
             yield from reply.elements(ask.record)
         finally:
             reply.close()
-
-
-class _Page:
-    """One page of a listing, and the way to the next one."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self._rows = 0
-        self._highest: int | None = None
-
-    def of(self, reply: Reply) -> Iterator[etree._Element]:
-        """The record elements; counts them."""
-        identity = RowIdentity(self._ask) if self._ask.read_on else None
-        for element in reply.elements(self._ask.record):
-            self._rows += 1
-            if identity:
-                key = identity.of(element)[0]
-                if key is not None and (self._highest is None or key > self._highest):
-                    self._highest = key
-            yield element
-
-    def following(self, request: Request, reply: Reply) -> Request | None:
-        """The request for the next page; None after the last."""
-        page = self._ask.page
-        if page and self._rows:
-            number = self._next_page(page["says"], request, reply)
-            return _with(request, page["parameter"], str(number)) if number else None
-        limit = self._ask.read_on
-        if limit and self._rows == int(limit["rows"]) and self._highest is not None:
-            # one client's source says that this list ends at 500 rows; Netvisor's own pages do not
-            return _with(request, limit["parameter"], str(self._highest))
-        return None
-
-    def _next_page(self, says: str, request: Request, reply: Reply) -> int | None:
-        present = dict(request.parameters).get(self._ask.page["parameter"], "1")
-        if says == "headers":
-            text = reply.headers.get("x-netvisor-pagination-next-page", "").strip()
-            return int(text) if text.isdigit() and int(text) > int(present) else None
-        attributes = reply.list_attributes()
-        current, count = (attributes.get(name, "").strip() for name in ("currentpage", "pagecount"))
-        if count.isdigit() and int(present) < int(count):
-            return (int(current) if current.isdigit() and int(current) >= int(present) else int(present)) + 1
-        return None
-
-
-def _with(request: Request, name: str, value: str) -> Request:
-    kept = tuple((known, old) for known, old in request.parameters if known != name)
-    return Request(request.resource, (*kept, (name, value)))
 
 
 def _delete_date(element: etree._Element) -> str | None:

@@ -52,7 +52,8 @@ class Task:
         kind: `whole` (all there is), `first` (a window of a first read), `dates` (a window that each sync reads again),
             `changes` (what changed since a moment), `deletions`.
         begins: its place in the order.
-        requests: what is asked, with the values of the words, in order; several only where the listing is asked for each of some values.
+        requests: what is asked, with the values of the words, in order; several only where the listing is asked for
+            each of some values.
         following: the `begins` of the next window of the same first read.
         since: of `changes`.
         until: of `changes`: everything up to here has been seen when it is done.
@@ -91,9 +92,7 @@ def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]
     elif ask.window == "month ends":
         ends = clock.month_ends(first, max(today, first))
         chunks = [list(chunk) for _, chunk in groupby(ends, key=lambda end: ends.index(end) // MOST_DATES)]
-        return [
-            {"from": chunk[0].isoformat(), "dates": ",".join(end.isoformat() for end in chunk)} for chunk in chunks
-        ]
+        return [{"from": chunk[0].isoformat(), "dates": ",".join(end.isoformat() for end in chunk)} for chunk in chunks]
     else:
         spans = clock.stretches(first, ahead, int(ask.window.split()[0]))
     day = timedelta(days=1)
@@ -127,7 +126,12 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
             planned.append(changes_task(ask, began, context.now, context))
         return _numbered(planned)
     if ask.changes is None:
-        return _numbered([_dated(ask, window, context, "dates") for window in windows(ask, reread_from(ask, state, context), context)])
+        return _numbered(
+            [
+                _dated(ask, window, context, "dates")
+                for window in windows(ask, reread_from(ask, state, context), context)
+            ]
+        )
     if state.changed_details:
         left = state.changed_details
         unfinished = replace(changes_task(ask, left.since, left.until, context), after=left.after)
@@ -184,7 +188,10 @@ def deletions_task(ask: Ask, since: datetime, context: SyncContext, earlier: int
     day = min(max(wanted, limit), context.today)
     changes = ask.changes or {}
     return Task(
-        "deletions", _requests(ask, changes, {"since": day.isoformat()}, context), begins=day.isoformat(), until=context.now
+        "deletions",
+        _requests(ask, changes, {"since": day.isoformat()}, context),
+        begins=day.isoformat(),
+        until=context.now,
     )
 
 

@@ -1,7 +1,9 @@
 """An XML element -> a typed record, driven by the stream's JSON schema (section "Records" of docs/streams.md).
 
-The schema says names and types, so a stream needs no code. What an element or attribute becomes is worked out when it is
-first met and remembered in a tree of `_Node`s that mirrors the document; from then on a field costs two dictionary look-ups
+The schema says names and types, so a stream needs no code. What an element or attribute becomes is worked out when it
+is
+first met and remembered in a tree of `_Node`s that mirrors the document; from then on a field costs two dictionary
+look-ups
 and its conversion.
 """
 
@@ -72,9 +74,14 @@ class _Plan:
     """
 
     def __init__(
-        self, properties: Mapping[str, Mapping[str, Any]], fields: Mapping[str, str | Sequence[str]], own: Sequence[str],
-        exclusive: bool, exclude: Sequence[str], notes: Counter[str],
-    ) -> None:  # fmt: skip
+        self,
+        properties: Mapping[str, Mapping[str, Any]],
+        fields: Mapping[str, str | Sequence[str]],
+        own: Sequence[str],
+        exclusive: bool,
+        exclude: Sequence[str],
+        notes: Counter[str],
+    ) -> None:
         self.notes = notes
         self.exclusive = exclusive
         self.exclude = frozenset(map(squash, exclude))
@@ -143,7 +150,7 @@ class _Plan:
         met: set[str] | None = None
         for child in element:
             tag = child.tag
-            below = children.get(tag)
+            below = children.get(tag)  # type: ignore[arg-type]
             if below is None:
                 if not isinstance(tag, str):
                     continue
@@ -256,9 +263,7 @@ class _Plan:
         """The names of the object's scalar properties."""
         return {name for name, _ in self.scalars.values()}
 
-    def _attributes(
-        self, element: etree._Element, node: _Node, record: dict[str, Any]
-    ) -> tuple[str, Converter] | None:
+    def _attributes(self, element: etree._Element, node: _Node, record: dict[str, Any]) -> tuple[str, Converter] | None:
         """Puts the attributes into the record; returns where the text goes if an attribute says its language."""
         language = None
         for name, value in element.items():
@@ -312,9 +317,7 @@ class _Plan:
             return self.languages.get(parent.path[-1][:-12])
         return None
 
-    def _array(
-        self, parent: _Node, name: str, element: etree._Element
-    ) -> tuple[str, _Plan | Converter] | None:
+    def _array(self, parent: _Node, name: str, element: etree._Element) -> tuple[str, _Plan | Converter] | None:
         for form in plurals(name):
             for depth in range(len(parent.path), -1, -1):
                 found = self.arrays.get("".join(parent.path[len(parent.path) - depth :]) + form)
@@ -353,7 +356,7 @@ class _Plan:
             if found[0] in self.own and len(path) > 1:
                 continue
             claimed = self.claims.setdefault(found[0], path)
-            if claimed == path or squash(claimed[-1]) == squash(path[-1]) and len(claimed) == len(path) == 1:
+            if claimed == path or (claimed[-1] == path[-1] and len(claimed) == len(path) == 1):
                 return found
             if len(path) < len(claimed) and name == path[-1]:
                 # the record's own element wins over an aggregate's; the aggregate's node must look again
@@ -438,7 +441,8 @@ class RecordBuilder:
         fields = fields or {}
         self._of_element = {name: place for name, place in fields.items() if place in ("#name", "#text")}
         self._plan = _Plan(
-            schema.get("properties", {}), {name: place for name, place in fields.items() if name not in self._of_element},
+            schema.get("properties", {}), {name: place for name, place in fields.items() if name not in
+            self._of_element},
             primary_key, exclusive, exclude, self.unknown,
         )  # fmt: skip
 

@@ -52,7 +52,9 @@ def _run(args: list[str]) -> None:
 
 def _write(line: str) -> None:
     sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    if not line.startswith('{"type":"RECORD"'):
+        # a state must not wait in a buffer; records may, they are worth nothing without it
+        sys.stdout.flush()
 
 
 def _terminate(signal_number: int, frame: object) -> None:

@@ -76,8 +76,8 @@ class SourceNetvisor(YamlDeclarativeSource):
         unknown = [s.stream.name for s in catalog.streams if s.stream.name not in definitions]
         if unknown:
             raise AirbyteTracedException(
-                message=f"The catalog selects streams that this connector does not have: {', '.join(unknown)}. Refresh the source's "
-                "schema and save the connection.",
+                message=f"The catalog selects streams that this connector does not have: {', '.join(unknown)}. "
+                "Refresh the source's schema and save the connection.",
                 internal_message="unknown streams",
                 failure_type=FailureType.config_error,
             )

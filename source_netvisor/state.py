@@ -1,6 +1,7 @@
 """How far a stream has been read: what STATE messages carry, and what is done with a state that cannot be right.
 
-A state is never obeyed in silence when it is from the future, from another company, or mangled: the first is mended, the
+A state is never obeyed in silence when it is from the future, from another company, or mangled: the first is mended,
+the
 second refused, the third means reading anew, each with a sentence.
 """
 
@@ -129,7 +130,8 @@ def read_state(
         if isinstance(owner, str) and owner != business_id:
             raise NetvisorError(
                 "foreign_state",
-                f"The saved state belongs to the company {owner}, but the configuration names {business_id}. Give each company a "
+                f"The saved state belongs to the company {owner}, but the configuration names {business_id}. Give "
+                f"each company a "
                 "connection of its own, or clear the data of this connection's streams to start over.",
                 FailureType.config_error,
             )
@@ -196,7 +198,11 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
     if state.changed_details:
         state.changed_details.since = min(state.changed_details.since, now)
         state.changed_details.until = min(state.changed_details.until, now)
-    return state, f"the saved state was {ahead.total_seconds() / 60:.0f} minutes ahead of this machine's clock and was drawn back"
+    return (
+        state,
+        f"the saved state was {ahead.total_seconds() / 60:.0f} minutes ahead of this machine's clock and was "
+        f"drawn back",
+    )
 
 
 def _moment(text: Any) -> datetime | None:

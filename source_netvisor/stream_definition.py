@@ -10,7 +10,8 @@ A stream's retriever in the manifest has these parts:
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
 `{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range), `{dates}`
-(month ends of the window), `{since}` (day of the last read less the lookback), `{until}` (tomorrow), `{today}`, `{keys}`, `{key}`, and
+(month ends of the window), `{since}` (day of the last read less the lookback), `{until}` (tomorrow), `{today}`,
+`{keys}`, `{key}`, and
 the names in `for_each`.
 """
 
@@ -40,7 +41,8 @@ class Ask:
         reread_days: without `changes`: how far before the last read each read begins again.
         ahead_days: without `changes`: how far the windows reach beyond today; None: no end.
         for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
-        page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or `attributes`.
+        page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
+            `attributes`.
         read_on: the parameter that asks for what lies above a key, and the number of rows at which a list may be cut.
         key: where the record element has its key.
         date: the record's property with the document's own date, which `start_date` limits.

@@ -25,7 +25,7 @@ logger = logging.getLogger("airbyte.source_netvisor")
 LINES_AT_ONCE = 4000
 """Lines that are held back until the state that knows their keys has gone out before them."""
 AFTER_EVERY_DATE = "9999-12-31"
-"""Cursor of a deletion in a stream whose cursor is a document's date: it must win over a version dated in the future."""
+"""Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
 NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
 
 
@@ -109,9 +109,7 @@ class StreamReading:
             self._began = True
             yield self._status(AirbyteStreamStatus.STARTED)
 
-    def element(
-        self, element: etree._Element, key: int | None, values: Mapping[str, str]
-    ) -> Iterator[AirbyteMessage]:
+    def element(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
         """The messages that one record element of the reply gives.
 
         Args:
@@ -131,9 +129,7 @@ class StreamReading:
                 self.state.delivered.put(key)
         yield from self._record(record)
 
-    def _lines(
-        self, element: etree._Element, key: int | None, values: Mapping[str, str]
-    ) -> Iterator[AirbyteMessage]:
+    def _lines(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
         assert self._parent_builder is not None
         parent = self._parent_builder.build(element)
         raw = parent.pop(RAW, None)
@@ -159,7 +155,8 @@ class StreamReading:
     def flush(self) -> Iterator[AirbyteMessage]:
         """Sends the lines held back, and deletions of lines that their documents no longer have.
 
-        The state goes out first whenever there are new keys: were the sync killed between the lines and their state, a line that
+        The state goes out first whenever there are new keys: were the sync killed between the lines and their state, a
+        line that
         vanishes before the next sync could never be deleted.
         """
         if not self._held:
@@ -182,15 +179,15 @@ class StreamReading:
                 new = True
         if new:
             yield self._state_message()
-        for key, records in held:
+        for _, records in held:
             for record in records:
                 yield from self._record(record)
-        for key, lines in now.items():
-            gone = sorted(set(before.get(key, ())) - set(lines))
-            for line in gone:
-                yield from self._deletion(key, line, None)
+        for key, living in now.items():
+            gone = sorted(set(before.get(key, ())) - set(living))
+            for line_gone in gone:
+                yield from self._deletion(key, line_gone, None)
             if gone:
-                delivered.put(key, lines)
+                delivered.put(key, living)
 
     def _line_elements(self, element: etree._Element) -> Iterator[etree._Element]:
         for child in element:
@@ -317,7 +314,8 @@ class StreamReading:
             self.state.read_until = self.context.now
         if task.count > 1:
             logger.info(
-                f"{self.name}: window {task.number} of {task.count} ({task.begins or 'changes'}) read, {self.records} records so far."
+                f"{self.name}: window {task.number} of {task.count} ({task.begins or 'changes'}) read, "
+                f"{self.records} records so far."
             )
             yield messages.estimate(self.name, self.records * task.count // task.number)
         yield self._state_message()
@@ -326,7 +324,7 @@ class StreamReading:
         yield from self._vanished()
         self.state.read_until = first.began
         self.state.first_read = None
-        if self.definition.deletions and self.state.deletions_until is None or first.anew:
+        if (self.definition.deletions and self.state.deletions_until is None) or first.anew:
             self.state.deletions_until = first.began
 
     def deletions_done(self) -> Iterator[AirbyteMessage]:

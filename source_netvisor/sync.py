@@ -74,9 +74,7 @@ class Sync:
     def _read_family(self, family: FamilyReading) -> Iterator[AirbyteMessage]:
         yield from family.read()
 
-    def _reading(
-        self, configured: Any, states: Mapping[str, Any]
-    ) -> tuple[StreamReading, NetvisorError | None]:
+    def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:
         definition = self._definitions[configured.stream.name]
         config = self._context.config
         incremental = configured.sync_mode == SyncMode.incremental and definition.cursor_field is not None
@@ -85,7 +83,11 @@ class Sync:
         if incremental:
             try:
                 state, warning = read_state(
-                    states.get(definition.name), definition.cursor_field or "", config.business_id, config.start_date, self._context.now
+                    states.get(definition.name),
+                    definition.cursor_field or "",
+                    config.business_id,
+                    config.start_date,
+                    self._context.now,
                 )
                 if warning:
                     logger.warning(f"{definition.name}: {warning}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from source_netvisor.clock import HELSINKI
@@ -24,9 +24,7 @@ _INTEGER = re.compile(r"[+-]?\d+(?:[.,]0*)?", re.ASCII)
 _THOUSANDS = re.compile(r"[ \u00a0\u2007\u202f](?=\d{3}(?:\D|$))")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _FINNISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_TIME = re.compile(
-    r"[T ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII
-)
+_TIME = re.compile(r"[T ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _TRUE = frozenset({"1", "true", "yes", "kyllä", "ja"})
 _FALSE = frozenset({"0", "false", "no", "ei", "nej"})
 _INT64 = 2**63
@@ -101,11 +99,11 @@ def to_date_time(text: str) -> Any:
         hour, minute, second, fraction, zone = match.groups()
     try:
         micro = int((fraction or "0")[:6].ljust(6, "0"))
-        moment = datetime(day.year, day.month, day.day, int(hour or 0), int(minute or 0), int(second or 0), micro)
+        moment = datetime.combine(day, time(int(hour or 0), int(minute or 0), int(second or 0), micro, HELSINKI))
         if zone:
             offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-            return datetime.fromisoformat(moment.isoformat() + offset).isoformat()
-        return moment.replace(tzinfo=HELSINKI).isoformat()
+            return datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset).isoformat()
+        return moment.isoformat()
     except (ValueError, OverflowError):
         return UNFIT
 

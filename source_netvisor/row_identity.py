@@ -1,0 +1,46 @@
+"""A row's key and its document's date, without building a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from source_netvisor.naming import squash
+from source_netvisor.stream_definition import Ask
+from source_netvisor.values import UNFIT, to_date, to_integer
+
+
+class RowIdentity:
+    """Finds a row's key and its document's date without building a record.
+
+    Args:
+        ask: says where they are.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._keys = [name for name in ask.key if not name.startswith("@")]
+        self._wanted = {squash(name): "key" for name in self._keys}
+        if ask.date:
+            self._wanted[squash(ask.date)] = "date"
+        self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
+        self._tags: dict[Any, str | None] = {}
+
+    def of(self, element: etree._Element) -> tuple[int | None, str | None]:
+        """Key and ISO date; None for what is missing or unreadable."""
+        key: str | None = None
+        day: str | None = None
+        for child in element:
+            tag = child.tag
+            if tag not in self._tags:
+                self._tags[tag] = self._wanted.get(squash(tag)) if isinstance(tag, str) else None
+            what = self._tags[tag]
+            if what == "key" and key is None:
+                key = child.text
+            elif what == "date" and day is None:
+                day = child.text
+        if key is None and self._attributes:
+            key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
+        number = to_integer(key.strip()) if key and key.strip() else None
+        date = to_date(day.strip()) if day and day.strip() else None
+        return (None if number is UNFIT else number), (None if date is UNFIT else date)
