@@ -148,7 +148,8 @@ def check_complete(raw: BinaryIO) -> None:
         UnreadableReply: what is wrong, in words without content.
     """
     root = root_name(raw)
-    size = raw.seek(0, 2)
+    raw.seek(0, 2)
+    size = raw.tell()
     raw.seek(max(0, size - 4096))
     closing = _CLOSING_TAG.search(raw.read().replace(b"\0", b""))
     if not closing or squash(closing.group(1).decode("latin-1")) != root:
