@@ -161,7 +161,8 @@ class FamilyReading:
         once = None
         if ask.window not in (None, "month ends") or ask.page or ask.read_on:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
-            once = self._met.setdefault((task.kind == "changes", record), KeySet())
+            scope = task.order if task.kind == "changes" else ()
+            once = self._met.setdefault((scope, record), KeySet())
         identity = RowIdentity(ask)
         for element in reply.elements(record):
             key, day = identity.of(element)
