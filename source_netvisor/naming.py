@@ -20,6 +20,8 @@ _NOTATION_VALUES = frozenset(
 )  # fmt: skip
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VAT = re.compile(r"VAT(?=[a-z])")
+"""`VATpayable`, `SalesVATdebt`: the one abbreviation that a small letter may follow."""
 
 
 def local_name(tag: str) -> str:
@@ -34,7 +36,7 @@ def squash(name: str) -> str:
 
 def snake_case(name: str) -> str:
     """`VoucherNetvisorURI` -> `voucher_netvisor_uri`: the name of an element that no schema knows."""
-    words = _WORD_START.sub("_", local_name(name)).lower()
+    words = _WORD_START.sub("_", _VAT.sub("VAT_", local_name(name))).lower()
     words = _NOT_ALPHANUMERIC.sub("_", words).strip("_") or "unnamed"
     return re.sub(r"netvisor_?(key|guid)", r"netvisor_\1", words)
 

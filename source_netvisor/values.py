@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
 from source_netvisor.clock import HELSINKI
@@ -28,6 +28,10 @@ _TIME = re.compile(r"[T ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?
 _TRUE = frozenset({"1", "true", "yes", "kyllä", "ja"})
 _FALSE = frozenset({"0", "false", "no", "ei", "nej"})
 _INT64 = 2**63
+_MOST_DIGITS = 100
+"""More than any number has that fits; Python itself refuses to read integers of some thousands of digits."""
+_FINNISH_TIME = timezone(timedelta(hours=2))
+"""In place of Helsinki's local mean time (+01:39:49, until May 1921): offsets of ISO moments are whole minutes."""
 
 
 def to_string(text: str) -> str:
@@ -36,7 +40,7 @@ def to_string(text: str) -> str:
 
 
 def to_number(text: str) -> Any:
-    """`-17,18`, `244.12`, `14 016,00`, `7` -> float; an integer without a fraction stays exact."""
+    """`-17,18`, `244.12`, `14 016,00`, `7` -> float."""
     if not _NUMBER.fullmatch(text):
         text = _THOUSANDS.sub("", text).replace("\u2212", "-")
         if not _NUMBER.fullmatch(text):
@@ -49,7 +53,10 @@ def to_integer(text: str) -> Any:
     """`7`, `7,0` -> int of at most 64 bits, the widest that destinations take."""
     if not _INTEGER.fullmatch(text):
         return UNFIT
-    value = int(re.split("[.,]", text)[0]) if ("," in text or "." in text) else int(text)
+    digits = re.split("[.,]", text)[0]
+    if len(digits) > _MOST_DIGITS:
+        return UNFIT
+    value = int(digits)
     return value if -_INT64 <= value < _INT64 else UNFIT
 
 
@@ -103,6 +110,8 @@ def to_date_time(text: str) -> Any:
         if zone:
             offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
             return datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset).isoformat()
+        if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):
+            moment = moment.replace(tzinfo=_FINNISH_TIME)
         return moment.isoformat()
     except (ValueError, OverflowError):
         return UNFIT

@@ -1,0 +1,130 @@
+"""Names: how Netvisor's spellings are compared, and what an element is called that no schema knows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_netvisor.naming import (
+    LANGUAGES,
+    is_language_attribute,
+    is_notation,
+    local_name,
+    plural,
+    plurals,
+    snake_case,
+    squash,
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["NetvisorKey", "Netvisorkey", "netvisorkey", "netvisorKey", "NETVISORKEY", "netvisor_key", "{urn:x}NetvisorKey"],
+)
+def test_all_spellings_of_a_key_are_one(name: str) -> None:
+    assert squash(name) == "netvisorkey"
+
+
+@pytest.mark.parametrize(
+    ("element", "name"),
+    [
+        ("NetvisorKey", "netvisor_key"),
+        ("Netvisorkey", "netvisor_key"),
+        ("netvisorkey", "netvisor_key"),
+        ("netvisorKey", "netvisor_key"),
+        ("VoucherDate", "voucher_date"),
+        ("VoucherNetvisorURI", "voucher_netvisor_uri"),
+        ("VoucherNetvisorUri", "voucher_netvisor_uri"),
+        ("InventoryID", "inventory_id"),
+        ("IBAN", "iban"),
+        ("PDFFile", "pdf_file"),
+        ("ISO-639-1", "iso_639_1"),
+        ("Name", "name"),
+        ("x", "x"),
+        ("already_snake", "already_snake"),
+        ("With.Dots-And-Dashes", "with_dots_and_dashes"),
+        ("{urn:x}VoucherLine", "voucher_line"),
+        ("SalesInvoice2Row", "sales_invoice2_row"),
+        ("PurchaseEUDefault", "purchase_eu_default"),
+        ("PurchaseVATReceivable", "purchase_vat_receivable"),
+        # both spellings of the two generations of the manual are one purpose of a default account
+        ("VATpayable", "vat_payable"),
+        ("SalesVATDebt", "sales_vat_debt"),
+        ("SalesVATdebt", "sales_vat_debt"),
+        ("PurchaseOutsideEUDefault", "purchase_outside_eu_default"),
+        ("PurchaseOutsideEuDefault", "purchase_outside_eu_default"),
+    ],
+)
+def test_snake_case(element: str, name: str) -> None:
+    assert snake_case(element) == name
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_every_name_becomes_a_usable_column(name: str) -> None:
+    column = snake_case(name)
+    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", column), column
+
+
+@given(st.text(alphabet="abcdefgXYZ019_-.", min_size=1, max_size=20))
+def test_a_name_and_its_snake_case_are_the_same_name(name: str) -> None:
+    assert squash(snake_case(name)) in (squash(name), "unnamed")
+
+
+@pytest.mark.parametrize(
+    ("element", "array"),
+    [
+        ("voucher_line", "voucher_lines"), ("history", "histories"), ("details", "details"), ("address", "address"),
+        ("name", "names"), ("category", "categories"),
+    ],
+)  # fmt: skip
+def test_plural(element: str, array: str) -> None:
+    assert plural(element) == array
+
+
+def test_an_array_is_found_under_each_form_of_its_plural() -> None:
+    assert "voucherlines" in plurals("voucherline")
+    assert "histories" in plurals("history")
+    assert "addresses" in plurals("address")
+    assert "details" in plurals("details")
+
+
+@pytest.mark.parametrize("tag", ["se", "sv"])
+def test_both_tags_of_swedish(tag: str) -> None:
+    assert LANGUAGES[tag] == "sv"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ISO639-1Code", "ISO-639-1", "iso639-1code", "ISO-3166", "Language", "language", "foreignnamelanguage",
+        "ISO-319-1Code",
+    ],
+)  # fmt: skip
+def test_attributes_that_say_a_language(name: str) -> None:
+    assert is_language_attribute(name)
+
+
+@pytest.mark.parametrize("name", ["type", "netvisorkey", "format", "status", "name"])
+def test_attributes_that_do_not(name: str) -> None:
+    assert not is_language_attribute(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "notation"),
+    [
+        ("format", "ansi", True), ("Format", "ansi", True), ("type", "ISO-4217", True), ("Type", "iso-3166", True),
+        ("type", "finnishidentifier", True), ("type", "percentage", True), ("type", "salesinvoice", False),
+        ("type", "foreignidentifier", False), ("netvisorkey", "5", False), ("status", "valid", False),
+        ("code", "ansi", False), ("iso4217currencycode", "EUR", False), ("substatus", "overdue", False),
+    ],
+)  # fmt: skip
+def test_notation(name: str, value: str, notation: bool) -> None:
+    assert is_notation(name, value) is notation
+
+
+def test_namespaces_are_left_out() -> None:
+    assert local_name("{http://example.invalid/x}Voucher") == "Voucher"
+    assert local_name("Voucher") == "Voucher"
