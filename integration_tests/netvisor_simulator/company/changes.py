@@ -70,14 +70,20 @@ class Changes(LedgerChanges, SalesChanges, PurchaseChanges, RegisterChanges):
         if spent:
             self.delete_purchase_payment(moment, spent.key)
 
-    def a_month_of_changes(self, rng: Random, now: datetime) -> dict[str, int]:
-        """Some of everything within the thirty days before `now`, in order of time.
+    def a_month_of_changes(self, rng: Random, now: datetime, within: timedelta = timedelta(days=30)) -> dict[str, int]:
+        """Some of everything, as much as a month has, in order of time.
+
+        Args:
+            rng: chooses.
+            now: the end of the time in which it happens.
+            within: how long that time is.
 
         Returns:
             How often each change was made, by method name.
         """
         made: dict[str, int] = {}
-        moments = sorted(now - timedelta(seconds=rng.randrange(1, 30 * 86400)) for _ in range(40))
+        seconds = int(within.total_seconds())
+        moments = sorted(now - timedelta(seconds=rng.randrange(1, seconds)) for _ in range(40))
         for moment in moments:
             kind = rng.choice(_MONTH)
             if self._one_change(kind, rng, moment):
