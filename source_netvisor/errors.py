@@ -15,9 +15,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 PARTNER_SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 """Finds this integration in Netvisor; public, and never sent."""
 HOW_TO_ALLOW = (
-    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search key "
-    f"{PARTNER_SEARCH_KEY} and set the resource to Allowed (rights given under the general interface resources do not "
-    "apply to custom integrations)."
+    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search "
+    f"key {PARTNER_SEARCH_KEY} and set the resource to Allowed (rights given under the general interface resources do "
+    "not apply to custom integrations)."
 )
 
 

@@ -26,6 +26,7 @@ from source_netvisor.plan import SyncContext, Task
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading
+from source_netvisor.touched_documents import Touches, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -44,6 +45,9 @@ class FamilyReading:
         self._downloads = downloads
         self._context = context
         self._met: dict[Any, KeySet] = {}
+        self._kept: dict[Request, Reply] = {}
+        self._touches: dict[str, Touches] = {}
+        self._changed: dict[str, list[KeySet]] = {}
         self._told: set[str] = set()
         self._fresh_deletions: dict[Request, Reply] = {}
 
@@ -56,8 +60,10 @@ class FamilyReading:
         for stream in self._streams:
             if stream.missed_deletions():
                 self._catch_up(stream)
+        self._payments = self._payment_requests()
         self._tasks = self._merged()
-        return [request for task, _ in self._tasks for request, _ in task.requests]
+        requests = list(dict.fromkeys(request for request, _ in self._payments.values()))
+        return requests + [request for task, _ in self._tasks for request, _ in task.requests]
 
     def _catch_up(self, stream: StreamReading) -> None:
         """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
@@ -95,6 +101,7 @@ class FamilyReading:
         Raises:
             NetvisorError: one that concerns every stream of the sync.
         """
+        yield from self._note_payments()
         for task, members in self._tasks:
             alive = [(stream, own) for stream, own in members if not stream.failure]
             if not alive:
@@ -109,7 +116,10 @@ class FamilyReading:
                     yield from self._listing(task, alive)
             except NetvisorError as error:
                 yield from self._failed((stream for stream, _ in alive), error)
+        yield from self._touched()
         yield from self._deletions()
+        for reply in self._kept.values():
+            reply.close()
         for stream in self._streams:
             yield from stream.finish()
 
@@ -140,8 +150,14 @@ class FamilyReading:
                         if key is not None:
                             keys.add(key)
         for stream, own in members:
+            if task.kind == "changes":
+                self._changed.setdefault(stream.name, []).append(keys)
             if stream.definition.details is None:
                 yield from stream.task_done(own)
+        yield from self._details_of(detailed, keys)
+
+    def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
+        """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone."""
         groups: dict[Any, list[tuple[StreamReading, Task]]] = {}
         for stream, own in detailed:
             assert stream.definition.details is not None
@@ -176,7 +192,7 @@ class FamilyReading:
         """Each page of a listing."""
         asked = {request}
         while True:
-            reply = self._downloads.fetch(request)
+            reply = self._kept.pop(request, None) or self._downloads.fetch(request)
             try:
                 yield reply
                 following = paging.following(ask, request, reply)
@@ -217,6 +233,85 @@ class FamilyReading:
         if ask.window is None:
             return [{}]
         return plan.windows(ask, plan.reread_from(ask, stream.state, self._context), self._context)
+
+    # --- documents that payments touch ----------------------------------------------------------------------------
+
+    def _payment_requests(self) -> dict[str, tuple[Request, str]]:
+        """Stream -> the request for the payments that it is touched by, and the first day of that list."""
+        found = {}
+        for stream in self._streams:
+            touched_by = stream.definition.touched_by
+            if touched_by and stream.incremental and not stream.failure:
+                begins = plan.reread_from(touched_by.listing, stream.state, self._context)
+                task = plan.dated_task(touched_by.listing, begins, self._context)
+                found[stream.name] = (task.requests[0][0], task.begins)
+        return found
+
+    def _note_payments(self) -> Iterator[AirbyteMessage]:
+        """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
+        for stream in self._streams:
+            if stream.name not in self._payments:
+                continue
+            request, begins = self._payments[stream.name]
+            touched_by = stream.definition.touched_by
+            assert touched_by is not None
+            try:
+                if request not in self._kept:
+                    self._kept[request] = self._downloads.fetch(request)
+                touches = compare(touched_by, self._kept[request], begins, stream.state.payments)
+                self._touches[stream.name] = touches
+                if stream.state.payments is None:
+                    # from the first attempt on: a first read may be interrupted, and paid for meanwhile
+                    stream.state.payments = touches.seen
+            except NetvisorError as error:
+                if not error.blocked:
+                    yield from self._failed([stream], error)
+                    continue
+                logger.warning(
+                    f"{stream.name}: sums of documents that were only paid may lag behind, because "
+                    f"{touched_by.listing.resource} is blocked (SERVICE_ACCESS_ERROR)."
+                )
+
+    def _touched(self) -> Iterator[AirbyteMessage]:
+        """Reads the touched documents that have not come as changed anyway."""
+        rows: list[tuple[StreamReading, KeySet]] = []
+        detailed: list[tuple[StreamReading, Task]] = []
+        keys = KeySet()
+        for stream in self._streams:
+            touches = self._touches.get(stream.name)
+            if touches is None or stream.failure or stream.state.first_read:
+                continue
+            read = self._changed.get(stream.name, [])
+            left = KeySet(key for key in touches.documents if not any(key in changed for changed in read))
+            if not len(left):
+                yield from stream.payments_done(touches.seen)
+            elif stream.definition.details is None:
+                rows.append((stream, left))
+            else:
+                detailed.append((stream, Task("touched", ())))
+                for key in left:
+                    keys.add(key)
+        yield from self._details_of(detailed, keys)
+        for stream, _ in detailed:
+            if not stream.failure:
+                yield from stream.payments_done(self._touches[stream.name].seen)
+        for stream, left in rows:
+            yield from self._touched_rows(stream, left)
+
+    def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[AirbyteMessage]:
+        """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken."""
+        ask = stream.definition.listing
+        task = plan.dated_task(ask, self._context.config.start_date, self._context)
+        request, words = task.requests[0]
+        try:
+            for reply in self._pages(ask, request):
+                for element, key in self._rows(ask, ask.record, reply, task):
+                    if key is not None and key in left:
+                        yield from stream.element(element, key, dict(words))
+        except NetvisorError as error:
+            yield from self._failed([stream], error)
+        else:
+            yield from stream.payments_done(self._touches[stream.name].seen)
 
     # --- deletions ------------------------------------------------------------------------------------------------
 

@@ -169,6 +169,11 @@ def _dated(ask: Ask, window: dict[str, str], context: SyncContext, kind: str) ->
     return Task(kind, _requests(ask, ask.first_read, window, context), begins=window["from"])
 
 
+def dated_task(ask: Ask, first: date, context: SyncContext) -> Task:
+    """The first window of a listing from a day on; the only one where the listing has no windows."""
+    return _dated(ask, windows(ask, first, context)[0], context, "dates")
+
+
 def changes_task(ask: Ask, since: datetime, until: datetime, context: SyncContext) -> Task:
     """What changed since the moment, with the configured overlap."""
     day = clock.helsinki_date(since) - timedelta(days=context.config.lookback_days) - SAFETY

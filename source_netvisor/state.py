@@ -66,6 +66,7 @@ class StreamState:
         changed_details: while changed documents' details are being read.
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
+        payments: the payments that were seen, for streams that they touch.
     """
 
     business_id: str
@@ -76,6 +77,7 @@ class StreamState:
     changed_details: ChangedDetails | None = None
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
+    payments: DeliveredKeys | None = None
 
     def to_json(self, cursor_field: str) -> dict[str, Any]:
         """As STATE carries it; the cursor's name shows the position to whoever looks at the connection's state."""
@@ -102,6 +104,8 @@ class StreamState:
             value["delivered"] = delivered
         if self.delivered_before:
             value["delivered_before"] = self.delivered_before.to_json()
+        if self.payments is not None:
+            value["payments"] = self.payments.to_json()
         return value
 
 
@@ -151,6 +155,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         state.delivered = DeliveredKeys(_texts(saved.get("delivered", [])))
         if saved.get("delivered_before") is not None:
             state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
+        if saved.get("payments") is not None:
+            state.payments = DeliveredKeys(_texts(saved["payments"]))
         first = saved.get("first_read")
         if first is not None:
             following = first["next"]

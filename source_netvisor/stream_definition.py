@@ -6,6 +6,7 @@ A stream's retriever in the manifest has these parts:
 * `details`: a resource that is asked with the keys which the listing gave;
 * `deletions`: the resource that lists deleted keys;
 * `lines`: the stream has one record for each such element inside the listing's (or details') record element;
+* `touched_by`: payments that change a document without Netvisor saying so (touched_documents.py);
 * `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
@@ -117,6 +118,19 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class TouchedBy:
+    """Payments that change their document without Netvisor saying so.
+
+    Args:
+        listing: the list of payments.
+        document: the element of a payment with its document's key.
+    """
+
+    listing: Ask
+    document: str
+
+
+@dataclass(frozen=True)
 class StreamDefinition:
     """One stream of the manifest."""
 
@@ -128,6 +142,7 @@ class StreamDefinition:
     details: Ask | None = None
     deletions: Ask | None = None
     lines: Lines | None = None
+    touched_by: TouchedBy | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     exclude: Sequence[str] = ()
     request_fields: Mapping[str, str] = field(default_factory=dict)
@@ -145,6 +160,7 @@ class StreamDefinition:
         listing = ask("listing")
         assert listing is not None, "every stream has a listing"
         lines = retriever.get("lines")
+        touched = retriever.get("touched_by")
         return StreamDefinition(
             name=stream["name"],
             schema=schema,
@@ -154,6 +170,7 @@ class StreamDefinition:
             details=ask("details"),
             deletions=ask("deletions"),
             lines=Lines(lines["element"], lines.get("parent", {})) if lines else None,
+            touched_by=TouchedBy(Ask.from_manifest(touched["listing"]), touched["document"]) if touched else None,
             fields=retriever.get("fields", {}),
             exclude=retriever.get("exclude", ()),
             request_fields=retriever.get("request_fields", {}),

@@ -310,6 +310,8 @@ class StreamReading:
             self.state.changed_details = None
             if task.kind == "deletions":
                 self.state.first_read = None
+        elif task.kind == "touched":
+            return
         elif task.number == task.count:
             self.state.read_until = self.context.now
         if task.count > 1:
@@ -330,6 +332,12 @@ class StreamReading:
     def deletions_done(self) -> Iterator[AirbyteMessage]:
         """The list of deletions has been read up to now."""
         self.state.deletions_until = self.context.now
+        yield self._state_message()
+
+    def payments_done(self, seen: DeliveredKeys) -> Iterator[AirbyteMessage]:
+        """The documents that these payments touched have been read."""
+        yield from self.flush()
+        self.state.payments = seen
         yield self._state_message()
 
     def finish(self) -> Iterator[AirbyteMessage]:

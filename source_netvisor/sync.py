@@ -121,6 +121,8 @@ def _families(streams: Sequence[StreamReading]) -> list[list[StreamReading]]:
         shared = {definition.listing.identity}
         if definition.deletions:
             shared.add(definition.deletions.identity)
+        if definition.touched_by:
+            shared.add(definition.touched_by.listing.identity)
         mine: tuple[set[Any], list[StreamReading]] = (shared, [stream])
         for family in [family for family in families if family[0] & shared]:
             families.remove(family)
