@@ -30,6 +30,9 @@ from source_netvisor.touched_documents import Touches, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
+STEP = 25
+"""Documents after which a state goes out, where details come one by one."""
+
 
 class FamilyReading:
     """Reads the streams of one family.
@@ -211,6 +214,7 @@ class FamilyReading:
         streams = [stream for stream, _ in members]
         skipped = min((own.after if own.after is not None else -(2**63) for _, own in members), default=0)
         pending = (key for key in keys if key > skipped)
+        total, done, step = sum(key > skipped for key in keys), 0, max(ask.batch, STEP)
         batches = DetailBatches(ask, self._spans(ask, streams[0]), self._downloads, self._context)
         identity = RowIdentity(ask)
         for batch in batches.each(iter(lambda: list(islice(pending, ask.batch)), [])):
@@ -222,8 +226,11 @@ class FamilyReading:
                             yield from stream.element(element, key, words)
                 finally:
                     reply.close()
-            for stream, own in members:
-                yield from stream.details_done(own, batch[-1])
+            done += len(batch)
+            if done // step > (done - len(batch)) // step:
+                logger.info(f"{ask.resource}: {done} of {total} documents read.")
+                for stream, own in members:
+                    yield from stream.details_done(own, batch[-1], done, total)
         batches.report()
         for stream, own in members:
             yield from stream.task_done(own)

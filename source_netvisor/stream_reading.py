@@ -281,9 +281,10 @@ class StreamReading:
 
     # --- moving forward -------------------------------------------------------------------------------------------
 
-    def details_done(self, task: Task, key: int) -> Iterator[AirbyteMessage]:
-        """Details up to this key have been read."""
+    def details_done(self, task: Task, key: int, done: int, total: int) -> Iterator[AirbyteMessage]:
+        """Details up to this key have been read, `done` documents of `total`."""
         yield from self.flush()
+        yield messages.estimate(self.name, self.records * total // done)
         if not self.incremental:
             return
         if task.kind == "first" and self.state.first_read:
