@@ -2,7 +2,7 @@
 
 It does what Airbyte's typed destinations do with `append_dedup`: every record that was emitted is appended, also those
 of a sync that was killed afterwards; then, for each primary key, the record with the newest cursor stays (a null cursor
-is older than any), of several with the same cursor the one that came last, and a record with `_ab_cdc_deleted_at` takes
+is older than any; moments are compared as moments, whatever their offsets), of several with the same cursor the one that came last, and a record with `_ab_cdc_deleted_at` takes
 the row away. Streams in `overwrite` mode hold what their last sync brought.
 
 It knows nothing of Netvisor or of the connector: what counts is the catalog and the messages.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 DELETED_AT = "_ab_cdc_deleted_at"
@@ -40,7 +41,9 @@ class Table:
     deduplicated: bool = True
     overwrite: bool = False
     received: int = 0
-    _newest: dict[Key, tuple[str, int, Row]] = field(default_factory=dict)
+    moments: bool = False
+    """Whether the cursor's type is a moment, which destinations compare as such and not as text."""
+    _newest: dict[Key, tuple[str, Row]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Drops everything."""
@@ -59,18 +62,25 @@ class Table:
         cursor = record.get(self.cursor_field) if self.cursor_field else None
         if cursor is not None and not isinstance(cursor, str):
             raise BrokenStream(f"the cursor {self.cursor_field} is no text: {record}")
+        position = _utc(cursor) if cursor and self.moments else cursor or ""
         known = self._newest.get(key)
-        if known is None or (cursor or "") >= known[0]:
-            self._newest[key] = (cursor or "", self.received, record)
+        if known is None or position >= known[0]:
+            self._newest[key] = (position, record)
 
     def rows(self) -> dict[Key, Row]:
         """The current rows, by primary key."""
         assert self.deduplicated, "the stream is not deduplicated"
-        return {key: row for key, (_, _, row) in sorted(self._newest.items(), key=str) if row.get(DELETED_AT) is None}
+        return {key: row for key, (_, row) in sorted(self._newest.items(), key=str) if row.get(DELETED_AT) is None}
 
     def deletions(self) -> dict[Key, Row]:
         """The keys whose newest record is a deletion."""
-        return {key: row for key, (_, _, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+        return {key: row for key, (_, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+
+
+def _utc(cursor: str) -> str:
+    """A moment with an offset as text in UTC, so that text order is time order."""
+    moment = datetime.fromisoformat(cursor.replace("Z", "+00:00"))
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 class Warehouse:
@@ -92,11 +102,14 @@ class Warehouse:
             cursor = configured.get("cursor_field") or stream.get("default_cursor_field") or []
             mode = configured["destination_sync_mode"]
             incremental = configured["sync_mode"] == "incremental"
+            field_name = cursor[0] if cursor and incremental else None
+            schema = stream["json_schema"]["properties"].get(field_name, {})
             self.tables[stream["name"]] = Table(
                 tuple(part[0] for part in key),
-                cursor[0] if cursor and incremental else None,
+                field_name,
                 deduplicated=bool(key),
                 overwrite=mode.startswith("overwrite"),
+                moments=schema.get("format") == "date-time",
             )
 
     def begin_sync(self) -> None:
