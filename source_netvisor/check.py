@@ -30,6 +30,7 @@ UNREACHABLE = ("connection", "timeout", "unavailable", "rate_limit", "unreadable
 class _Probe:
     ask: Ask
     streams: list[str]
+    without_deletions: list[str]
     error: NetvisorError | None = None
 
 
@@ -50,8 +51,9 @@ class Check:
         probes: dict[str, _Probe] = {}
         for definition in definitions.values():
             for ask in definition.asks:
-                probe = probes.setdefault(ask.resource, _Probe(ask, []))
-                probe.streams.append(definition.name)
+                probe = probes.setdefault(ask.resource, _Probe(ask, [], []))
+                told_by = ask is definition.deletions
+                (probe.without_deletions if told_by else probe.streams).append(definition.name)
         self._probes = list(probes.values())
 
     def run(self, logger: logging.Logger) -> AirbyteConnectionStatus:
@@ -98,19 +100,27 @@ class Check:
             for probe in blocked:
                 assert probe.error is not None
                 words = f" Netvisor says: {probe.error.words}" if probe.error.words else ""
-                line = f"{probe.ask.resource} (streams: {', '.join(probe.streams)}).{words}"
+                line = f"{probe.ask.resource} ({_concerned(probe)}).{words}"
                 lines.append(f"- {line}")
                 logger.warning(f"SERVICE_ACCESS_ERROR: {line}")
             lines.append(errors.HOW_TO_ALLOW)
         if odd:
             lines.append("Could not be settled:")
             for probe in odd:
-                lines.append(f"- {probe.ask.resource} (streams: {', '.join(probe.streams)}): {probe.error}")
+                lines.append(f"- {probe.ask.resource} ({_concerned(probe)}): {probe.error}")
                 logger.warning(lines[-1].removeprefix("- "))
         if not readable and blocked:
             lines.append(NO_API)
         failed = not readable or (blocked and self._context.config.fail_check_on_blocked_resources)
         return AirbyteConnectionStatus(status=Status.FAILED if failed else Status.SUCCEEDED, message="\n".join(lines))
+
+
+def _concerned(probe: _Probe) -> str:
+    """The streams that fail with the resource, and those that go on without its deletions."""
+    text = f"streams: {', '.join(probe.streams)}"
+    if probe.without_deletions:
+        text += f"; deletions will be missing in: {', '.join(probe.without_deletions)}"
+    return text
 
 
 def _failed(message: str) -> AirbyteConnectionStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.source import SourceNetvisor
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: as an exception, so that spooled replies are removed and connections closed on the way out."""
 
 
 class NetvisorEntrypoint(AirbyteEntrypoint):
@@ -36,11 +41,20 @@ def run() -> None:
     except AirbyteTracedException as error:
         _write(AirbyteEntrypoint.airbyte_message_to_string(_without_traceback(error).as_sanitized_airbyte_message()))
         sys.exit(1)
+    except _Terminated:
+        # whoever sent the signal expects an end by it: PyAirbyte takes any other status for a failure
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+        # still here as the first process of a container, which the signal does not end
+        sys.exit(128 + signal.SIGTERM)
     except KeyboardInterrupt:
         # every finished window's state is out already
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    finally:
+        # nobody is left to catch the exception while Python shuts down
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _run(args: list[str]) -> None:
@@ -58,7 +72,7 @@ def _write(line: str) -> None:
 
 
 def _terminate(signal_number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+    raise _Terminated
 
 
 def _without_traceback(error: AirbyteTracedException) -> AirbyteTracedException:
