@@ -58,6 +58,10 @@ format: setup ## mend what the formatter and the linter can mend by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
+.PHONY: docs
+docs: setup ## write the generated pages anew: docs/streams.md, docs/erd.svg, erd/, ...
+	@$(BIN)/python -m docs.generator
+
 .PHONY: image
 image: ## build the connector's image (BASE_IMAGE=... replaces the base, DOCKER=... the engine)
 	$(DOCKER) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .

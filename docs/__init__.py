@@ -1,0 +1,1 @@
+"""The documentation; the parts that are generated are made by `docs.generator`."""

@@ -1,0 +1,20 @@
+"""Every generated file: what it should hold."""
+
+from __future__ import annotations
+
+from docs.generator import erd, picture, stream_table, streams_page
+from docs.generator.model import ROOT, load
+
+
+def outputs() -> dict[str, str]:
+    """Path below the project's root -> content."""
+    documented = load()
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return {
+        "docs/streams.md": streams_page.page(documented),
+        "docs/architecture.md": stream_table.put_into(architecture, documented),
+        "docs/erd.svg": picture.svg(documented),
+        "erd/discovered_catalog.json": erd.catalog(),
+        "erd/estimated_relationships.json": erd.relationships(documented),
+        "erd/source.dbml": erd.dbml(documented),
+    }
