@@ -65,7 +65,9 @@ def load() -> Documented:
     for stream, fields in table["joins"].items():
         for field, targets in fields.items():
             listed = [targets] if isinstance(targets, str) else targets
-            joins += [Join(stream, field, *target.split("."), several=len(listed) > 1) for target in listed]
+            for target in listed:
+                target_stream, target_field = target.split(".")
+                joins.append(Join(stream, field, target_stream, target_field, several=len(listed) > 1))
     return Documented(SourceNetvisor().definitions(), _areas(), joins, table["no_stream"])
 
 

@@ -19,9 +19,11 @@ HEAD = 24
 GAP = 16
 MARGIN = 24
 COLUMNS = 4
+FITS = 46
+"""Characters of a field and of where it leads that fit into one row."""
 COLOURS = ("#1f5fa8", "#2e7d57", "#8a5a00", "#7a3e9d", "#a8323e", "#40657a")
 _STYLE = (
-    "text{font-family:Helvetica,Arial,sans-serif;font-size:11.5px;fill:#1c2733}"
+    "text{font-family:Helvetica,Arial,'DejaVu Sans',sans-serif;font-size:11px;fill:#1c2733}"
     ".t{font-weight:bold;fill:#fff;font-size:12.5px}.a{font-weight:bold;font-size:17px}.k{font-weight:bold}"
     ".j{fill:#51606e}"
 )
@@ -104,7 +106,14 @@ def _rows(documented: Documented, name: str) -> list[tuple[str, str, bool]]:
     for join in documented.joins:
         if join.target_stream == name:
             leads.setdefault(join.target_field, [])
-    return [(field, " / ".join(targets), field in definition.primary_key) for field, targets in leads.items()]
+    rows = []
+    for field, targets in leads.items():
+        where, key = " / ".join(targets), field in definition.primary_key
+        if len(field) + len(where) <= FITS:
+            rows.append((field, where, key))
+        else:
+            rows += [(field, "", key), ("", where, False)]
+    return rows
 
 
 def _lines(documented: Documented, boxes: dict[str, _Box]) -> Iterator[str]:
@@ -130,8 +139,8 @@ def _shape(box: _Box, colour: str) -> Iterator[str]:
         f'<path d="M{x:.0f} {y + HEAD:.0f}v-{HEAD - 4}q0 -4 4 -4h{BOX - 8}q4 0 4 4v{HEAD - 4}z" fill="{colour}"/>'
         f'<text class="t" x="{x + 8:.0f}" y="{y + 16.5:.1f}">{escape(box.name)}</text>'
     )
-    for field, leads, key in box.rows:
-        line = box.row_y(field) + 4
+    for number, (field, leads, key) in enumerate(box.rows):
+        line = y + HEAD + ROW * number + ROW / 2 + 7
         style = ' class="k"' if key else ""
         yield f'<text{style} x="{x + 8:.0f}" y="{line:.0f}">{escape(field)}</text>'
         if leads:
