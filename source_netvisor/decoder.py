@@ -129,7 +129,7 @@ def root_name(raw: BinaryIO) -> str:
         UnreadableReply: there is none near the beginning, or a document type stands before it.
     """
     head = _fresh(raw).read(HEAD).decode("utf-8", "replace")
-    head = re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL)
+    head = re.sub(r"<!--.*?-->|<\?.*?\?>", "", head, flags=re.DOTALL)
     first = _FIRST_TAG.search(head)
     if re.search(r"<!(?:DOCTYPE|ENTITY)", head[: first.start() if first else None], re.IGNORECASE):
         raise UnreadableReply("a document with a document type, not Netvisor's XML")
@@ -235,7 +235,8 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
         if found:
             break
         tail = text[-200:]
-    return [name if ":" not in name else "{*}" + name.partition(":")[2] for name in found]
+    # in any namespace or none: a default one does not show in the spelling
+    return ["{*}" + name.rpartition(":")[2] for name in found]
 
 
 def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:

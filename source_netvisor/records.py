@@ -152,7 +152,7 @@ class _Plan:
             tag = child.tag
             below = children.get(tag)  # type: ignore[arg-type]
             if below is None:
-                if not isinstance(tag, str):
+                if not isinstance(tag, str) or self._undecided(node, tag, child):
                     continue
                 below = children[tag] = self._resolve(node, tag, child)
             if below.ignored:
@@ -161,7 +161,7 @@ class _Plan:
                 self._item(child, below, record)
             elif len(child):
                 if below.unknown:
-                    met = self._once(below, met)
+                    met = self._once(below, met, child)
                 if child.attrib:
                     self._attributes(child, below, record)
                 self._children(child, below, record)
@@ -185,7 +185,7 @@ class _Plan:
                         leaf = self._leaf(below)
                 if leaf:
                     if below.unknown:
-                        met = self._once(below, met)
+                        met = self._once(below, met, child)
                     # the body of _put, written out: it runs for every field of every record
                     name, convert = leaf
                     text = child.text
@@ -220,10 +220,10 @@ class _Plan:
         elif value is not None and value != record[name]:
             record.setdefault(RAW, {})[name] = text
 
-    def _once(self, node: _Node, met: set[str] | None) -> set[str]:
+    def _once(self, node: _Node, met: set[str] | None, element: etree._Element) -> set[str]:
         """Notes an unknown element; where it repeats, it is an array from now on."""
         met = set() if met is None else met
-        if node.tag in met:
+        if node.tag in met and not self._only_wraps(node, element):
             self._make_unknown_array(node)
             raise _Restart
         met.add(node.tag)
@@ -245,8 +245,18 @@ class _Plan:
                     value = None
                 items.append(value)
             return
-        if not len(element) and not element.attrib and not (element.text or "").strip():
+        if not self._says_something(element):
             return
+        if (
+            node.language is not None
+            and not len(element)
+            and any(is_language_attribute(str(n)) for n in element.attrib)
+        ):
+            # others of the name came without a language and made it an array
+            language = self._attributes(element, node, record)
+            if language:
+                self._put(record, *language, element.text)
+                return
         item = node.item.build(element)
         if not len(element) and (element.text or "").strip():
             item[next((p for p in ("comment", "name", "text") if p in item or p in node.item.own_names()), "text")] = (
@@ -304,9 +314,32 @@ class _Plan:
             node.ignored = not self._knows(node)
         elif not self._knows(node):
             node.unknown = True
-            if sum(1 for sibling in element.itersiblings(tag)) and self._says_something(element):
+            if (
+                self._says_something(element)
+                and next(element.itersiblings(tag), None) is not None
+                and not self._only_wraps(node, element)
+            ):
                 self._make_unknown_array(node)
         return node
+
+    def _undecided(self, parent: _Node, tag: str, element: etree._Element) -> bool:
+        """Whether an empty element may be an array's wrapper or its item: the next one that is not empty shows it."""
+        if self._says_something(element):
+            return False
+        return any(name in self.arrays for name in self._candidates((*parent.path, squash(tag))))
+
+    def _only_wraps(self, node: _Node, element: etree._Element) -> bool:
+        """Whether the element has nothing but items of known arrays: a wrapper, which may repeat (`InvoiceLine`)."""
+        if element.attrib or not len(element):
+            return False
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            name = squash(child.tag)
+            below = _Node(child.tag, (*node.path, name))
+            if self._array(node, name, child) is None and not self._only_wraps(below, child):
+                return False
+        return True
 
     def _language(self, parent: _Node, name: str) -> str | None:
         if name in self.languages:
@@ -326,6 +359,9 @@ class _Plan:
                 if form == name and any(name in plurals(squash(str(child.tag))) for child in element):
                     return None
                 if form == name and not self._says_something(element):
+                    return None
+                if len(element) and not isinstance(found[1], _Plan):
+                    # texts have no elements inside: this is their wrapper
                     return None
                 return found
         wrapped = self.arrays.get(parent.path[-1]) if parent.path else None
@@ -440,6 +476,13 @@ class RecordBuilder:
         self.unfit: Counter[str] = Counter()
         fields = fields or {}
         self._of_element = {name: place for name, place in fields.items() if place in ("#name", "#text")}
+        # the schema lists the names that are known, since the casing tells where a name's words end, but not reliably
+        self._known_names = {
+            squash(example): example
+            for name, place in self._of_element.items()
+            if place == "#name"
+            for example in schema.get("properties", {}).get(name, {}).get("examples", ())
+        }
         self._plan = _Plan(
             schema.get("properties", {}), {name: place for name, place in fields.items() if name not in
             self._of_element},
@@ -450,7 +493,11 @@ class RecordBuilder:
         """The record that the element is, without what the connector adds (business id, cursor)."""
         record = self._plan.build(element)
         for name, place in self._of_element.items():
-            text = snake_case(str(element.tag)) if place == "#name" else (element.text or "").strip()
+            if place == "#name":
+                tag = str(element.tag)
+                text = self._known_names.get(squash(tag)) or snake_case(tag)
+            else:
+                text = (element.text or "").strip()
             record[name] = text or None
         raw = record.get(RAW)
         if raw:

@@ -1,0 +1,77 @@
+"""Records of a stream from the text of a reply, through the connector's own parts but without a network."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timezone
+from functools import cache
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage, Type
+
+from source_netvisor import decoder
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.plan import SyncContext
+from source_netvisor.row_identity import RowIdentity
+from source_netvisor.source import SourceNetvisor
+from source_netvisor.state import StreamState
+from source_netvisor.stream_definition import StreamDefinition
+from source_netvisor.stream_reading import StreamReading
+
+NOW = datetime(2026, 1, 15, 10, 0, 0, tzinfo=timezone.utc)
+NOW_TEXT = "2026-01-15T10:00:00.000000Z"
+BUSINESS_ID = "1967543-8"
+CONFIG: dict[str, Any] = {
+    "company_name": "Example Company Oy",
+    "business_id": BUSINESS_ID,
+    "api_user_id": "AA_11111_222",
+    "api_key": "0123456789abcdef0123456789abcdef",
+    "partner_id": "Tst_1",
+    "partner_key": "fedcba9876543210fedcba9876543210",
+    "start_date": "2024-01-01",
+}
+
+
+@cache
+def definitions() -> dict[str, StreamDefinition]:
+    """Every stream of the real manifest."""
+    return SourceNetvisor().definitions()
+
+
+def context(now: datetime = NOW, **overrides: Any) -> SyncContext:
+    """A sync at that moment."""
+    return SyncContext(NetvisorConfig.parse({**CONFIG, **overrides}, {}), now)
+
+
+def reading(stream: str, incremental: bool = False) -> StreamReading:
+    """The stream at the beginning of its first sync."""
+    config = context().config
+    state = StreamState(config.business_id, config.start_date)
+    return StreamReading(definitions()[stream], incremental, state, context())
+
+
+def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[AirbyteMessage]:
+    """What a reply gives; `words` are those of the request, `key` for instance."""
+    raw = io.BytesIO(reply.encode() if isinstance(reply, str) else reply)
+    ask = stream.definition.source
+    found: list[AirbyteMessage] = []
+    for element in decoder.elements(raw, ask.record):
+        key = int(words["key"]) if "key" in words else RowIdentity(ask).of(element)[0]
+        found += stream.element(element, key, words)
+    found += stream.flush()
+    return found
+
+
+def records(stream: StreamReading | str, reply: str | bytes, **words: str) -> list[dict[str, Any]]:
+    """The records of a reply."""
+    one = reading(stream) if isinstance(stream, str) else stream
+    return [m.record.data for m in messages(one, reply, **words) if m.type == Type.RECORD and m.record]
+
+
+def said(record: dict[str, Any]) -> dict[str, Any]:
+    """What a record says: without nulls, empty arrays and what every record carries."""
+    return {
+        name: [said(item) if isinstance(item, dict) else item for item in value] if isinstance(value, list) else value
+        for name, value in record.items()
+        if value not in (None, []) and name not in ("business_id", "_ab_modified_until")
+    }
