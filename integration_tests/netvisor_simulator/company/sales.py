@@ -205,7 +205,7 @@ class Sales:
             FIRST_CUSTOMER + bits // 512 % self._parties.customers,
             bits // 64 % 3,
             self._lines(bits >> 16, 300_000 + 16 * index, 1),
-            "",
+            "Soita ennen toimitusta" if index % 5 == 1 else "",
             _TEXTS[bits % 5],
             "Toimita takaovelle" if index % 9 == 0 else "",
             None,

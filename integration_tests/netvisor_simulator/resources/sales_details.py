@@ -75,11 +75,11 @@ def _head(request: Request, invoice: SalesInvoice) -> list[Node]:
         if voucher
         else None,
         el("SalesInvoiceFreeTextBeforeLines", invoice.free_text),
-        el("SalesInvoiceFreeTextAfterLines", "Kiitos tilauksesta!" if invoice.key % 3 == 0 else None),
+        el("SalesInvoiceFreeTextAfterLines", "Kiitos tilauksesta!" if invoice.key % 4 == 0 else None),
         el("SalesInvoiceOurReference", f"Myyjä {invoice.salesperson + 1}"),
         el("SalesInvoiceYourReference", f"PO-{invoice.key}" if invoice.key % 5 else None),
         el("SalesInvoicePrivateComment", invoice.private_comment),
-        el("SalesInvoiceAgreementIdentifier", "SOP-1" if invoice.key % 6 == 0 else None),
+        el("SalesInvoiceAgreementIdentifier", "SOP-1" if invoice.key % 5 == 0 else None),
     ]
     return [node for node in found if node is not None]
 
@@ -111,7 +111,7 @@ def _parties(invoice: SalesInvoice, customer: Customer | None) -> list[Node]:
         el("PaymentTermNetDays", invoice.net_days),
         el("PaymentTermCashDiscountDays", 7 if invoice.net_days == 30 else None),
         el("PaymentTermCashDiscount", Decimal(2) if invoice.net_days == 30 else None, {"type": "percentage"}),
-        el("WaybillIdentifier", f"RK{invoice.key}" if invoice.key % 3 == 1 else None),
+        el("WaybillIdentifier", f"RK{invoice.key}" if invoice.key % 4 == 1 else None),
         ansi("DeliveryToCustomerDate", invoice.delivery_date) if invoice.key % 2 else None,
         el("DeliveryToCustomerWeek", str(invoice.delivery_date.isocalendar()[1])) if invoice.key % 2 == 0 else None,
         el("TaxHandlingClause", "Käännetty verovelvollisuus", {"netvisorkey": 3}) if invoice.key % 11 == 0 else None,
