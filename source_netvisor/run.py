@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import signal
 import sys
@@ -9,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
-from airbyte_cdk.models import ConnectorSpecification
+from airbyte_cdk.models import ConnectorSpecification, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import failures
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.source import SourceNetvisor
 
@@ -36,29 +39,60 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
 def run() -> None:
     """Runs one command; exit status 1 and one sentence where it fails."""
     signal.signal(signal.SIGTERM, _terminate)
+    # a log line that cannot be written any more is no reason to print how that came about
+    logging.raiseExceptions = False
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Airbyte's protocol is UTF-8, whatever the machine's locale is
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         _run(sys.argv[1:])
-    except AirbyteTracedException as error:
-        _write(AirbyteEntrypoint.airbyte_message_to_string(_without_traceback(error).as_sanitized_airbyte_message()))
-        sys.exit(1)
+        sys.stdout.flush()
     except _Terminated:
+        _writable()
         # whoever sent the signal expects an end by it: PyAirbyte takes any other status for a failure
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
         # still here as the first process of a container, which the signal does not end
-        sys.exit(128 + signal.SIGTERM)
+        _leave(128 + signal.SIGTERM)
     except KeyboardInterrupt:
         # every finished window's state is out already
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
+        _leave(130)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
+        if isinstance(error, OSError) and not _writable():
+            # nobody reads any more, or there is no room for what is written
+            _leave(1)
+        _write(AirbyteEntrypoint.airbyte_message_to_string(failures.message(error)))
+        _leave(1)
     finally:
         # nobody is left to catch the exception while Python shuts down
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
+def _leave(status: int) -> None:
+    """Ends the process, without waiting for a call that is on the wire."""
+    if not _writable():
+        # or Python tries again at its end, and tells of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+def _writable() -> bool:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
 def _run(args: list[str]) -> None:
     parsed = AirbyteEntrypoint.parse_args(args)
+    if not parsed.command:
+        raise AirbyteTracedException(
+            message="Say what to do: spec, check, discover or read (--help tells more).",
+            failure_type=FailureType.config_error,
+        )
+    failures.check_files(parsed)
     entrypoint = NetvisorEntrypoint(SourceNetvisor())
     for message in entrypoint.run(parsed):
         _write(message)
@@ -73,8 +107,3 @@ def _write(line: str) -> None:
 
 def _terminate(signal_number: int, frame: object) -> None:
     raise _Terminated
-
-
-def _without_traceback(error: AirbyteTracedException) -> AirbyteTracedException:
-    error._exception = None
-    return error

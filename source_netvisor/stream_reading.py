@@ -48,6 +48,7 @@ class StreamReading:
         self.state = state
         self.context = context
         self.failure: NetvisorError | None = None
+        self.finished = False
         self.records = 0
         self._began = False
         self._running = False
@@ -353,11 +354,12 @@ class StreamReading:
         if not self._running:
             yield self._status(AirbyteStreamStatus.RUNNING)
         yield self._status(AirbyteStreamStatus.COMPLETE)
+        self.finished = True
         logger.info(f"{self.name}: {self.records} records read.")
 
     def fail(self, error: NetvisorError) -> Iterator[AirbyteMessage]:
         """Why the stream cannot be read (on); what was read before stays good, its state is out."""
-        if self.failure:
+        if self.failure or self.finished:
             return
         yield from self.begin()
         self.failure = error

@@ -1,0 +1,274 @@
+"""The console script, many times over, in fresh processes that start at once.
+
+A helper process imports the connector, reads its manifest, and forks for each run: a run is a process of its own with
+its own standard output and error, as Airbyte starts it, without the seconds that importing the CDK takes.
+
+    with ConsoleRuns() as console:
+        run = console.run(["check", "--config", "config.json"])
+        assert run.code == 0 and "SUCCEEDED" in run.output
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from integration_tests.netvisor_simulator import PARTNER_KEY, USER_KEY
+
+IMPATIENT = {"connect_seconds": 2.0, "read_seconds": 0.35, "waits": [0.01, 0.02], "longest_wait": 1.0}
+"""`client.Patience` for tests: what the connector waits for in minutes takes moments."""
+IDENTITY_CODE = "010190A123D"
+"""A personal identity code of nobody: its check character is wrong on purpose."""
+SECRETS = re.compile("|".join([USER_KEY, PARTNER_KEY, IDENTITY_CODE, "[0-9a-f]{64}"]), re.IGNORECASE)
+"""What no run may write anywhere: both keys, a personal identity code, and anything that may be a MAC."""
+
+
+@dataclass
+class Run:
+    """What one run left behind.
+
+    Attributes:
+        code: exit status; negative: ended by that signal.
+        output: standard output.
+        errors: standard error.
+        seconds: how long it took.
+        hung: it was still running when its time was up, and was killed.
+    """
+
+    code: int
+    output: str
+    errors: str
+    seconds: float
+    hung: bool
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """The messages of one type, RECORD, STATE, LOG, ..."""
+        return [message for message in self.messages if message["type"] == kind]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        """The data of a stream's records."""
+        return [message["record"]["data"] for message in self.of("RECORD") if message["record"]["stream"] == stream]
+
+    def states(self, stream: str) -> list[dict[str, Any]]:
+        """What the stream's STATE messages carry."""
+        streams = [message["state"]["stream"] for message in self.of("STATE")]
+        return [s["stream_state"] for s in streams if s["stream_descriptor"]["name"] == stream]
+
+    def errors_of(self, stream: str | None) -> list[str]:
+        """The error sentences of a stream; with None, of the sync as a whole."""
+        traces = [message["trace"] for message in self.of("TRACE") if message["trace"]["type"] == "ERROR"]
+        name = {"name": stream}
+        return [
+            trace["error"]["message"]
+            for trace in traces
+            if ({"name": (trace["error"].get("stream_descriptor") or {}).get("name")} == name)
+        ]
+
+    def statuses(self, stream: str) -> list[str]:
+        """STARTED, RUNNING, COMPLETE or INCOMPLETE, as they came."""
+        traces = [message["trace"] for message in self.of("TRACE") if message["trace"]["type"] == "STREAM_STATUS"]
+        found = [trace["stream_status"] for trace in traces]
+        return [status["status"] for status in found if status["stream_descriptor"]["name"] == stream]
+
+    def logs(self, level: str) -> list[str]:
+        """The log lines of one level."""
+        return [message["log"]["message"] for message in self.of("LOG") if message["log"]["level"] == level]
+
+    @property
+    def check_message(self) -> tuple[str, str]:
+        """Status and message of a check."""
+        (found,) = self.of("CONNECTION_STATUS")
+        return found["connectionStatus"]["status"], found["connectionStatus"].get("message") or ""
+
+
+class ConsoleRuns:
+    """A helper process that starts console scripts, and looks for secrets in everything that they write.
+
+    Args:
+        patience: fields of `client.Patience` for all calls; empty leaves the connector's own.
+    """
+
+    def __init__(self, patience: Mapping[str, Any] | None = None) -> None:
+        self._patience = dict(IMPATIENT if patience is None else patience)
+
+    def __enter__(self) -> ConsoleRuns:
+        self._directory = tempfile.TemporaryDirectory()
+        self.path = Path(self._directory.name)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, json.dumps(self._patience)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent,
+        )  # fmt: skip
+        self._number = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._directory.cleanup()
+
+    def write(self, name: str, content: Any) -> str:
+        """A file of JSON for the command line; its path."""
+        path = self.path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        clock_ahead: float = 0,
+        longest: float = 30,
+        file_size: int | None = None,
+    ) -> Run:
+        """One run of `source-netvisor`.
+
+        Args:
+            arguments: of the command line.
+            environment: added to this process's.
+            clock_ahead: seconds by which this machine's clock is wrong.
+            longest: seconds after which the run counts as hung.
+            file_size: bytes that the run may write into one file, as on a full disk.
+        """
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._number += 1
+        output, errors = self.path / f"{self._number}.out", self.path / f"{self._number}.err"
+        job = {
+            "arguments": list(arguments), "environment": dict(environment or {}), "clock_ahead": clock_ahead,
+            "longest": longest, "file_size": file_size, "output": str(output), "errors": str(errors),
+        }  # fmt: skip
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline())
+        text = output.read_bytes().decode()
+        run = Run(told["code"], text, errors.read_bytes().decode("utf-8", "replace"), told["seconds"], told["hung"])
+        found = SECRETS.search(run.output + run.errors)
+        assert not found, f"a secret in the output: {run.output[found.start() - 200 : found.end() + 200]}"
+        for line in text.splitlines():
+            message = json.loads(line)
+            if message["type"] != "DEBUG":
+                run.messages.append(message)
+        output.unlink()
+        errors.unlink()
+        return run
+
+    def check(self, config: Mapping[str, Any], *flags: str, **other: Any) -> Run:
+        """`source-netvisor check`."""
+        return self.run(["check", "--config", self.write("config.json", config), *flags], **other)
+
+    def read(self, config: Mapping[str, Any], catalog: Any, *flags: str, state: Any = None, **other: Any) -> Run:
+        """`source-netvisor read`; `state`: what the last STATE messages said."""
+        arguments = ["read", "--config", self.write("config.json", config)]
+        arguments += ["--catalog", self.write("catalog.json", catalog), *flags]
+        if state is not None:
+            arguments += ["--state", self.write("state.json", state)]
+        return self.run(arguments, **other)
+
+
+def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
+    """A catalog that selects these streams."""
+    return {
+        "streams": [
+            {
+                "stream": {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]},
+                "sync_mode": sync_mode,
+                "destination_sync_mode": "append_dedup" if sync_mode == "incremental" else "overwrite",
+            }
+            for name in streams
+        ]
+    }
+
+
+# --- the helper process -----------------------------------------------------------------------------------------------
+
+
+def _serve(patience: dict[str, Any]) -> None:
+    """Starts a run for each line of standard input, and tells how it ended."""
+    from source_netvisor import check, client, run, source
+
+    if patience:
+        patience["waits"] = tuple(patience["waits"])
+        impatient = client.Patience(**patience)
+        fields = {f.name: f for f in dataclasses.fields(client.Patience)}
+        assert set(patience) <= set(fields)
+        client.Patience = lambda: impatient  # type: ignore[assignment,misc]
+        check.Check.PATIENCE = dataclasses.replace(impatient, waits=impatient.waits[:2])
+    # what every start does alike is done once, before the forks
+    made = source.SourceNetvisor()
+    definitions = made.definitions()
+    source.SourceNetvisor.definitions = lambda self: definitions  # type: ignore[method-assign]
+    run.SourceNetvisor = lambda: made  # type: ignore[assignment,misc]
+    for line in sys.stdin:
+        job = json.loads(line)
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _run(job)
+        code, hung = _wait(child, job["longest"])
+        print(json.dumps({"code": code, "hung": hung, "seconds": time.monotonic() - began}), flush=True)
+
+
+def _wait(child: int, longest: float) -> tuple[int, bool]:
+    end = time.monotonic() + longest
+    while True:
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status), False
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), True
+        time.sleep(0.002)
+
+
+def _run(job: dict[str, Any]) -> None:
+    """In the fork: the console script with its own streams; never returns."""
+    from source_netvisor import clock, run
+
+    code = 70
+    try:
+        for number, name in ((1, "output"), (2, "errors")):
+            opened = os.open(job[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(opened, number)
+            os.close(opened)
+        os.environ.update(job["environment"])
+        if "TMPDIR" in job["environment"]:
+            tempfile.tempdir = None
+        if job["clock_ahead"]:
+            right = clock.now
+            clock.now = lambda: right() + timedelta(seconds=job["clock_ahead"])
+        if job["file_size"]:
+            import resource
+
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_size"], job["file_size"]))
+        sys.argv = ["source-netvisor", *job["arguments"]]
+        try:
+            run.run()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else (0 if end.code is None else 1)
+        except BaseException:  # noqa: BLE001 - what Python itself would do with it
+            code = 1
+            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve(json.loads(sys.argv[1]))

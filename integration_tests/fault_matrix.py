@@ -1,0 +1,291 @@
+"""The list of what can go wrong between Netvisor and the connector: fault, end, and what the user sees.
+
+`test_faults.py` plays every entry over real HTTP and holds it to what stands here, and docs/reliability.md is written
+from it, so a sentence in the documentation is one that a test has seen.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from integration_tests.console_runs import IDENTITY_CODE
+from integration_tests.netvisor_simulator import PARTNER_KEY, USER_ID, USER_KEY, faults
+from integration_tests.netvisor_simulator.faults import Fault, Moment
+from integration_tests.netvisor_simulator.wire import Answer
+
+End = Literal["survived", "stream fails", "sync stops"]
+ECHO = (
+    "URI-metodi ei kelpaa, katso dokumentaatio. Käytä MAC-tiivisteen laskentaan merkkijonoa: "
+    f"https://integration.netvisor.fi/accountlist.nv&Åkerblom Öljy ja Äyriäinen Oy&{USER_ID}&2025-05-12 08:15:30.123&"
+    f"FI&1967543-8&0123456789abcdef&1747037730&YOUR_PRIVATE_KEY_HERE :: {'9F' * 32}"
+)
+"""The recorded shape of Netvisor's answer to a wrong MAC, with a sender's name in Scandinavian letters."""
+
+
+@dataclass(frozen=True)
+class FaultCase:
+    """One fault.
+
+    Args:
+        name: for the table.
+        fault: what the simulator does to the answer.
+        once: how a sync ends in which the fault occurs once at the first call and once in the middle.
+        always: how it ends where the fault stays.
+        sees: what the sentences for the user begin with, less the stream's name; `{resource}` stands for the resource.
+        check: what `check` says where every call has the fault; `tells`: it succeeds and lists what it met.
+        retried: whether the connector asks again before it gives up.
+    """
+
+    name: str
+    fault: Callable[[], Fault]
+    once: End
+    always: End
+    sees: str = ""
+    check: Literal["succeeds", "tells", "fails"] = "fails"
+    retried: bool = True
+
+
+def body(text: str | bytes, encoding: str = "utf-8") -> Fault:
+    """A body in place of the right one, with HTTP 200."""
+    return faults.raw(text if isinstance(text, bytes) else text.encode(encoding))
+
+
+def failed(*statuses: str, http_status: int = 200) -> Fault:
+    """A FAILED frame with these Status elements, which hold markup as it is given."""
+    inside = "".join(f"<Status>{status}</Status>" for status in statuses)
+    frame = f'<?xml version="1.0" encoding="utf-8"?><Root><ResponseStatus>{inside}</ResponseStatus></Root>'
+    return faults.raw(frame.encode(), http_status)
+
+
+def recoded(encoding: str, charset: str | None = None) -> Fault:
+    """The right answer in another encoding, which its prolog names (or leaves to the byte order mark)."""
+
+    def play(answer: Answer, _: Moment) -> Answer:
+        text = b"".join(answer.body).decode()
+        text = text.replace('encoding="utf-8"', f'encoding="{encoding}"')
+        sent = text.encode(encoding, "replace")
+        headers = {**answer.headers, **({"Content-Type": f"text/html; charset={charset}"} if charset else {})}
+        return Answer(answer.status, headers, [sent], answer.code, answer.text, length=len(sent))
+
+    return Fault(f"recoded {encoding}", play)
+
+
+def headed(change: Callable[[bytes], bytes] = bytes, length: int = 0, **headers: str) -> Fault:
+    """The right answer with its bytes changed, with further headers, and a Content-Length that is wrong by `length`."""
+
+    def play(answer: Answer, _: Moment) -> Answer:
+        sent = change(b"".join(answer.body))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        cut: Literal["close"] | None = "close" if length > 0 else None
+        return Answer(
+            answer.status, {**answer.headers, **named}, [sent], answer.code, length=len(sent) + length, cut=cut
+        )
+
+    return Fault("headed", play)
+
+
+def inside(content: str) -> Callable[[], Fault]:
+    """The right answer with something put into its middle, after a complete line."""
+
+    def change(good: bytes) -> bytes:
+        start = good.index(b"</ResponseStatus>") + len(b"</ResponseStatus>")
+        middle = good.find(b">\r\n", start + (len(good) - start) // 2)
+        return (
+            good[: middle + 1] + content.encode("utf-8", "surrogatepass") + good[middle + 1 :] if middle > 0 else good
+        )
+
+    return lambda: faults.transform(change)
+
+
+def before_root(content: str) -> Callable[[], Fault]:
+    """The right answer with something put before its root element."""
+    return lambda: faults.transform(lambda good: good.replace(b"<Root>", content.encode() + b"<Root>", 1))
+
+
+BILLION_LAUGHS = (
+    "<!DOCTYPE Root ["
+    + '<!ENTITY a0 "ha">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    + "]>"
+)
+EXTERNAL_ENTITY = '<!DOCTYPE Root [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
+UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
+UNAVAILABLE = "Netvisor is not available (HTTP 5"
+BROKEN = "The connection to Netvisor failed or broke off at {resource}; check the network and try again."
+NO_CODE = "Netvisor answered {resource} with an error without a code; try again later, and report it if it stays."
+REDIRECT = "The Netvisor address answered {resource} with a redirect"
+REFUSED_KEYS = (
+    "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID"
+)
+
+CASES = [
+    # the connection
+    FaultCase("connection closed without an answer", faults.refuse_connection, "survived", "stream fails", BROKEN),
+    FaultCase("connection reset without an answer", lambda: faults.refuse_connection(reset=True),
+              "survived", "stream fails", BROKEN),
+    FaultCase("reset in the middle of the body", faults.reset, "survived", "stream fails", BROKEN),
+    FaultCase("no answer within the time-out", lambda: faults.delay(4), "survived", "stream fails",
+              "Netvisor did not answer {resource} in time; try again later, best outside office hours."),
+    FaultCase("a reply that stalls in the middle", lambda: faults.drip(4, piece=150), "survived", "stream fails",
+              "Netvisor did not answer {resource} in time; try again later, best outside office hours."),
+    FaultCase("a reply that drips for ever, a few bytes at a time", lambda: faults.drip(0.1, piece=16),
+              "survived", "stream fails",
+              "Netvisor did not answer {resource} in time; try again later, best outside office hours."),
+    FaultCase("a slow reply that is faster than a drip", lambda: faults.drip(0.001, piece=2000), "survived", "survived",
+              check="succeeds"),
+    # the length of the body
+    FaultCase("body cut, by HTTP complete", lambda: faults.truncate(300, "right_length"),
+              "survived", "stream fails", UNREADABLE + " (a reply that breaks off); try again later."),
+    FaultCase("body cut, Content-Length says more", lambda: faults.truncate(300, "wrong_length"),
+              "survived", "stream fails", BROKEN),
+    FaultCase("body cut, the last chunk is missing", lambda: faults.truncate(300, "no_last_chunk"),
+              "survived", "stream fails", BROKEN),
+    FaultCase("body cut, all chunks are there", lambda: faults.truncate(300, "all_chunks"),
+              "survived", "stream fails", UNREADABLE + " (a reply that breaks off); try again later."),
+    FaultCase("Content-Length too short by 40 bytes", lambda: headed(length=-40), "survived", "stream fails",
+              UNREADABLE + " (a reply that breaks off); try again later."),
+    FaultCase("Content-Length too long by 40 bytes", lambda: headed(length=40), "survived", "stream fails", BROKEN),
+    FaultCase("empty body", lambda: body(""), "survived", "stream fails", UNREADABLE + " (no XML); try again later."),
+    # what the body is called
+    FaultCase("wrong charset in the header", lambda: headed(Content_Type="text/html; charset=iso-8859-1"),
+              "survived", "survived", check="succeeds"),
+    FaultCase("charset that does not exist", lambda: headed(Content_Type="text/xml; charset=klingon"),
+              "survived", "survived", check="succeeds"),
+    FaultCase("gzip", faults.gzip, "survived", "survived", check="succeeds"),
+    FaultCase("gzip announced, not sent", lambda: headed(Content_Encoding="gzip"), "survived", "stream fails", BROKEN),
+    FaultCase("gzip that breaks off", lambda: headed(lambda good: gzip.compress(good)[:-60], Content_Encoding="gzip"),
+              "survived", "stream fails", UNREADABLE),
+    FaultCase("gzip with damage inside",
+              lambda: headed(lambda good: _damaged(gzip.compress(good)), Content_Encoding="gzip"),
+              "survived", "stream fails", BROKEN),
+    FaultCase("UTF-8 with a byte order mark", lambda: headed(lambda good: b"\xef\xbb\xbf" + good),
+              "survived", "survived", check="succeeds"),
+    FaultCase("UTF-16 with a byte order mark", lambda: recoded("utf-16"), "survived", "survived", check="succeeds"),
+    FaultCase("UTF-16 without a byte order mark", lambda: recoded("utf-16-le"), "survived", "survived",
+              check="succeeds"),
+    FaultCase("ISO-8859-15 as its prolog says, UTF-8 as the header says", lambda: recoded("iso-8859-15", "utf-8"),
+              "survived", "survived", check="succeeds"),
+    # other people's pages
+    FaultCase("maintenance page with HTTP 200", faults.maintenance_page, "survived", "stream fails", UNREADABLE),
+    FaultCase("maintenance page with HTTP 503", lambda: faults.maintenance_page(503),
+              "survived", "stream fails", UNAVAILABLE),
+    FaultCase("HTTP 500 with a page", lambda: faults.http_status(500), "survived", "stream fails", UNAVAILABLE),
+    FaultCase("HTTP 502 without a body", lambda: faults.http_status(502, ""), "survived", "stream fails", UNAVAILABLE),
+    FaultCase("HTTP 404 with a page", lambda: faults.http_status(404), "stream fails", "stream fails",
+              "Netvisor does not know the resource {resource}; check the Netvisor address of the configuration.",
+              retried=False),
+    FaultCase("HTTP 403 with a page", lambda: faults.http_status(403), "stream fails", "stream fails",
+              "SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration.", retried=False),
+    FaultCase("HTTP 418, which nobody knows", lambda: faults.http_status(418), "stream fails", "stream fails",
+              "Netvisor refused the request to {resource} (HTTP 418).", retried=False),
+    FaultCase("HTTP 204, no content", lambda: faults.http_status(204, ""), "survived", "stream fails",
+              UNREADABLE + " (no XML); try again later."),
+    FaultCase("a page of JSON", lambda: body('{"error": "no"}'), "survived", "stream fails",
+              UNREADABLE + " (no XML); try again later."),
+    FaultCase("HTTP 429 without Retry-After", faults.too_many_requests, "survived", "stream fails",
+              "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("HTTP 429 with Retry-After of a moment", lambda: faults.too_many_requests("0"), "survived",
+              "stream fails", "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("HTTP 429 with Retry-After of a year", lambda: faults.too_many_requests(31_536_000),
+              "stream fails", "stream fails",
+              "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later.", retried=False),
+    FaultCase("HTTP 429 with a negative Retry-After", lambda: faults.too_many_requests("-5"), "survived",
+              "stream fails", "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("HTTP 429 with Retry-After as a date gone by",
+              lambda: faults.too_many_requests("Wed, 21 Oct 2015 07:28:00 GMT"), "survived", "stream fails",
+              "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("HTTP 429 with Retry-After as a date without a zone",
+              lambda: faults.too_many_requests("Wed, 21 Oct 2015 07:28:00 -0000"), "survived", "stream fails",
+              "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("HTTP 429 with a Retry-After of words", lambda: faults.too_many_requests("soon"), "survived",
+              "stream fails", "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later."),
+    FaultCase("redirect to another host", lambda: faults.redirect("http://127.0.0.1:9/accountlist.nv"),
+              "sync stops", "sync stops", REDIRECT, retried=False),
+    FaultCase("permanent redirect to a relative address", lambda: faults.redirect("/login", 301),
+              "sync stops", "sync stops", REDIRECT, retried=False),
+    # Netvisor's own errors
+    FaultCase("SYSTEM_MAINTENANCE", lambda: faults.netvisor_code("SYSTEM_MAINTENANCE"), "survived", "stream fails",
+              "SYSTEM_MAINTENANCE: Netvisor is under maintenance; try again later."),
+    FaultCase("SYSTEM_MAINTANANCE (Netvisor's other spelling)", lambda: faults.netvisor_code("SYSTEM_MAINTANANCE"),
+              "survived", "stream fails", "SYSTEM_MAINTANANCE: Netvisor is under maintenance; try again later."),
+    FaultCase("TECHNICAL_ERROR", lambda: faults.netvisor_code("TECHNICAL_ERROR"), "survived", "stream fails",
+              "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}; try again later."),
+    FaultCase("TECHNICAL_ERROR with HTTP 200", lambda: failed("FAILED", "TECHNICAL_ERROR :: Virhe"), "survived",
+              "stream fails",
+              "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}; try again later."),
+    FaultCase("REQUEST_NOT_UNIQUE", lambda: faults.netvisor_code("REQUEST_NOT_UNIQUE"), "survived", "stream fails",
+              "REQUEST_NOT_UNIQUE: Netvisor says that the request to {resource} was sent before"),
+    FaultCase("SERVICE_ACCESS_ERROR", lambda: faults.netvisor_code("SERVICE_ACCESS_ERROR"),
+              "stream fails", "stream fails",
+              "SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration. In Netvisor, open",
+              retried=False),
+    FaultCase("INVALID_DATA", lambda: faults.netvisor_code("INVALID_DATA"), "stream fails", "stream fails",
+              "INVALID_DATA: Netvisor did not accept the request to {resource}; please report it to the developers.",
+              check="tells", retried=False),
+    FaultCase("AUTHENTICATION_FAILED", lambda: faults.netvisor_code("AUTHENTICATION_FAILED"),
+              "sync stops", "sync stops", REFUSED_KEYS, retried=False),
+    FaultCase("wrong MAC, with the signed string in the error text",
+              lambda: failed("FAILED", f"AUTHENTICATION_FAILED :: {ECHO.replace('&', '&amp;')}", http_status=401),
+              "sync stops", "sync stops", REFUSED_KEYS, retried=False),
+    FaultCase("the signed string with both keys and markup in it",
+              lambda: failed("FAILED", f"AUTHENTICATION_FAILED :: &lt;b&gt;{USER_ID}&amp;{USER_KEY}&amp;{PARTNER_KEY}"),
+              "sync stops", "sync stops", REFUSED_KEYS, retried=False),
+    FaultCase("a code that nobody knows", lambda: faults.netvisor_code("FLUX_CAPACITOR"), "survived", "stream fails",
+              "Netvisor answered {resource} with the unknown error FLUX_CAPACITOR; try again later"),
+    FaultCase("FAILED with one Status", lambda: faults.odd_frame("one_status"), "survived", "stream fails", NO_CODE),
+    FaultCase("FAILED and its reason in one Status", lambda: failed("FAILED TECHNICAL_ERROR :: Virhe"), "survived",
+              "stream fails", "Netvisor answered {resource} with"),
+    FaultCase("FAILED with three Status elements", lambda: failed("FAILED", "Virhe", "TECHNICAL_ERROR :: Virhe"),
+              "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("FAILED in lower case", lambda: failed("failed", "technical_error :: Virhe"), "survived", "stream fails",
+              "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("ResponseStatus without Status", lambda: faults.odd_frame("no_status"), "survived", "stream fails",
+              UNREADABLE + " (a ResponseStatus without a status); try again later."),
+    FaultCase("ResponseStatus with an empty Status", lambda: faults.odd_frame("empty_status"), "survived",
+              "stream fails", NO_CODE),
+    FaultCase("FAILED without TimeStamp", lambda: faults.odd_frame("no_time_stamp"), "survived", "stream fails",
+              "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("an error text without a code", lambda: faults.odd_frame("no_code"), "survived", "stream fails", NO_CODE),
+    FaultCase("no ResponseStatus", lambda: faults.odd_frame("no_response_status"), "survived", "stream fails",
+              UNREADABLE + " (no ResponseStatus); try again later."),
+    FaultCase("OK with HTTP 500", lambda: faults.raw(
+                  b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus></Root>", 500),
+              "survived", "stream fails", UNAVAILABLE),
+    FaultCase("error text with markup and line breaks",
+              lambda: failed("FAILED", "TECHNICAL_ERROR :: &lt;script&gt;x&lt;/script&gt;\r\n\r\nrivi &amp; 2.\x0bx"),
+              "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("error text of 100 kB", lambda: failed("FAILED", "TECHNICAL_ERROR :: " + "Virhe " * 17_000),
+              "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("error text with a person's identity code",
+              lambda: failed("FAILED", f"TECHNICAL_ERROR :: Employee {IDENTITY_CODE} has no contract"),
+              "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    # XML
+    FaultCase("an XML bomb of nested entities", before_root(BILLION_LAUGHS), "survived", "stream fails", UNREADABLE),
+    FaultCase("an external entity", before_root(EXTERNAL_ENTITY), "survived", "stream fails", UNREADABLE),
+    FaultCase("a document type behind a processing instruction that looks like a root",
+              before_root(f"<?x <Root> ?>{BILLION_LAUGHS}"), "survived", "stream fails", UNREADABLE),
+    FaultCase("elements nested 10,000 deep", inside("<d>" * 10_000 + "</d>" * 10_000), "survived", "stream fails",
+              UNREADABLE),
+    FaultCase("a start tag that nobody closes", inside("<Open>"), "survived", "stream fails", UNREADABLE),
+    FaultCase("markup that is no XML", inside("a < b & c"), "survived", "stream fails", UNREADABLE),
+    FaultCase("an entity that XML does not know", inside("&nbsp;"), "survived", "stream fails", UNREADABLE),
+    FaultCase("NUL bytes and control characters", inside("\0\1\2\x1f"), "survived", "survived", check="succeeds"),
+    FaultCase("references to characters that XML forbids", inside("&#x2;&#0;&#xFFFF;&#55296;"), "survived", "survived",
+              check="succeeds"),
+    FaultCase("half a surrogate", inside("\ud83d"), "survived", "survived", check="succeeds"),
+    FaultCase("a byte order mark in the middle", inside("\ufeff"), "survived", "survived", check="succeeds"),
+    FaultCase("comments and processing instructions", inside("<!-- <Voucher> --><?php die() ?>"),
+              "survived", "survived", check="succeeds"),
+    FaultCase("a second document behind the first", lambda: faults.transform(lambda good: good + good),
+              "survived", "stream fails", UNREADABLE),
+    FaultCase("words behind the end", lambda: faults.transform(lambda good: good + b"\r\nProcessing time 12 ms"),
+              "survived", "stream fails", UNREADABLE),
+]  # fmt: skip
+
+
+def _damaged(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes(255 - byte for byte in data[middle : middle + 8]) + data[middle + 8 :]

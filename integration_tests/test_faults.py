@@ -1,0 +1,192 @@
+"""Every fault of the matrix, over real HTTP, through the console script: at a check, at the first call, in the middle.
+
+Each ends in one of three ways: survived, the affected stream failed with a sentence, or the sync stopped with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from integration_tests.console_runs import ConsoleRuns, Run, configured
+from integration_tests.fault_matrix import CASES, FaultCase
+from integration_tests.netvisor_simulator import NetvisorSimulator
+from integration_tests.netvisor_simulator.company import Company
+
+FIRST, MIDDLE = "accountlist.nv", "accountingledger.nv"
+CATALOG = configured("accounts", "vouchers", "voucher_types")
+TOGETHER: str | None = None
+"""In `Run.errors_of`: the sentence of the whole sync."""
+
+
+@pytest.fixture(scope="module")
+def console() -> Iterator[ConsoleRuns]:
+    with ConsoleRuns() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[NetvisorSimulator]:
+    with NetvisorSimulator(Company(1, 150, 1)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def config(simulator: NetvisorSimulator) -> dict[str, Any]:
+    """Three windows at least: the two months before this one, and this one."""
+    first = (date.today().replace(day=1) - timedelta(days=32)).replace(day=1)  # noqa: DTZ011
+    return simulator.config(start_date=first.isoformat())
+
+
+@pytest.fixture(scope="module")
+def good(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> dict[str, list[Any]]:
+    """The records of a read without faults."""
+    simulator.faults.clear()
+    run = console.read(config, CATALOG)
+    assert run.code == 0
+    found = contents(run)
+    assert all(found.values())
+    return found
+
+
+def contents(run: Run) -> dict[str, list[Any]]:
+    """The records of each stream, less the cursor, which is the time of the sync."""
+    return {
+        stream: [
+            {name: value for name, value in record.items() if name != "_ab_modified_until"}
+            for record in run.records(stream)
+        ]
+        for stream in ("accounts", "vouchers", "voucher_types")
+    }
+
+
+@pytest.fixture(autouse=True)
+def _clean(simulator: NetvisorSimulator) -> Iterator[None]:
+    simulator.faults.clear()
+    simulator.calls.clear()
+    yield
+    simulator.assert_clean()
+
+
+def assert_sound(run: Run) -> None:
+    """No hang, no stack trace, nothing but protocol messages; a failure has one sentence for the whole sync."""
+    assert not run.hung
+    assert run.errors == ""
+    assert "Traceback" not in run.output
+    assert run.code in (0, 1)
+    if run.code:
+        assert len(run.errors_of(TOGETHER)) == 1
+
+
+def assert_sentence(sentence: str, stream: str, case: FaultCase, resource: str) -> None:
+    assert sentence.startswith(f"{stream}: {case.sees.format(resource=resource)}"), sentence
+    assert "\n" not in sentence and "<" not in sentence
+    assert len(sentence) < 1000
+
+
+def assert_whole(run: Run, stream: str, good: dict[str, list[Any]]) -> None:
+    assert run.statuses(stream) == ["STARTED", "RUNNING", "COMPLETE"]
+    assert contents(run)[stream] == good[stream]
+    assert run.states(stream)
+    assert run.errors_of(stream) == []
+
+
+def assert_failed(run: Run, stream: str, case: FaultCase, resource: str) -> None:
+    assert run.statuses(stream)[-1] == "INCOMPLETE"
+    (sentence,) = run.errors_of(stream)
+    assert_sentence(sentence, stream, case, resource)
+    assert stream in run.errors_of(TOGETHER)[0]
+
+
+each_fault = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+@each_fault
+def test_check(case: FaultCase, console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+    simulator.faults.add(case.fault(), times=None)
+    run = console.check(config)
+    assert_sound(run)
+    status, message = run.check_message
+    assert (run.code, status) == (0, "FAILED" if case.check == "fails" else "SUCCEEDED"), message
+    assert "<" not in message
+    if case.check == "succeeds":
+        assert message == ""
+    else:
+        assert case.sees.format(resource=FIRST)[:60] in message or "SERVICE_ACCESS_ERROR" in message, message
+
+
+@each_fault
+def test_first_call(
+    case: FaultCase,
+    console: ConsoleRuns,
+    simulator: NetvisorSimulator,
+    config: dict[str, Any],
+    good: dict[str, list[Any]],
+) -> None:
+    """The fault stays at the resource of the first stream: the others are read, unless nothing can be read at all."""
+    simulator.faults.add(case.fault(), resource=FIRST, times=None)
+    run = console.read(config, CATALOG)
+    assert_sound(run)
+    assert run.code == (0 if case.always == "survived" else 1)
+    others = ("vouchers", "voucher_types")
+    if case.always == "survived":
+        assert_whole(run, "accounts", good)
+    else:
+        assert_failed(run, "accounts", case, FIRST)
+        assert len(simulator.calls.of(FIRST)) == (3 if case.retried else 1)
+    for stream in others:
+        if case.always == "sync stops":
+            assert_failed(run, stream, case, FIRST)
+        else:
+            assert_whole(run, stream, good)
+
+
+@each_fault
+def test_middle(
+    case: FaultCase,
+    console: ConsoleRuns,
+    simulator: NetvisorSimulator,
+    config: dict[str, Any],
+    good: dict[str, list[Any]],
+) -> None:
+    """The fault stays from the second window on: the first one's records and state are out."""
+    simulator.faults.add(case.fault(), resource=MIDDLE, nth=2, times=None)
+    run = console.read(config, CATALOG)
+    assert_sound(run)
+    assert_whole(run, "accounts", good)
+    if case.always == "survived":
+        assert_whole(run, "vouchers", good)
+        return
+    assert_failed(run, "vouchers", case, MIDDLE)
+    records = contents(run)["vouchers"]
+    assert records and records == good["vouchers"][: len(records)]
+    assert run.states("vouchers")[-1]["first_read"]["next"]
+    if case.always == "sync stops":
+        assert_failed(run, "voucher_types", case, MIDDLE)
+    else:
+        assert_whole(run, "voucher_types", good)
+    assert len(records) < len(good["vouchers"])
+
+
+@each_fault
+def test_once(
+    case: FaultCase,
+    console: ConsoleRuns,
+    simulator: NetvisorSimulator,
+    config: dict[str, Any],
+    good: dict[str, list[Any]],
+) -> None:
+    """The fault occurs once at the first call and once in the middle, and debugging is on."""
+    simulator.faults.add(case.fault(), resource=FIRST)
+    simulator.faults.add(case.fault(), resource=MIDDLE, nth=2)
+    run = console.read(config, CATALOG, "--debug")
+    assert_sound(run)
+    assert run.code == (0 if case.once == "survived" else 1)
+    if case.once == "survived":
+        for stream in good:
+            assert_whole(run, stream, good)
+    else:
+        assert_failed(run, "accounts", case, FIRST)

@@ -1,0 +1,95 @@
+"""A command that failed -> the one sentence that is the answer: no stack trace, no secret, nothing of the data."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage, FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+FORMS: Mapping[str, tuple[type, str]] = {
+    "config": (dict, "a JSON object with the fields of the form"),
+    "catalog": (dict, "a JSON object with the selected streams"),
+    "state": (list, "a JSON list of STATE messages"),
+}
+
+
+def message(error: Exception) -> AirbyteMessage:
+    """The TRACE message that tells the failure.
+
+    Args:
+        error: what ended the command; of one that nobody expected, only its kind and its place are told: its text may
+            quote data.
+    """
+    if isinstance(error, AirbyteTracedException):
+        told = error
+    else:
+        place = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in place if "source_netvisor" in frame.filename] or place
+        where = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "an unknown place"
+        told = AirbyteTracedException(
+            message=f"The connector failed in a way that it should not ({type(error).__name__} in {where}); please "
+            "report it to the developers.",
+            internal_message=" < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(place)),
+            failure_type=FailureType.system_error,
+        )
+    trace = told.as_sanitized_airbyte_message()
+    assert trace.trace is not None and trace.trace.error is not None
+    trace.trace.error.stack_trace = None
+    return trace
+
+
+def check_files(arguments: argparse.Namespace) -> None:
+    """Looks at the files of the command line before the CDK does, which answers bad ones with a stack trace.
+
+    Raises:
+        AirbyteTracedException: one is missing, or is not what it should be.
+    """
+    for name, (form, words) in FORMS.items():
+        path = getattr(arguments, name, None)
+        if not path:
+            continue
+        content = _content(name, path)
+        # an empty state is written in many ways
+        if not isinstance(content, form) and not (name == "state" and not content):
+            raise _problem(name, f"{path} is not {words}.")
+        if isinstance(content, dict) and name == "catalog" and not _is_catalog(content):
+            raise _problem(name, f"{path} is not a configured catalog: each entry of its streams needs a stream with a "
+                           "name, a sync_mode and a destination_sync_mode.")  # fmt: skip
+        if isinstance(content, list) and not all(isinstance(entry, dict) for entry in content):
+            raise _problem(name, f"{path} is not {words}.")
+
+
+def _content(name: str, path: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise _problem(name, f"{path} is not JSON (line {error.lineno}, column {error.colno}).") from None
+    except UnicodeDecodeError:
+        raise _problem(name, f"{path} is not a text in UTF-8.") from None
+    except OSError as error:
+        raise _problem(name, f"{path} cannot be read ({error.strerror}).") from None
+    except RecursionError:
+        raise _problem(name, f"{path} is nested too deeply.") from None
+
+
+def _is_catalog(content: Mapping[str, Any]) -> bool:
+    streams = content.get("streams")
+    return isinstance(streams, list) and all(
+        isinstance(entry, dict)
+        and isinstance(entry.get("stream"), dict)
+        and isinstance(entry["stream"].get("name"), str)
+        and entry.get("sync_mode") in ("full_refresh", "incremental")
+        and isinstance(entry.get("destination_sync_mode"), str)
+        for entry in streams
+    )
+
+
+def _problem(name: str, sentence: str) -> AirbyteTracedException:
+    sentence = f"The file given with --{name} cannot be used: {sentence}"
+    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType.config_error)
