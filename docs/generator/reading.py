@@ -67,7 +67,9 @@ def later_reads(definition: StreamDefinition) -> str:
         return "everything, at each sync"
     if ask.changes is not None:
         filters = ", ".join(f"`{name}`" for name in ask.changes)
-        return f"what changed since the last read ({filters})"
+        paid = definition.touched_by
+        also = f", and documents whose payments in `{paid.listing.resource}` changed" if paid else ""
+        return f"what changed since the last read ({filters}){also}"
     return f"everything dated within {ask.reread_days} days before the last read; Netvisor has no filter for changes"
 
 

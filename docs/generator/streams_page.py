@@ -49,17 +49,19 @@ def _overview(documented: Documented, names: list[str]) -> Iterator[str]:
 
 
 def _resources(documented: Documented) -> Iterator[str]:
-    """One row for each resource: what fails without it, and what only loses deletions."""
+    """One row for each resource: what fails without it, and what is only told something by it."""
     needed: dict[str, tuple[list[str], list[str]]] = {}
     articles: dict[str, str] = {}
     for name, definition in documented.streams.items():
         for ask in definition.asks:
             streams, told = needed.setdefault(ask.resource, ([], []))
             (told if ask is definition.deletions else streams).append(name)
+        if definition.touched_by:
+            needed.setdefault(definition.touched_by.listing.resource, ([], []))[1].append(name)
         number = article(definition)
         if number:
             articles.setdefault(definition.source.resource, number)
-    yield "| Resource to allow | Article | Streams that need it | Streams told of deletions |"
+    yield "| Resource to allow | Article | Streams that need it | Streams that are only told of deletions or payments |"
     yield "|:--|:--|:--|:--|"
     for resource in sorted(needed):
         streams, told = needed[resource]
