@@ -90,13 +90,19 @@ class FamilyReading:
         stream.read_anew()
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
-        """Each task once, with the streams that want it, in an order in which every state only moves forward."""
-        wanted: dict[Any, tuple[Task, list[tuple[StreamReading, Task]]]] = {}
+        """Each task once, with the streams that want it, in an order in which every state only moves forward.
+
+        Streams that stand at different moments may want the same replies. Such a task takes the latest of the places
+        that they give it, which keeps the order of each stream's own: equal requests are for equal days.
+        """
+        wanted: dict[Any, list[tuple[StreamReading, Task]]] = {}
         for stream in self._streams:
             for task in stream.plan():
-                identity = (stream.definition.listing.identity, task.requests, task.order)
-                wanted.setdefault(identity, (task, []))[1].append((stream, task))
-        return sorted(wanted.values(), key=lambda item: item[0].order)
+                asked = tuple(request for request, _ in task.requests)
+                wanted.setdefault((stream.definition.listing.identity, asked, task.order[0]), []).append((stream, task))
+        tasks = [(max((task for _, task in members), key=lambda task: task.order), members)
+                 for members in wanted.values()]  # fmt: skip
+        return sorted(tasks, key=lambda item: item[0].order)
 
     def read(self) -> Iterator[AirbyteMessage]:
         """All messages of the family's streams.

@@ -1,0 +1,243 @@
+"""How often Netvisor is asked: every reply once a sync, details in batches, and nothing for a key that it refuses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from integration_tests.connection import SetClock
+from integration_tests.in_process import last_states, read, records
+from integration_tests.netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
+from integration_tests.netvisor_simulator.company import Company
+from integration_tests.netvisor_simulator.resource import registry
+
+NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
+START = "2024-01-01"
+ASKED_PER_VALUE = {
+    # a request for each year, source, page, employee or paycheck
+    "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "contractinvoicingreport.nv",
+    "payrollratiolist.nv", "getuserinvitations.nv", "getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv",
+    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv",
+}  # fmt: skip
+INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
+
+
+def repeated(calls: list[Call]) -> dict[tuple[str, str], int]:
+    """The URLs that were asked more than once."""
+    return {url: times for url, times in Counter((call.resource, call.query) for call in calls).items() if times > 1}
+
+
+def rows(run: Any, stream: str, key: str = "netvisor_key") -> list[int]:
+    """The keys of the records of a stream, in order."""
+    return [row[key] for row in records(run).get(stream, [])]
+
+
+@pytest.fixture
+def clock() -> Iterator[SetClock]:
+    with SetClock(NOW).in_charge() as clock:
+        yield clock
+
+
+# --- sharing ----------------------------------------------------------------------------------------------------------
+
+
+def test_no_url_is_asked_twice_in_a_sync(clock: SetClock) -> None:
+    company = Company(7, 120, today=NOW.date(), employees=3)
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        config = simulator.config(start_date=START)
+        first = read(config)
+        assert first.code == 0 and repeated(list(simulator.calls)) == {}
+
+        simulator.calls.clear()
+        clock.advance(hours=12)
+        second = read(config, state=last_states(first))
+        assert second.code == 0 and repeated(list(simulator.calls)) == {}
+
+        # a nightly sync without news: one call for each listing, and one for the details of the last two days
+        of_orders = [call for call in simulator.calls if "listtype=preinvoice" in call.query]
+        others = Counter(call.resource for call in simulator.calls if call not in of_orders)
+        assert len(of_orders) == 1
+        assert {name for name, times in others.items() if times > 1} <= ASKED_PER_VALUE
+
+        simulator.calls.clear()
+        assert read(config, full_refresh=True).code == 0 and repeated(list(simulator.calls)) == {}
+        simulator.assert_clean()
+
+
+def test_streams_of_different_age_share_their_requests(clock: SetClock) -> None:
+    """Two streams that stand at different moments of one day want the same replies."""
+    company = Company(7, 120, today=NOW.date())
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        config = simulator.config(start_date=START)
+        vouchers = last_states(read(config, ["vouchers"]))
+        clock.advance(minutes=20)
+        lines = last_states(read(config, ["voucher_lines"]))
+        simulator.calls.clear()
+        clock.advance(minutes=20)
+        assert read(config, ["vouchers", "voucher_lines"], vouchers + lines).code == 0
+        assert repeated(list(simulator.calls)) == {}
+
+
+def test_vouchers_and_their_lines_share_the_download(clock: SetClock) -> None:
+    company = Company(7, 120, today=NOW.date())
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        config = simulator.config(start_date=START)
+        read(config, ["vouchers"])
+        alone = len(simulator.calls)
+        simulator.calls.clear()
+        read(config, ["vouchers", "voucher_lines"])
+        assert len(simulator.calls) == alone
+
+
+# --- ten thousand invoices --------------------------------------------------------------------------------------------
+
+MANY = 10_000
+
+
+def _many_invoices() -> list[Resource]:
+    """A list of ten thousand changed invoices, and their details with no more than a number."""
+    known = registry()
+
+    def listed(request: Request) -> Reply:
+        found = (
+            f"<SalesInvoice><NetvisorKey>{key}</NetvisorKey>"
+            "<InvoiceDate format='ansi'>2026-03-01</InvoiceDate></SalesInvoice>"
+            for key in range(1, MANY + 1)
+        )
+        return Reply(["<SalesInvoiceList>", *found, "</SalesInvoiceList>"])
+
+    def detailed(request: Request) -> Reply:
+        found = (
+            f"<SalesInvoice><SalesInvoiceNetvisorKey>{key}</SalesInvoiceNetvisorKey>"
+            f"<SalesInvoiceNumber>{key}</SalesInvoiceNumber></SalesInvoice>"
+            for key in request.query["netvisorkeylist"]
+        )
+        return Reply(["<SalesInvoices>", *found, "</SalesInvoices>"])
+
+    return [
+        replace(known["salesinvoicelist.nv"], answer=listed),
+        replace(known["getsalesinvoice.nv"], answer=detailed),
+        replace(known["deletedsalesinvoices.nv"], answer=lambda request: Reply(["<DeletedSalesInvoices/>"])),
+    ]
+
+
+def test_ten_thousand_changed_invoices(clock: SetClock) -> None:
+    with NetvisorSimulator(Company(7, 10), resources=_many_invoices(), clock=clock) as simulator:
+        config = simulator.config(start_date="2026-01-01")
+        states = last_states(read(config, ["sales_invoice_details"]))
+        simulator.calls.clear()
+        clock.advance(days=1)
+        run = read(config, ["sales_invoice_details"], states)
+        assert sorted(rows(run, "sales_invoice_details")) == list(range(1, MANY + 1))
+        assert len(simulator.calls.of("getsalesinvoice.nv")) <= 21
+        assert len(simulator.calls.of("salesinvoicelist.nv")) == 1
+        assert "lastmodifiedstart" in simulator.calls.of("salesinvoicelist.nv")[0].query
+        assert max(call.in_flight for call in simulator.calls) == 1
+        simulator.assert_clean()
+
+
+def test_a_list_that_is_cut_at_500_is_read_on(clock: SetClock) -> None:
+    company = Company(7, 2600, today=NOW.date())
+    every = sorted(invoice.key for invoice in company.sales_invoices())
+    assert len(every) > 500
+    with NetvisorSimulator(company, readings=Readings(list_cap=500), clock=clock) as simulator:
+        run = read(simulator.config(start_date=START), ["sales_invoices"])
+        assert sorted(rows(run, "sales_invoices")) == every
+        assert len(simulator.calls.of("salesinvoicelist.nv")) == 2
+
+
+# --- keys that Netvisor refuses ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one_key", ["bare", "wrapped"])
+def test_the_last_batch_of_one_key(clock: SetClock, one_key: Any) -> None:
+    company = Company(7, 2520, today=NOW.date())
+    keys = sorted(invoice.key for invoice in company.sales_invoices())
+    for key in keys[501:]:
+        company.changes.delete_sales_invoice(NOW - timedelta(days=30), key)
+    with NetvisorSimulator(company, readings=Readings(one_key=one_key), clock=clock) as simulator:
+        run = read(simulator.config(start_date=START), ["sales_invoice_details"])
+        assert rows(run, "sales_invoice_details") == keys[:501]
+        assert [call.query.count(",") + 1 for call in simulator.calls.of("getsalesinvoice.nv")] == [500, 1]
+
+
+@pytest.mark.parametrize("unknown_key", ["empty", "error", "error_for_batch", "left_out"])
+@pytest.mark.parametrize(
+    ("stream", "listing", "details", "old", "key"),
+    [
+        ("sales_invoice_details", "salesinvoicelist.nv", "getsalesinvoice.nv", "20002", "netvisor_key"),
+        ("customer_details", "customerlist.nv", "getcustomer.nv", "1003", "netvisor_key"),
+        ("purchase_invoice_lines", "purchaseinvoicelist.nv", "getpurchaseinvoice.nv", "60002", "invoice_netvisor_key"),
+        ("employee_details", "getemployees.nv", "getemployee.nv", "101", "netvisor_key"),
+        ("employee_salary_parameters", "getemployees.nv", "getemployeesalaryparameters.nv", "101",
+         "employee_netvisor_key"),
+    ],
+)  # fmt: skip
+def test_a_refused_key_costs_the_others_nothing(
+    clock: SetClock, unknown_key: Any, stream: str, listing: str, details: str, old: str, key: str
+) -> None:
+    """The list names a document that is gone by the time its details are asked."""
+    company = Company(7, 120, today=NOW.date(), employees=3)
+    with NetvisorSimulator(company, readings=Readings(unknown_key=unknown_key), clock=clock) as simulator:
+        config = simulator.config(start_date=START)
+        every = rows(read(config, [stream]), stream, key)
+        assert int(old) in every
+        simulator.calls.clear()
+        simulator.faults.add(faults.substitute(f">{old}<", ">999998<"), resource=listing)
+        run = read(config, [stream])
+        assert run.code == 0 and run.statuses(stream)[-1] == "COMPLETE"
+        assert sorted(rows(run, stream, key)) == sorted(one for one in every if one != int(old))
+        told = [line for line in run.logs("WARN") if "999998" in line and details in line]
+        assert bool(told) == any(call.code == "INVALID_DATA" for call in simulator.calls.of(details))
+        assert len(simulator.calls.of(details)) <= len(set(every)) + 8
+        assert not run.logs("ERROR")
+        simulator.assert_clean()
+
+
+def test_every_key_of_a_batch_refused_but_one(clock: SetClock) -> None:
+    company = Company(7, 120, today=NOW.date())
+    keys = sorted(invoice.key for invoice in company.sales_invoices())
+    with NetvisorSimulator(company, readings=Readings(unknown_key="error_for_batch"), clock=clock) as simulator:
+        config = simulator.config(start_date=START)
+
+        def gone_after_the_list(call: Call) -> bool:
+            for key in keys[1:]:
+                if company.sales_invoice_store.get(key):
+                    company.changes.delete_sales_invoice(NOW.replace(tzinfo=timezone.utc), key)
+            return False
+
+        simulator.faults.add(faults.gzip(), resource="salesinvoicelist.nv", when=gone_after_the_list)
+        run = read(config, ["sales_invoice_details"])
+        assert run.code == 0
+        assert rows(run, "sales_invoice_details") == keys[:1]
+
+
+# --- small replies ----------------------------------------------------------------------------------------------------
+
+
+def test_windows_are_within_netvisors_limits(clock: SetClock) -> None:
+    company = Company(7, 120, today=NOW.date(), employees=3)
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        read(simulator.config(start_date=START), ["payroll_paychecks", "work_hours"])
+        for call in simulator.calls.of("getpayrollpaycheckbatchlist.nv"):
+            begin, end = (date.fromisoformat(part.split("=")[1]) for part in call.query.split("&"))
+            assert (end - begin).days < 30
+        for call in simulator.calls.of("getworkdays.nv"):
+            sent = dict(part.split("=") for part in call.query.split("&"))
+            assert sent["workhourstartdate"][:4] == sent["workhourenddate"][:4]
+        simulator.assert_clean()
+
+
+def test_nothing_binary_is_asked_for(clock: SetClock) -> None:
+    company = Company(7, 120, today=NOW.date())
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        read(simulator.config(start_date=START), [*INVOICES, "sales_order_details", "purchase_invoice_details"])
+        for name in ("getsalesinvoice.nv", "getorder.nv"):
+            assert all("pdfimage=nopdf" in call.query for call in simulator.calls.of(name))
+        for call in simulator.calls.of("getpurchaseinvoice.nv"):
+            assert "omitattachments=true" in call.query and "version=2" in call.query
