@@ -37,7 +37,7 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 _OPEN_REFERENCE = re.compile(rb"&[^;<&]{0,16}$")
 _PROLOG_ENCODING = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
-_CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*\Z", re.DOTALL)
+_CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)\s*)*\Z", re.DOTALL)
 
 
 def _legal(code: int) -> bool:
@@ -81,7 +81,7 @@ class CleanReader:
                 self.replaced += text.count("\ufffd")
             clean = self._rest + text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
             self._rest = b""
-            if b"\xef\xbf" in clean:
+            if "\ufffe" in text or "\uffff" in text:
                 clean = clean.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
             if not self._done:
                 cut = _OPEN_REFERENCE.search(clean[-20:])
@@ -213,7 +213,7 @@ def _events(
     parser = etree.XMLPullParser(
         events=tuple(events), tag=tuple(tag) if tag is not None else None, encoding="utf-8",
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        remove_comments=True, remove_pis=True, remove_blank_text=True,
     )  # fmt: skip
     while chunk := reader.read():
         parser.feed(chunk)
@@ -224,6 +224,7 @@ def _events(
 
 def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
     """How the wanted elements are spelt in this reply: the parser filters by exact names, Netvisor varies them."""
+    names = list(names)
     wanted = [squash(name) for name in names]
     pattern = re.compile(r"<((?:[\w.-]+:)?(?:" + "|".join(map(re.escape, wanted)) + r"))[\s/>]", re.IGNORECASE)
     reader = _fresh(raw)
@@ -235,12 +236,18 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
         if found:
             break
         tail = text[-200:]
-    # in any namespace or none: a default one does not show in the spelling
-    return ["{*}" + name.rpartition(":")[2] for name in found]
+    if not found:
+        return []
+    # in any namespace or none: a default one does not show in the spelling; and the usual spellings, should they follow
+    local = [name.rpartition(":")[2] for name in found]
+    usual = [spelling for name in names for spelling in (name, name.lower(), name.upper())]
+    return list(dict.fromkeys("{*}" + name for name in (*local, *usual)))
 
 
 def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
-    """The outermost elements with such a name, each whole, one at a time (emptied when the next is asked for).
+    """The outermost elements with such a name, each whole, one at a time (removed when the next is asked for).
+
+    An element is known to be whole when the next one begins: to be told of each end costs the parser half as much again.
 
     Args:
         raw: a reply that `check_complete` has let through.
@@ -253,21 +260,34 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
     if not spellings:
         return
     wanted = {squash(name) for name in spellings}
+    whole: etree._Element | None = None
     try:
-        for _, element in _events(_fresh(raw), ("end",), spellings):
-            parent = element.getparent()
-            ancestor = parent
-            while ancestor is not None and squash(str(ancestor.tag)) not in wanted:
-                ancestor = ancestor.getparent()
-            if ancestor is not None:
+        for _, element in _events(_fresh(raw), ("start",), spellings):
+            if any(squash(str(ancestor.tag)) in wanted for ancestor in element.iterancestors()):
                 continue
-            if len(element) or element.attrib or (element.text or "").strip():
-                yield element
-            element.clear()
-            if parent is not None:
-                del parent[: parent.index(element)]
+            if whole is not None:
+                if _says_something(whole):
+                    yield whole
+                _remove(whole)
+            whole = element
+        if whole is not None and _says_something(whole):
+            yield whole
     except etree.XMLSyntaxError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+
+
+def _says_something(element: etree._Element) -> bool:
+    return bool(len(element) or element.attrib or (element.text or "").strip())
+
+
+def _remove(element: etree._Element) -> None:
+    """Takes the element and what stands before it out of the tree that the parser is building."""
+    parent = element.getparent()
+    if parent is not None:
+        # one by one: to delete a slice, lxml counts all the children, thousands of small ones in each chunk
+        while (before := element.getprevious()) is not None:
+            parent.remove(before)
+        parent.remove(element)
 
 
 def list_attributes(raw: BinaryIO) -> dict[str, str]:
