@@ -7,6 +7,7 @@ but letters and digits. `NetvisorKey`, `Netvisorkey` and the property `netvisor_
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LANGUAGES = {"fi": "fi", "fin": "fi", "en": "en", "eng": "en", "sv": "sv", "se": "sv", "swe": "sv"}
 """Language tag -> the one that properties end in. Netvisor writes both `se` and `sv` for Swedish."""
@@ -29,6 +30,7 @@ def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+@lru_cache(maxsize=4096)
 def squash(name: str) -> str:
     """The form in which names are compared."""
     return _NOT_ALPHANUMERIC.sub("", local_name(name).lower())

@@ -155,19 +155,19 @@ class _Plan:
                 if not isinstance(tag, str) or self._undecided(node, tag, child):
                     continue
                 below = children[tag] = self._resolve(node, tag, child)
-            if below.ignored:
-                continue
             if below.array is not None:
                 self._item(child, below, record)
+            elif below.ignored:
+                continue
             elif len(child):
                 if below.unknown:
                     met = self._once(below, met, child)
-                if child.attrib:
+                if child.keys():
                     self._attributes(child, below, record)
                 self._children(child, below, record)
             else:
-                attributes = child.attrib
-                if attributes:
+                # `attrib` would make an object for every element
+                if child.keys():
                     language = self._attributes(child, below, record)
                     if language:
                         self._put(record, *language, child.text)

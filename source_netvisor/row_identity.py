@@ -21,6 +21,7 @@ class RowIdentity:
     def __init__(self, ask: Ask) -> None:
         self._keys = [name for name in ask.key if not name.startswith("@")]
         self._wanted = {squash(name): "key" for name in self._keys}
+        self._dated = ask.date is not None
         if ask.date:
             self._wanted[squash(ask.date)] = "date"
         self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
@@ -39,6 +40,10 @@ class RowIdentity:
                 key = child.text
             elif what == "date" and day is None:
                 day = child.text
+            else:
+                continue
+            if key is not None and (day is not None or not self._dated):
+                break
         if key is None and self._attributes:
             key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
         number = to_integer(key.strip()) if key and key.strip() else None

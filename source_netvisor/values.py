@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Final
 
 from source_netvisor.clock import HELSINKI
@@ -51,6 +52,8 @@ def to_number(text: str) -> Any:
 
 def to_integer(text: str) -> Any:
     """`7`, `7,0` -> int of at most 64 bits, the widest that destinations take."""
+    if len(text) < 19 and text.isdecimal() and text.isascii():
+        return int(text)
     if not _INTEGER.fullmatch(text):
         return UNFIT
     digits = re.split("[.,]", text)[0]
@@ -84,6 +87,7 @@ def _day(text: str) -> tuple[date, str] | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def to_date(text: str) -> Any:
     """Any notation of a day, with or without a time behind it -> `2025-12-31`."""
     found = _day(text)
