@@ -178,7 +178,7 @@ def _base_url(config: Mapping[str, Any]) -> str:
         port = parts.port
     except ValueError:
         raise ConfigError("base_url", f"it is not a web address; {mend}") from None
-    if parts.scheme not in ("https", "http") or not parts.hostname or not value.isascii() or " " in value:
+    if parts.scheme not in ("https", "http") or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", parts.hostname or ""):
         raise ConfigError("base_url", f"it is not a web address; {mend}")
     if parts.path or parts.query or parts.fragment or parts.username or parts.password:
         raise ConfigError("base_url", f"it must be the scheme and the host only; {mend}")

@@ -1,0 +1,266 @@
+"""The form: whatever is wrong gets one sentence that names the field by key and title, and nothing secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timezone
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import FailureType
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from source_netvisor import clock
+from source_netvisor.config import ConfigError, NetvisorConfig
+from source_netvisor.source import SourceNetvisor
+
+API_KEY = "1111aaaa1111aaaa1111aaaa1111aaaa"
+PARTNER_KEY = "2222bbbb2222bbbb2222bbbb2222bbbb"
+GOOD: dict[str, Any] = {
+    "company_name": "Example Company Oy",
+    "business_id": "1967543-8",
+    "api_user_id": "AA_11111_222",
+    "api_key": API_KEY,
+    "partner_id": "Tst_1",
+    "partner_key": PARTNER_KEY,
+}
+TITLES = {
+    "company_name": "Company Name", "business_id": "Business ID", "api_user_id": "API User ID", "api_key": "API Key",
+    "partner_search_key": "Partner search key", "start_date": "Start date", "partner_id": "Integration partner ID",
+    "partner_key": "Integration partner key", "base_url": "Netvisor address", "language": "Language",
+    "lookback_days": "Lookback (days)", "max_concurrent_requests": "Concurrent requests",
+    "fail_check_on_blocked_resources": "Fail the check when a resource is blocked",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """15 January 2026, 12:00 in Finland."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 15, 10, tzinfo=timezone.utc))
+
+
+def parse(environment: Mapping[str, str] | None = None, **overrides: Any) -> NetvisorConfig:
+    config = {name: value for name, value in {**GOOD, **overrides}.items() if value is not ...}
+    return NetvisorConfig.parse(config, environment or {})
+
+
+def refusal(environment: Mapping[str, str] | None = None, **overrides: Any) -> str:
+    with pytest.raises(ConfigError) as refused:
+        parse(environment, **overrides)
+    assert refused.value.failure_type == FailureType.config_error
+    sentence = refused.value.message
+    assert sentence is not None
+    assert "\n" not in sentence
+    assert "Traceback" not in sentence
+    assert API_KEY not in sentence
+    assert PARTNER_KEY not in sentence
+    return sentence
+
+
+def test_what_may_be_left_out() -> None:
+    config = parse()
+    assert config.start_date == date(2024, 1, 1)
+    assert config.base_url == "https://integration.netvisor.fi"
+    assert config.language == "EN"
+    assert config.lookback_days == 1
+    assert config.max_concurrent_requests == 1
+    assert config.fail_check_on_blocked_resources is False
+
+
+def test_titles_and_names_are_those_of_the_form() -> None:
+    spec = SourceNetvisor().spec(None).connectionSpecification  # type: ignore[arg-type]
+    assert {name: field["title"] for name, field in spec["properties"].items()} == TITLES
+    assert spec["required"] == ["company_name", "business_id", "api_user_id", "api_key"]
+
+
+@pytest.mark.parametrize("field", ["company_name", "business_id", "api_user_id", "api_key"])
+@pytest.mark.parametrize("value", [..., None, "", " ", "\t\n", 5, 1.5, True, [], {}, ["x"]])
+def test_required_texts(field: str, value: Any) -> None:
+    assert refusal(**{field: value}).startswith(f"{TITLES[field]} ({field}): ")
+
+
+@pytest.mark.parametrize("field", ["business_id", "api_user_id", "api_key", "partner_id", "partner_key"])
+@pytest.mark.parametrize("spoil", [" {}", "{} ", "{}\n", "\u00a0{}", "{}\u200b", "{}\x00", "\ufeff{}", "{}\u2013"])
+def test_what_copying_brings_along(field: str, spoil: str) -> None:
+    assert refusal(**{field: spoil.format(GOOD[field])}).startswith(f"{TITLES[field]} ({field}): ")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1967543", "19675438", "1967543-9", "1967543-0", "FI19675438", "1967543\u20138", "967543-8", "1967543-88",
+     "1967543-", "-", "1000000-1", "\uff11967543-8", "1967543-8;", "0737546-1"],
+)  # fmt: skip
+def test_business_ids_that_are_none(value: str) -> None:
+    assert refusal(business_id=value).startswith("Business ID (business_id): ")
+
+
+@pytest.mark.parametrize("value", ["1967543-8", "0737546-2", "0000000-0", "0000001-9"])
+def test_business_ids_with_the_right_check_digit(value: str) -> None:
+    assert parse(business_id=value).business_id == value
+
+
+def test_a_remainder_of_one_has_no_check_digit() -> None:
+    """No such number is given out: 7 * 8 = 56 = 5 * 11 + 1."""
+    for digit in "0123456789":
+        assert refusal(business_id=f"8000000-{digit}")
+
+
+@pytest.mark.parametrize("value", ["", "x", "10df2fee83fe7af6a7904255af607a6e", 5, [], False])
+def test_the_search_key_cannot_be_changed(value: Any) -> None:
+    assert refusal(partner_search_key=value).startswith("Partner search key (partner_search_key): ")
+
+
+def test_the_search_key_may_be_there_or_not() -> None:
+    assert parse(partner_search_key="10DF2FEE83FE7AF6A7904255AF607A6E") == parse()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2025", "2025-1-1", "1.1.2025", "2025-02-30", "2025-13-01", "20250101", "2025-01-01T00:00:00Z", "yesterday",
+     "2026-01-16", "2999-01-01", "1949-12-31", "0001-01-01", " 2025-01-01", "2025-01-01\n", 2025, True, [], {},
+     "\u0662025-01-01", "2025-W01-1"],
+)  # fmt: skip
+def test_start_dates_that_are_none(value: Any) -> None:
+    assert refusal(start_date=value).startswith("Start date (start_date): ")
+
+
+@pytest.mark.parametrize("value", ["2026-01-15", "1950-01-01", "2024-02-29"])
+def test_start_dates(value: str) -> None:
+    assert parse(start_date=value).start_date == date.fromisoformat(value)
+
+
+@pytest.mark.parametrize("value", [..., None, ""])
+def test_start_date_by_default(value: Any) -> None:
+    assert parse(start_date=value).start_date == date(2024, 1, 1)
+
+
+def test_today_is_finnish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late on New Year's Eve in London it is next year already in Helsinki."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 12, 31, 22, 30, tzinfo=timezone.utc))
+    assert parse().start_date == date(2024, 1, 1)
+    assert parse(start_date="2026-01-01").start_date == date(2026, 1, 1)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 12, 31, 21, 30, tzinfo=timezone.utc))
+    assert parse().start_date == date(2023, 1, 1)
+    assert refusal(start_date="2026-01-01")
+
+
+@pytest.mark.parametrize("field", ["partner_id", "partner_key"])
+def test_partner_credentials(field: str) -> None:
+    variable = "NETVISOR_" + field.upper()
+    environment = {"NETVISOR_PARTNER_ID": "env_id", "NETVISOR_PARTNER_KEY": "env_key"}
+    for left_out in (..., None, ""):
+        sentence = refusal(**{field: left_out})
+        assert sentence.startswith(f"{TITLES[field]} ({field}): ")
+        assert variable in sentence
+        assert getattr(parse(environment, **{field: left_out}), field) == environment[variable]
+    assert getattr(parse(environment), field) == GOOD[field]
+    assert refusal({variable: ""}, **{field: ...})
+    assert variable in refusal({variable: "x "}, **{field: ...}) or field in refusal({variable: "x "}, **{field: ...})
+    assert refusal(**{field: 5}).startswith(f"{TITLES[field]} ({field}): ")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["integration.netvisor.fi", "ftp://integration.netvisor.fi", "https://", "https:///x", "http://netvisor.fi",
+     "http://127.0.0.1.example.invalid", "http://localhost.example.invalid", "https://integration.netvisor.fi/api",
+     "https://integration.netvisor.fi?x=1", "https://integration.netvisor.fi#x", "https://user:pw@netvisor.fi",
+     "https://netvisor.fi:99999", "https://netvisor.fi:x", "https://[::1", "javascript:x", "https://netvi sor.fi",
+     "https://netvisor.fi\n", " https://netvisor.fi", "https://n\u00e4tvisor.fi", "file:///etc/hostname", 5, True, [],
+     "https://netvisor.fi\\@evil.invalid", "https://netvisor.fi\\evil.invalid", "https://netvisor.fi%2fx",
+     "https://<host>"],
+)  # fmt: skip
+def test_addresses_that_are_none(value: Any) -> None:
+    assert refusal(base_url=value).startswith("Netvisor address (base_url): ")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (..., "https://integration.netvisor.fi"),
+        (None, "https://integration.netvisor.fi"),
+        ("", "https://integration.netvisor.fi"),
+        ("https://isvapi.netvisor.fi", "https://isvapi.netvisor.fi"),
+        ("https://isvapi.netvisor.fi/", "https://isvapi.netvisor.fi"),
+        ("HTTPS://ISVAPI.Netvisor.fi", "https://isvapi.netvisor.fi"),
+        ("https://isvapi.netvisor.fi:8443", "https://isvapi.netvisor.fi:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_addresses(value: Any, expected: str) -> None:
+    assert parse(base_url=value).base_url == expected
+
+
+@pytest.mark.parametrize("value", ["en", "fi", "SV", "English", "FI ", 5, True, ["FI"], {}])
+def test_languages_that_are_none(value: Any) -> None:
+    sentence = refusal(language=value)
+    assert sentence.startswith("Language (language): ")
+    assert "EN, FI, SE" in sentence
+
+
+@pytest.mark.parametrize("value", ["EN", "FI", "SE"])
+def test_languages(value: str) -> None:
+    assert parse(language=value).language == value
+
+
+@pytest.mark.parametrize(("field", "lowest", "highest"), [("lookback_days", 0, 366), ("max_concurrent_requests", 1, 4)])
+def test_whole_numbers(field: str, lowest: int, highest: int) -> None:
+    for good in (lowest, highest):
+        assert getattr(parse(**{field: good}), field) == good
+    for bad in (lowest - 1, highest + 1, 1.5, "1", "", True, False, [], {}, float("nan"), 10**30):
+        assert refusal(**{field: bad}).startswith(f"{TITLES[field]} ({field}): ")
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", "", [], {}])
+def test_flags_that_are_none(value: Any) -> None:
+    assert refusal(fail_check_on_blocked_resources=value).startswith(TITLES["fail_check_on_blocked_resources"])
+
+
+def test_several_mistakes_are_told_one_by_one_in_the_order_of_the_form() -> None:
+    overrides = {name: [] for name in TITLES}
+    for name in TITLES:
+        assert refusal(**overrides).startswith(f"{TITLES[name]} ({name}): ")
+        del overrides[name]
+    parse(**overrides)
+
+
+@pytest.mark.parametrize("config", [None, [], "x", 5, True])
+def test_a_configuration_that_is_no_object(config: Any) -> None:
+    with pytest.raises(ConfigError):
+        NetvisorConfig.parse(config, {})
+
+
+def test_an_empty_configuration_asks_for_the_first_field() -> None:
+    with pytest.raises(ConfigError, match=re.escape("Company Name (company_name): ")):
+        NetvisorConfig.parse({}, {})
+
+
+def test_fields_that_the_form_does_not_have_are_left_alone() -> None:
+    assert parse(injected_by_the_platform={"a": 1}, __injected=1) == parse()
+
+
+def test_keys_are_not_shown_where_the_configuration_is_printed() -> None:
+    assert API_KEY not in repr(parse())
+    assert PARTNER_KEY not in repr(parse())
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(TITLES)), JSON)
+@settings(max_examples=300)
+def test_any_json_in_any_field_is_taken_or_told(field: str, value: Any) -> None:
+    sentence = ""
+    try:
+        NetvisorConfig.parse({**GOOD, field: json.loads(json.dumps(value))}, {})
+    except ConfigError as error:
+        sentence = error.message or "none"
+    assert not sentence or sentence.startswith(f"{TITLES[field]} ({field}): ")
