@@ -27,7 +27,14 @@ from typing import Any
 
 from integration_tests.netvisor_simulator import PARTNER_KEY, USER_KEY
 
-IMPATIENT = {"connect_seconds": 2.0, "read_seconds": 0.35, "waits": [0.01, 0.02], "longest_wait": 1.0}
+IMPATIENT = {
+    "connect_seconds": 2.0,
+    "read_seconds": 0.5,
+    "waits": [0.01, 0.02],
+    "longest_wait": 1.0,
+    "call_seconds": 3.0,
+    "largest_reply": 48 << 20,
+}
 """`client.Patience` for tests: what the connector waits for in minutes takes moments."""
 IDENTITY_CODE = "010190A123D"
 """A personal identity code of nobody: its check character is wrong on purpose."""

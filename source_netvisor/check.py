@@ -43,7 +43,9 @@ class Check:
         context: company and moment.
     """
 
-    PATIENCE = Patience(connect_seconds=20, read_seconds=120, waits=(1, 3))
+    PATIENCE = Patience(
+        connect_seconds=20, read_seconds=120, waits=(1, 3), longest_wait=20, all_waits=60, call_seconds=240
+    )
 
     def __init__(self, definitions: Mapping[str, StreamDefinition], client: Client, context: SyncContext) -> None:
         self._client = client

@@ -22,6 +22,7 @@ from source_netvisor import clock, decoder, errors
 from source_netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.deadline import Deadline, WatchedAdapter
 from source_netvisor.errors import NetvisorError, UnreadableReply
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -67,12 +68,18 @@ class Patience:
         read_seconds: between two bytes, and until the first one.
         waits: seconds before the second, third, ... attempt; each is varied by a quarter either way.
         longest_wait: seconds that a Retry-After may ask for; more, and the call fails.
+        all_waits: seconds that a sync waits between attempts in all; then each call gets one chance.
+        call_seconds: from the first byte of an attempt to its last, however lively it is.
+        largest_reply: bytes, unpacked. A month of a ledger with a million vouchers has a tenth of it.
     """
 
     connect_seconds: float = 30
     read_seconds: float = 360
     waits: tuple[float, ...] = (1, 4, 15, 45)
     longest_wait: float = 600
+    all_waits: float = 3600
+    call_seconds: float = 3600
+    largest_reply: int = 16 << 30
 
 
 @dataclass
@@ -129,6 +136,7 @@ class Client:
         self._stopping = threading.Event()
         self.calls = 0
         self.failures_in_a_row = 0
+        self._waited = 0.0
 
     def stop(self) -> None:
         """Ends waits at once; a call that is on the wire ends with its connection or time-out."""
@@ -147,40 +155,46 @@ class Client:
                 FailureType.system_error,
             )
         # during an outage each further call gets one chance, so that sixty streams do not wait one after the other
-        waits = self._patience.waits if not self.failures_in_a_row else ()
+        patient = not self.failures_in_a_row and self._waited < self._patience.all_waits
+        waits = self._patience.waits if patient else ()
         for attempt in range(len(waits) + 1):
             try:
                 reply = self._attempt(request)
             except NetvisorError as error:
-                last = attempt == len(waits)
-                if not error.retry or last or self._stopping.is_set():
-                    if error.retry:
-                        self.failures_in_a_row += 1
+                again = error.retry and attempt < len(waits) and self._wait(request, error, waits[attempt], attempt + 1)
+                if not again:
+                    # an answer that another attempt would not change is an answer all the same
+                    self.failures_in_a_row = self.failures_in_a_row + 1 if error.retry else 0
                     raise
-                self._wait(request, error, waits[attempt], attempt + 1)
             else:
                 self.failures_in_a_row = 0
                 return reply
         raise AssertionError("unreachable")
 
-    def _wait(self, request: Request, error: NetvisorError, seconds: float, attempt: int) -> None:
+    def _wait(self, request: Request, error: NetvisorError, seconds: float, attempt: int) -> bool:
+        """Waits before the next attempt; False where there must not be one."""
         seconds *= random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, protects nothing
         if error.code == "REQUEST_NOT_UNIQUE" and attempt == 1:
             seconds = 0
         if error.retry_after is not None:
             if error.retry_after > self._patience.longest_wait:
-                raise error
+                return False
             seconds = max(seconds, error.retry_after)
+        if self._stopping.is_set():
+            return False
         logger.warning(
             f"{request.resource}: attempt {attempt} failed ({error.code}); trying again in {seconds:.0f} seconds."
         )
-        self._stopping.wait(seconds)
+        self._waited += seconds
+        return not self._stopping.wait(seconds)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = requests.Session()
             session.auth = self._authenticator
+            session.mount("https://", WatchedAdapter())
+            session.mount("http://", WatchedAdapter())
             session.headers["User-Agent"] = "source-netvisor"
             session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
         return session
@@ -190,25 +204,32 @@ class Client:
         session = self._session()
         self.calls += 1
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
+        deadline = Deadline(self._patience.call_seconds)
         try:
             prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
             settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
-            with session.send(
-                prepared,
-                allow_redirects=False,
-                timeout=(self._patience.connect_seconds, self._patience.read_seconds),
-                **settings,
-            ) as response:
-                size = self._spool(response, body)
+            with (
+                deadline,
+                session.send(
+                    prepared,
+                    allow_redirects=False,
+                    timeout=(self._patience.connect_seconds, self._patience.read_seconds),
+                    **settings,
+                ) as response,
+            ):
+                size = self._spool(resource, response, body)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 status = response.status_code
+            if deadline.expired:
+                # a body without a length ends like a complete one when its connection does
+                raise requests.ReadTimeout("deadline")
             self._check(resource, status, headers, body)
         except NetvisorError:
             body.close()
             raise
         except requests.RequestException as error:
             body.close()
-            raise _network_error(resource, error) from None
+            raise _network_error(resource, requests.ReadTimeout() if deadline.expired else error) from None
         except OSError as error:
             body.close()
             raise _local_error(resource, error) from None
@@ -217,7 +238,7 @@ class Client:
             raise
         return Reply(request, body, headers, size)
 
-    def _spool(self, response: requests.Response, body: IO[bytes]) -> int:
+    def _spool(self, resource: str, response: requests.Response, body: IO[bytes]) -> int:
         began = time.monotonic()
         size = 0
         raw = response.raw
@@ -228,9 +249,11 @@ class Client:
                 seconds = time.monotonic() - began
                 if seconds > self._patience.read_seconds and size < SLOWEST * seconds:
                     raise requests.ReadTimeout("stalled")
+                if size > self._patience.largest_reply:
+                    raise errors.too_large(resource, self._patience.largest_reply)
                 if self._stopping.is_set():
                     raise requests.ConnectionError("stopped")
-        except requests.RequestException:
+        except (requests.RequestException, NetvisorError):
             raise
         except Exception as error:
             # urllib3's and http.client's own errors, and what a broken content encoding raises
@@ -265,7 +288,7 @@ class Client:
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
         """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
         if error.code == "AUTHENTICATION_FAILED":
-            with contextlib.suppress(ValueError, TypeError, KeyError):
+            with contextlib.suppress(ValueError, TypeError, OverflowError, KeyError):
                 ahead = (clock.now() - parsedate_to_datetime(headers["date"])).total_seconds()
                 if abs(ahead) > CLOCK_TOLERANCE:
                     side = "ahead of" if ahead > 0 else "behind"
@@ -280,9 +303,9 @@ class Client:
 
 def _retry_after(headers: dict[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
+    if value.isdecimal() and value.isascii():
         return float(value)
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
     return None
 

@@ -67,24 +67,30 @@ class NetvisorError(AirbyteTracedException):
 
 _MARKUP = re.compile(r"<[^>]{0,200}>")
 _SIGNED_STRING = re.compile(r"(?i)(?::\s*)?https?://\S*.*?(?=\s::\s|\Z)", re.DOTALL)
-_LONG_HEXADECIMAL = re.compile(r"(?i)\b[0-9a-f]{24,}\b|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?")
-_PERSONAL_IDENTITY_CODE = re.compile(r"(?i)\b\d{6}[-+ABCDEFUVWXY]\d{3}[0-9A-Y]\b")
-_secrets: set[str] = set()
+_LONG_HEXADECIMAL = re.compile(
+    r"(?i)[0-9a-f]{24,}|(?:[0-9a-f]{2}[:-]){11,}[0-9a-f]{2}|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?"
+)
+_BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
+_PERSONAL_IDENTITY_CODE = re.compile(r"(?i)(?<!\d)\d{6}\s?[-+\u2010-\u2015\u2212A-FU-Y]\s?\d{3}[0-9A-Y]")
+_secrets: dict[str, re.Pattern[str]] = {}
 
 
 def keep_secret(*values: str | None) -> None:
     """Values that no message may show, whatever Netvisor writes: keys, identifiers, the sender's names."""
-    _secrets.update(value for value in values if value and len(value) >= 4)
+    for value in values:
+        if value and len(value) >= 4 and value not in _secrets:
+            # in any casing; a long one also where markup, blanks or line breaks divide it
+            between = r"[\W_]*" if len(value) >= 16 else ""
+            _secrets[value] = re.compile(between.join(map(re.escape, value)), re.IGNORECASE)
 
 
 def safe_text(text: str, limit: int = 300) -> str:
     """Netvisor's words on one line, without markup, signatures, keys, identifiers and personal identity codes."""
-    text = _SIGNED_STRING.sub(" [signed string left out]", text)
+    text = _SIGNED_STRING.sub(" [signed string left out]", _MARKUP.sub(" ", text))
     for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "[left out]")
-    text = _MARKUP.sub(" ", text)
-    text = _LONG_HEXADECIMAL.sub("[left out]", text)
-    text = _PERSONAL_IDENTITY_CODE.sub("[left out]", text)
+        text = _secrets[secret].sub("[left out]", text)
+    for pattern in (_LONG_HEXADECIMAL, _BASE64_OF_32_BYTES, _PERSONAL_IDENTITY_CODE):
+        text = pattern.sub("[left out]", text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -198,6 +204,16 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
             FailureType.system_error,
         )
     return by_code(resource, code, "")
+
+
+def too_large(resource: str, limit: int) -> NetvisorError:
+    """A reply that no company's data explains: a packed bomb, or a server that never ends."""
+    return NetvisorError(
+        "too_large",
+        f"The reply to {resource} is larger than {limit >> 20} MB, which no company's data explains; it was dropped. "
+        "Please report it to the developers.",
+        FailureType.system_error,
+    )
 
 
 def unreadable(resource: str, what: str) -> NetvisorError:
