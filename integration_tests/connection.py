@@ -70,10 +70,18 @@ class SetClock:
 
 
 @lru_cache(maxsize=1)
+def _source() -> SourceNetvisor:
+    """One source for all syncs: to read the manifest and 61 schemas takes longer than a small sync."""
+    source = SourceNetvisor()
+    definitions = source.definitions()
+    source.definitions = lambda: definitions  # type: ignore[method-assign]
+    return source
+
+
+@lru_cache(maxsize=1)
 def discovered() -> dict[str, dict[str, Any]]:
     """Every stream of the connector as `discover` tells it, by name."""
-    source = SourceNetvisor()
-    catalog = source.discover(logging.getLogger("airbyte"), {})
+    catalog = _source().discover(logging.getLogger("airbyte"), {})
     found = {}
     for stream in catalog.streams:
         found[stream.name] = {
@@ -179,7 +187,7 @@ class Connection:
             path = folder / f"{name}.json"
             path.write_text(json.dumps(content))
             arguments += [f"--{name}", str(path)]
-        yield from NetvisorEntrypoint(SourceNetvisor()).run(AirbyteEntrypoint.parse_args(arguments))
+        yield from NetvisorEntrypoint(_source()).run(AirbyteEntrypoint.parse_args(arguments))
 
 
 @contextmanager

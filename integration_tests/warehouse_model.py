@@ -2,8 +2,9 @@
 
 It does what Airbyte's typed destinations do with `append_dedup`: every record that was emitted is appended, also those
 of a sync that was killed afterwards; then, for each primary key, the record with the newest cursor stays (a null cursor
-is older than any; moments are compared as moments, whatever their offsets), of several with the same cursor the one that came last, and a record with `_ab_cdc_deleted_at` takes
-the row away. Streams in `overwrite` mode hold what their last sync brought.
+is older than any; moments are compared as moments, whatever their offsets), of several with the same cursor the one
+that came last, and a record with `_ab_cdc_deleted_at` takes the row away. Streams in `overwrite` mode hold what their
+last sync brought.
 
 It knows nothing of Netvisor or of the connector: what counts is the catalog and the messages.
 """

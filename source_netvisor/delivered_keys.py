@@ -171,6 +171,10 @@ class DeliveredKeys:
             self._writer.put(document, None)
             self.documents.discard(document)
 
+    def updated(self, newer: DeliveredKeys) -> DeliveredKeys:
+        """These keys, overridden by newer ones."""
+        return DeliveredKeys([*self.to_json(), *newer.to_json()])
+
     def to_json(self) -> list[str]:
         """The segments, the newest last; small ones are merged when there are many."""
         segments = self._packed()[::-1]

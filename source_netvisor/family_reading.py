@@ -71,7 +71,7 @@ class FamilyReading:
     def _catch_up(self, stream: StreamReading) -> None:
         """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
         definition = stream.definition
-        since = stream.state.deletions_until
+        since = stream.deletions_since
         assert definition.deletions is not None and since is not None
         task = plan.deletions_task(definition.deletions, since, self._context)
         request = task.requests[0][0]
@@ -85,7 +85,8 @@ class FamilyReading:
             f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
             f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read "
             f"anew from "
-            f"{self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least once a week."
+            f"{self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least every six "
+            "days."
         )
         stream.read_anew()
 

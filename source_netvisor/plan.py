@@ -16,7 +16,8 @@ from source_netvisor.stream_definition import Ask, StreamDefinition
 DELETIONS_REMEMBERED = timedelta(days=7)
 """How far back a list of deletions reaches (articles 766891, 769769, ...)."""
 SAFETY = timedelta(days=1)
-"""Added to the lookback: whether `changedsince` and `lastmodifiedstart` include their own day is not documented."""
+"""Added to the lookback: whether `changedsince`, `lastmodifiedstart` and `deletedsince` include their own day is not
+documented."""
 MOST_DATES = 120
 """Balance dates in one request; a request for 500 keys, which Netvisor documents as allowed, is longer."""
 
@@ -189,7 +190,7 @@ def deletions_task(ask: Ask, since: datetime, context: SyncContext, earlier: int
         earlier: days by which to stay within Netvisor's limit, should it count the seven days more strictly.
     """
     limit = context.today - DELETIONS_REMEMBERED + timedelta(days=earlier)
-    wanted = clock.helsinki_date(since) - timedelta(days=context.config.lookback_days)
+    wanted = clock.helsinki_date(since) - timedelta(days=context.config.lookback_days) - SAFETY
     day = min(max(wanted, limit), context.today)
     changes = ask.changes or {}
     return Task(

@@ -67,6 +67,7 @@ class StreamState:
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
         payments: the payments that were seen, for streams that they touch.
+        cursor: the latest change window's end that any record may carry; ahead of now after a clock was set back.
     """
 
     business_id: str
@@ -78,6 +79,15 @@ class StreamState:
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
     payments: DeliveredKeys | None = None
+    cursor: datetime | None = None
+
+    def next_cursor(self, now: datetime) -> datetime:
+        """The end of the change window of a sync that began now: later than that of any sync before, or the warehouse
+        would keep what those have sent."""
+        if self.cursor is not None and self.cursor > now:
+            now = self.cursor + timedelta(microseconds=1)
+        self.cursor = now
+        return now
 
     def to_json(self, cursor_field: str) -> dict[str, Any]:
         """As STATE carries it; the cursor's name shows the position to whoever looks at the connection's state."""
@@ -87,6 +97,8 @@ class StreamState:
             "start_date": self.start_date.isoformat(),
             "version": VERSION,
         }
+        if self.cursor and self.cursor != self.read_until:
+            value["cursor"] = clock.to_text(self.cursor)
         if self.deletions_until:
             value["deletions_until"] = clock.to_text(self.deletions_until)
         if self.first_read:
@@ -124,9 +136,8 @@ def read_state(
     Raises:
         NetvisorError: the state belongs to another company.
     """
-    fresh = StreamState(business_id, start_date)
     if not saved:
-        return fresh, None
+        return StreamState(business_id, start_date), None
     try:
         if not isinstance(saved, Mapping):
             raise StateProblem("it is not an object")
@@ -141,9 +152,10 @@ def read_state(
             )
         if saved.get("version") != VERSION or owner != business_id:
             raise StateProblem("this version of the connector did not write it")
-        state = _parse(saved, cursor_field, fresh)
+        state = _parse(saved, cursor_field, StreamState(business_id, start_date))
         return _plausible(state, start_date, now)
     except StateProblem as problem:
+        fresh = StreamState(business_id, start_date)
         return fresh, f"the saved state cannot be used ({problem}); the stream is read anew from {start_date}"
 
 
@@ -152,6 +164,7 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         state.start_date = date.fromisoformat(saved["start_date"])
         state.read_until = _moment(saved.get(cursor_field))
         state.deletions_until = _moment(saved.get("deletions_until"))
+        state.cursor = _moment(saved.get("cursor")) or state.read_until
         state.delivered = DeliveredKeys(_texts(saved.get("delivered", [])))
         if saved.get("delivered_before") is not None:
             state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
@@ -188,15 +201,24 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
     if state.changed_details:
         moments += [state.changed_details.since, state.changed_details.until]
     ahead = max((moment - now for moment in moments if moment), default=timedelta(0))
-    if ahead > CLOCK_TOLERANCE:
-        raise StateProblem("its position is in the future")
+    if max(ahead, state.cursor - now if state.cursor else ahead) > CLOCK_TOLERANCE:
+        raise StateProblem(
+            "its position is in the future; if this machine's clock was, clear the stream's data as well, because rows "
+            "stamped in the future hide later ones"
+        )
+    warning = None
+    if ahead > timedelta(0):
+        _draw_back(state, now)
+        minutes = ahead.total_seconds() / 60
+        warning = f"the saved state was {minutes:.0f} minutes ahead of this machine's clock and was drawn back"
     if state.start_date > start_date:
-        state.start_date = start_date
         state.first_read = FirstRead(now)
-        return state, f"the start date was moved back to {start_date}; the stream is read anew from there"
+        warning = f"the start date was moved back to {start_date}; the stream is read anew from there"
     state.start_date = start_date
-    if ahead <= timedelta(0):
-        return state, None
+    return state, warning
+
+
+def _draw_back(state: StreamState, now: datetime) -> None:
     state.read_until = min(state.read_until, now) if state.read_until else None
     state.deletions_until = min(state.deletions_until, now) if state.deletions_until else None
     if state.first_read:
@@ -204,11 +226,6 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
     if state.changed_details:
         state.changed_details.since = min(state.changed_details.since, now)
         state.changed_details.until = min(state.changed_details.until, now)
-    return (
-        state,
-        f"the saved state was {ahead.total_seconds() / 60:.0f} minutes ahead of this machine's clock and was "
-        f"drawn back",
-    )
 
 
 def _moment(text: Any) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
@@ -24,6 +25,8 @@ logger = logging.getLogger("airbyte.source_netvisor")
 
 LINES_AT_ONCE = 4000
 """Lines that are held back until the state that knows their keys has gone out before them."""
+DOCUMENTS_AT_ONCE = 500
+"""The same for documents, which are larger."""
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
 NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
@@ -52,7 +55,7 @@ class StreamReading:
         self.records = 0
         self._began = False
         self._running = False
-        self._cursor = clock.to_text(context.now)
+        self._cursor = clock.to_text(state.next_cursor(context.now))
         self._without_key = 0
         properties = definition.schema.get("properties", {})
         self._added: dict[str, Any] = {"business_id": context.config.business_id}
@@ -90,14 +93,25 @@ class StreamReading:
 
     def missed_deletions(self) -> bool:
         """Whether deletions may have happened that Netvisor does not remember any more."""
-        since = self.state.deletions_until
-        if not self.incremental or not self.definition.sends_deletions or since is None or self.state.first_read:
+        since = self.deletions_since
+        if not self.incremental or not self.definition.sends_deletions or since is None:
             return False
-        return clock.helsinki_date(since) < self.context.today - DELETIONS_REMEMBERED
+        # the day itself counts as missed: whether the list has the day that it is asked from is not documented
+        return clock.helsinki_date(since) <= self.context.today - DELETIONS_REMEMBERED
+
+    @property
+    def deletions_since(self) -> datetime | None:
+        """From when on deletions concern what was delivered; None before anything was."""
+        first = self.state.first_read
+        if first and (first.anew or self.state.deletions_until is None):
+            return first.began
+        return self.state.deletions_until
 
     def read_anew(self) -> None:
         """Starts a first read again; what it does not meet is deleted at its end."""
-        self.state.delivered_before = self.state.delivered
+        before = self.state.delivered_before
+        # a repeated read that was itself interrupted for too long: both of its halves may have lost documents
+        self.state.delivered_before = before.updated(self.state.delivered) if before else self.state.delivered
         self.state.delivered = DeliveredKeys()
         self.state.first_read = FirstRead(self.context.now, anew=True)
         self.state.changed_details = None
@@ -122,13 +136,13 @@ class StreamReading:
             yield from self._lines(element, key, values)
             return
         record = self._builder.build(element)
-        deleted = self._complete(record, values)
-        if self._keeps_keys and key is not None:
-            if deleted:
-                self.state.delivered.remove(key)
-            elif key not in self.state.delivered.documents:
-                self.state.delivered.put(key)
-        yield from self._record(record)
+        self._complete(record, values)
+        if not self._keeps_keys or key is None:
+            yield from self._record(record)
+            return
+        self._held.append((key, [record]))
+        if len(self._held) >= DOCUMENTS_AT_ONCE:
+            yield from self.flush()
 
     def _lines(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
         assert self._parent_builder is not None
@@ -154,15 +168,35 @@ class StreamReading:
             yield from self.flush()
 
     def flush(self) -> Iterator[AirbyteMessage]:
-        """Sends the lines held back, and deletions of lines that their documents no longer have.
+        """Sends the records held back, and deletions of lines that their documents no longer have.
 
-        The state goes out first whenever there are new keys: were the sync killed between the lines and their state, a
-        line that
-        vanishes before the next sync could never be deleted.
+        The state goes out first whenever there are new keys: were the sync killed between the records and their state,
+        a line that vanishes before the next sync, or a document deleted in a long pause, could never be deleted.
         """
         if not self._held:
             return
         held, self._held, self._held_lines = self._held, [], 0
+        if self.definition.lines is None:
+            yield from self._send_documents(held)
+        else:
+            yield from self._send_lines(held)
+
+    def _send_documents(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[AirbyteMessage]:
+        delivered = self.state.delivered
+        new = False
+        for key, records in held:
+            if key not in delivered.documents and any(r.get("_ab_cdc_deleted_at") is None for r in records):
+                delivered.put(key)
+                new = True
+        if new:
+            yield self._state_message()
+        for key, records in held:
+            for record in records:
+                yield from self._record(record)
+                if record.get("_ab_cdc_deleted_at") is not None:
+                    delivered.remove(key)
+
+    def _send_lines(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[AirbyteMessage]:
         delivered = self.state.delivered
         line_key = self.definition.primary_key[-1]
         before = delivered.lines_of(key for key, _ in held)
@@ -221,12 +255,13 @@ class StreamReading:
                 record[name] = None
         return deleted
 
-    def _record(self, record: dict[str, Any]) -> Iterator[AirbyteMessage]:
-        if not self._running:
-            self._running = True
-            yield self._status(AirbyteStreamStatus.RUNNING)
+    def _record(self, record: dict[str, Any]) -> list[AirbyteMessage]:
         self.records += 1
-        yield messages.record(self.name, record)
+        message = messages.record(self.name, record)
+        if self._running:
+            return [message]
+        self._running = True
+        return [self._status(AirbyteStreamStatus.RUNNING), message]
 
     # --- deletions ------------------------------------------------------------------------------------------------
 
