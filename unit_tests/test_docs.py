@@ -1,0 +1,318 @@
+"""The pages tell the truth: what is generated is fresh, what is quoted occurs, what is linked exists.
+
+The rules for the user's page are those of Airbyte's quality checks for connector documentation: its headings in order,
+every required field of the form under Prerequisites, a line in the changelog for the version.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from docs.generator import model, outputs, streams_page
+
+ROOT = Path(__file__).resolve().parent.parent
+USER_PAGE = "docs/integrations/sources/netvisor.md"
+HAND_WRITTEN = ["README.md", "CONTRIBUTING.md", USER_PAGE, *(f"docs/{name}.md" for name in (
+    "architecture", "operating", "troubleshooting", "streams"))]  # fmt: skip
+NAME = "Visma Netvisor"
+OWN = "any headings of the connector's own"
+# In the order of Airbyte's template; those marked False may be missing.
+HEADINGS = [
+    (NAME, True),
+    ("Prerequisites", True),
+    ("Setup guide", True),
+    (f"Set up {NAME}", True),
+    (OWN, False),
+    (f"Set up the {NAME} connector in Airbyte", True),
+    ("For Airbyte Cloud:", True),
+    ("For Airbyte Open Source:", True),
+    (OWN, False),
+    ("Supported sync modes", True),
+    ("Supported Streams", True),
+    (OWN, False),
+    ("Performance considerations", True),
+    ("Data type map", True),
+    ("Limitations & Troubleshooting", True),
+    (OWN, False),
+    ("Tutorials", False),
+    ("IP allow list", True),
+    ("Changelog", True),
+]
+IP_ALLOW_LIST = (
+    "If you use Airbyte Cloud and your organization restricts access to specific IPs, add the [Airbyte Cloud IP "
+    "addresses](/platform/operating-airbyte/ip-allowlist) to your allow list."
+)
+
+
+def text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def without_code(page: str) -> str:
+    return re.sub(r"^( *)```.*?^\1```$", "", page, flags=re.DOTALL | re.MULTILINE)
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r"^#+ (.+)$", without_code(page), flags=re.MULTILINE)
+
+
+def section(page: str, heading: str) -> str:
+    """What stands under the heading, up to the next one of any level."""
+    return re.split(rf"^#+ {re.escape(heading)}$", page, flags=re.MULTILINE)[1].split("\n#")[0]
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return text(USER_PAGE)
+
+
+@pytest.fixture(scope="module")
+def form() -> dict[str, Any]:
+    manifest = yaml.safe_load(text("source_netvisor/manifest.yaml"))
+    specification: dict[str, Any] = manifest["spec"]["connection_specification"]
+    return specification
+
+
+@pytest.fixture(scope="module")
+def documented() -> model.Documented:
+    return model.load()
+
+
+# --- what is generated -----------------------------------------------------------------------------------------------
+
+
+def test_generated_files_are_what_the_generator_writes() -> None:
+    stale = [path for path, wanted in outputs.outputs().items() if text(path) != wanted]
+    assert stale == [], "run `make docs` and commit what it writes"
+
+
+def test_every_stream_and_resource_is_on_the_page(documented: model.Documented) -> None:
+    names = {name for names in documented.areas.values() for name in names}
+    assert names == set(documented.streams)
+    shown = streams_page.page(documented)
+    for name, definition in documented.streams.items():
+        assert f"\n### {name}\n" in shown
+        for ask in definition.asks:
+            assert f"| `{ask.resource}` |" in shown
+
+
+def test_picture_is_well_formed() -> None:
+    ElementTree.fromstring(text("docs/erd.svg"))
+
+
+# --- joins -----------------------------------------------------------------------------------------------------------
+
+
+def test_joins_lead_from_a_field_to_a_field_of_the_same_type(documented: model.Documented) -> None:
+    for join in documented.joins:
+        field = documented.streams[join.stream].schema["properties"][join.field]
+        target = documented.streams[join.target_stream].schema["properties"][join.target_field]
+        assert model.type_of(field) == model.type_of(target), join
+
+
+def test_every_field_that_looks_like_a_key_is_accounted_for(documented: model.Documented) -> None:
+    joined = {(join.stream, join.field) for join in documented.joins}
+    used = set()
+    for name, definition in documented.streams.items():
+        for field in definition.schema["properties"]:
+            if not re.search(r"(_key|_id|account_number)$", field) or field in ("netvisor_key", "business_id"):
+                continue
+            if (name, field) not in joined:
+                assert field in documented.no_stream, f"{name}.{field}: put it into docs/joins.yaml"
+                used.add(field)
+    assert used == set(documented.no_stream), "docs/joins.yaml names fields that do not exist, or are joined"
+
+
+# --- the user's page -------------------------------------------------------------------------------------------------
+
+
+def test_headings_are_those_of_the_template(page: str) -> None:
+    left = list(HEADINGS)
+    known = {heading for heading, _ in HEADINGS}
+    for heading in headings(page):
+        while left and left[0][0] != heading:
+            if left[0][0] == OWN and heading not in known:
+                break
+            assert not left[0][1], f"{left[0][0]!r} is missing before {heading!r}"
+            left.pop(0)
+        assert left, f"{heading!r} has no place in the template"
+        if left[0][0] == heading:
+            left.pop(0)
+    assert [heading for heading, required in left if required] == []
+
+
+def test_introduction_and_fixed_texts(page: str) -> None:
+    assert (
+        f"<HideInUI>\n\nThis page contains the setup guide and reference information for the [{NAME}]"
+        "(https://netvisor.fi) source connector.\n\n</HideInUI>"
+    ) in page
+    assert f"The {NAME} source connector supports the following [sync modes]" in section(page, "Supported sync modes")
+    assert section(page, "IP allow list").strip() == IP_ALLOW_LIST
+    assert (
+        section(page, "For Airbyte Open Source:")
+        .strip()
+        .startswith("1. Navigate to the Airbyte Open Source dashboard.")
+    )
+
+
+def test_prerequisites_name_every_required_field(page: str, form: dict[str, Any]) -> None:
+    prerequisites = section(page, "Prerequisites")
+    for field in form["required"]:
+        assert f"**{form['properties'][field]['title']}**" in prerequisites
+
+
+def test_every_field_of_the_form_is_explained_in_its_place(page: str, form: dict[str, Any]) -> None:
+    anchors = re.findall(r'<FieldAnchor field="([^"]+)">\n\n(.*?)\n\n</FieldAnchor>', page, flags=re.DOTALL)
+    explained = {field: words for fields, words in anchors for field in fields.split(",")}
+    assert set(explained) == set(form["properties"])
+    for field, words in explained.items():
+        assert f"**{form['properties'][field]['title']}**" in words
+
+
+def test_streams_are_listed(page: str, documented: model.Documented) -> None:
+    listed = re.findall(r"`(\w+)`", section(page, "Supported Streams").partition("| Area |")[2])
+    assert set(listed) >= set(documented.streams)
+    assert f"{len(documented.streams)} streams" in section(page, "Supported Streams")
+
+
+def test_changelog_has_the_version(page: str) -> None:
+    version = yaml.safe_load(text("metadata.yaml"))["data"]["dockerImageTag"]
+    changelog = section(page, "Changelog")
+    assert changelog.strip().startswith("<details>\n  <summary>Expand to review</summary>")
+    assert re.search(rf"^\| {re.escape(version)} \|", changelog, flags=re.MULTILINE)
+
+
+def test_search_key_is_the_one_of_the_form(page: str, form: dict[str, Any]) -> None:
+    key = form["properties"]["partner_search_key"]["const"]
+    for shown in (page, text("docs/troubleshooting.md")):
+        assert set(re.findall(r"\b[0-9A-F]{32}\b", shown)) == {key}
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def messages() -> Iterator[list[str | None]]:
+    """Every text in the connector's code as its constant parts, None where something is put in."""
+    for file in (ROOT / "source_netvisor").glob("*.py"):
+        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        # docstrings, and the constant parts of texts with something put in, are no messages of their own
+        parts_of_others = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        parts_of_others |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
+            if id(node) in parts_of_others:
+                continue
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield [node.value]
+            elif isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else None for part in node.values]
+                yield parts
+                if len(parts) > 1 and parts[0] is None and parts[1] is not None:
+                    # a sentence that is put behind another one
+                    yield [parts[1].lstrip(), *parts[2:]]
+
+
+def begins(parts: list[str | None], quote: str, known: int = 0) -> bool:
+    """Whether the message may begin with the quote, at least twelve characters of it word by word."""
+    if not quote:
+        return known >= 12
+    if not parts:
+        return False
+    first, rest = parts[0], parts[1:]
+    if first is None:
+        return any(begins(rest, quote[length:], known) for length in range(len(quote) + 1))
+    same = min(len(first), len(quote))
+    return first[:same] == quote[:same] and begins(rest, quote[same:], known + same)
+
+
+def quotes() -> list[str]:
+    """The first cell of each row of a table, and each heading that is a quotation."""
+    page, _, _ = text("docs/troubleshooting.md").partition("## No message")
+    return re.findall(r"^(?:\| |### )`([^`]+)`", page, flags=re.MULTILINE)
+
+
+def test_quoted_messages_occur_in_the_code() -> None:
+    known = list(messages())
+    # a placeholder at the end of a quote stands for the rest of the message
+    plain = {quote: re.sub(r"<[^<>]*>$", "", quote) for quote in quotes()}
+    assert len(plain) > 60
+    assert [quote for quote, words in plain.items() if not any(begins(parts, words) for parts in known)] == []
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def anchor(heading: str) -> str:
+    """As the usual hosts of repositories make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN)
+def test_links_within_the_repository_resolve(path: str) -> None:
+    here = ROOT / path
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", without_code(here.read_text(encoding="utf-8"))):
+        target, _, fragment = link.partition("#")
+        if re.match(r"[a-z]+:", link) or link.startswith("/"):
+            continue
+        file = (here.parent / target).resolve() if target else here
+        known = map(anchor, headings(file.read_text(encoding="utf-8"))) if file.exists() and fragment else ()
+        if not file.exists() or (fragment and fragment not in known):
+            broken.append(link)
+    assert broken == []
+
+
+# --- commands and examples -------------------------------------------------------------------------------------------
+
+RUN = {
+    r"make setup": "make test needs it",
+    r"make test": "run by .ci/run",
+    r"make docs": "the test above does what it does",
+    r"make image": "make image-test builds the image, run by .ci/run where there is an engine",
+    r"docker run --rm --volume \S+ airbyte/source-netvisor:dev (spec|check|discover|read)\b.*": "make image-test",
+    r"\.venv/bin/source-netvisor (spec|check|discover|read)\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m integration_tests\.netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
+}
+
+
+def commands(path: str) -> list[str]:
+    blocks = re.findall(r"^( *)```(?:sh|shell|bash|console)\n(.*?)^\1```$", text(path), flags=re.DOTALL | re.MULTILINE)
+    lines = [line.partition(" # ")[0].strip() for _, block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN)
+def test_every_command_is_one_that_is_run(path: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE))
+    for command in commands(path):
+        if command.startswith("make "):
+            assert command.split()[1] in targets, command
+        if command == "make demo":
+            assert "integration_tests.demo" in text("Makefile")
+            continue
+        assert any(re.fullmatch(pattern, command) for pattern in RUN), f"nothing runs this: {command}"
+
+
+def test_python_examples_compile() -> None:
+    for path in HAND_WRITTEN:
+        for block in re.findall(r"^```python\n(.*?)^```$", text(path), flags=re.DOTALL | re.MULTILINE):
+            compile(block, path, "exec")
+
+
+def test_worked_example_is_the_stream_as_it_is() -> None:
+    page, manifest = text("CONTRIBUTING.md"), text("source_netvisor/manifest.yaml")
+    snippets = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    assert len(snippets) == 2
+    for snippet in snippets:
+        assert snippet in manifest
+    (schema,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    assert json.loads(schema) == json.loads(text("source_netvisor/schemas/product_qualities.json"))
