@@ -12,8 +12,8 @@ from html import escape
 
 from docs.generator.model import Documented
 
-WIDTH = 1480
-BOX = 330
+WIDTH = 1540
+BOX = 342
 ROW = 17
 HEAD = 24
 GAP = 16
