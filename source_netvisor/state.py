@@ -212,7 +212,7 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
         minutes = ahead.total_seconds() / 60
         warning = f"the saved state was {minutes:.0f} minutes ahead of this machine's clock and was drawn back"
     if state.start_date > start_date:
-        state.first_read = FirstRead(now)
+        state.first_read, state.changed_details = FirstRead(now), None
         warning = f"the start date was moved back to {start_date}; the stream is read anew from there"
     state.start_date = start_date
     return state, warning
