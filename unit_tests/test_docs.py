@@ -10,14 +10,20 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import yaml
+from lxml import etree
 
 from docs.generator import model, outputs, streams_page
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.plan import SyncContext
+from source_netvisor.state import StreamState
+from source_netvisor.stream_reading import StreamReading
 
 ROOT = Path(__file__).resolve().parent.parent
 USER_PAGE = "docs/integrations/sources/netvisor.md"
@@ -316,3 +322,21 @@ def test_worked_example_is_the_stream_as_it_is() -> None:
         assert snippet in manifest
     (schema,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     assert json.loads(schema) == json.loads(text("source_netvisor/schemas/product_qualities.json"))
+
+
+def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model.Documented) -> None:
+    page = text("docs/streams.md")
+    (xml,) = re.findall(r"^```xml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    config = NetvisorConfig.parse({
+        "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "x", "partner_id": "x",
+        "partner_key": "x", "start_date": "2026-01-01",
+    })  # fmt: skip
+    context = SyncContext(config, datetime(2026, 3, 6, 4, tzinfo=timezone.utc))
+    stream = StreamReading(
+        documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
+    )
+    messages = [*stream.element(etree.fromstring(xml), 4711, {}), *stream.flush()]
+    (record,) = [message.record.data for message in messages if message.record]
+    wanted = json.loads(shown)
+    assert {name: record.get(name) for name in wanted} == wanted
