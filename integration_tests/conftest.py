@@ -1,0 +1,33 @@
+"""Leaves out the combinations of the CDK's standard tests that acceptance-test-config.yml does not ask for.
+
+The CDK combines every test with every scenario and then skips those whose section does not name the configuration.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+COMMANDS: dict[str, Literal["spec", "check", "discover", "read"]] = {
+    "test_config_matches_spec": "spec",
+    "test_check": "check",
+    "test_discover": "discover",
+    "test_basic_read": "read",
+    "test_fail_read_with_bad_catalog": "read",
+}
+"""The command that a standard test runs."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects what would be skipped."""
+    left_out = []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        scenario = callspec.params.get("scenario") if callspec else None
+        command = COMMANDS.get(getattr(item, "originalname", ""))
+        if scenario is not None and command and not scenario.runs(command):
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
