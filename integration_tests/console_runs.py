@@ -32,7 +32,7 @@ IMPATIENT = {
     "read_seconds": 0.5,
     "waits": [0.01, 0.02],
     "longest_wait": 1.0,
-    "call_seconds": 3.0,
+    "call_seconds": 1.5,
     "largest_reply": 48 << 20,
 }
 """`client.Patience` for tests: what the connector waits for in minutes takes moments."""

@@ -23,7 +23,16 @@ NO_API = (
     "If no resource can be read at all, the company's service plan must include the API: "
     "Professional, Premium or Payroll."
 )
-UNREACHABLE = ("connection", "timeout", "unavailable", "rate_limit", "unreadable", "unknown", "TECHNICAL_ERROR")
+UNREACHABLE = (
+    "connection",
+    "timeout",
+    "unavailable",
+    "rate_limit",
+    "unreadable",
+    "too_large",
+    "unknown",
+    "TECHNICAL_ERROR",
+)
 
 
 @dataclass

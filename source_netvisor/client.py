@@ -164,7 +164,7 @@ class Client:
                 again = error.retry and attempt < len(waits) and self._wait(request, error, waits[attempt], attempt + 1)
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
-                    self.failures_in_a_row = self.failures_in_a_row + 1 if error.retry else 0
+                    self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
                     raise
             else:
                 self.failures_in_a_row = 0

@@ -57,6 +57,11 @@ class NetvisorError(AirbyteTracedException):
         return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE", "DATA_NOT_FOUND")
 
     @property
+    def outage(self) -> bool:
+        """It was no answer of Netvisor's, or one that says to come back later; the next call may well end like this."""
+        return self.retry or self.code == "too_large"
+
+    @property
     def fatal(self) -> bool:
         """No other call of this sync can succeed either."""
         return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls")

@@ -1,0 +1,120 @@
+"""What can go wrong before there is a Netvisor to answer, or where something that is no Netvisor answers.
+
+`test_network_faults.py` plays every entry at a check and at a read; docs/reliability.md is written from it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from integration_tests.raw_server import RawServer, Script, sends, sends_for_ever
+
+OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+FRAME = b'<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'
+BROKEN = "The connection to Netvisor failed or broke off at {resource}; check the network and try again."
+IN_TIME = "Netvisor did not answer {resource} in time; try again later, best outside office hours."
+UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
+TOO_LARGE = "The reply to {resource} is larger than"
+CERTIFICATE = "The certificate of the Netvisor address could not be verified, so nothing was sent; check the Netvisor"
+NOT_FOUND = "The Netvisor address could not be found (DNS); check the address and the network, and try again."
+
+Serve = Callable[[Path], AbstractContextManager[str]]
+
+
+@dataclass(frozen=True)
+class NetworkCase:
+    """One fault.
+
+    Args:
+        name: for the table.
+        serve: makes the server, given a directory; its value is the address.
+        sees: what the sentence for the user begins with; `{resource}` stands for the resource.
+    """
+
+    name: str
+    serve: Serve
+    sees: str
+
+
+def answers(script: Script, tls: bool = False) -> Serve:
+    """A server with a script."""
+
+    @contextmanager
+    def serve(directory: Path) -> Iterator[str]:
+        with RawServer(script, directory if tls else None) as server:
+            yield server.url
+
+    return serve
+
+
+@contextmanager
+def nobody(_: Path) -> Iterator[str]:
+    """A port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def no_such_host(_: Path) -> Iterator[str]:
+    """A name that never resolves (RFC 6761)."""
+    yield "https://netvisor.invalid"
+
+
+@contextmanager
+def plain_behind_https(_: Path) -> Iterator[str]:
+    """A server without TLS at an https address."""
+    with RawServer(sends(b"HTTP/1.1 400 Bad Request\r\n\r\n"), listens=False) as server:
+        yield server.url.replace("http://", "https://")
+
+
+def resets(connection: socket.socket) -> None:
+    """Resets the connection after a part of the head."""
+    connection.sendall(b"HTTP/1.1 200")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def chunked(part: bytes) -> bytes:
+    """A chunk of a chunked body."""
+    return b"%x\r\n%b\r\n" % (len(part), part)
+
+
+RECORDS = b"<A><B>1</B></A>" * 4096
+CHUNKED = OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+PACKED = gzip.compress(FRAME + b" " * (96 << 20) + b"</Root>")
+
+CASES = [
+    NetworkCase("nobody listens at the address", nobody, BROKEN),
+    NetworkCase("the address's name does not exist (DNS)", no_such_host, NOT_FOUND),
+    NetworkCase("a certificate that nobody vouches for", answers(sends(OK_HEAD + b"\r\n"), tls=True), CERTIFICATE),
+    NetworkCase("no TLS at an https address", plain_behind_https, BROKEN),
+    NetworkCase("a reset in the status line", answers(resets), BROKEN),
+    NetworkCase("an answer that is not HTTP", answers(sends(b"SSH-2.0-OpenSSH_9.6\r\n")), BROKEN),
+    NetworkCase("a status that is no number", answers(sends(b"HTTP/1.1 OK fine\r\n\r\n")), BROKEN),
+    NetworkCase("headers without end", answers(sends_for_ever(b"HTTP/1.1 200 OK\r\n", b"X-Header: x\r\n")), BROKEN),
+    NetworkCase("a header line of megabytes", answers(sends(b"HTTP/1.1 200 OK\r\nX: " + b"x" * (2 << 20))), BROKEN),
+    NetworkCase("headers that drip for ever", answers(sends_for_ever(b"HTTP/1.1 200 OK\r\nX: ", b"x", 0.05)), IN_TIME),
+    NetworkCase("a body that drips for ever, faster than a stalled one",
+                answers(sends_for_ever(CHUNKED + chunked(FRAME), chunked(b"<A>1</A>" * 16), 0.05)), IN_TIME),
+    NetworkCase("a body without a length that drips for ever",
+                answers(sends_for_ever(OK_HEAD + b"\r\n" + FRAME, b"<A>1</A>" * 16, 0.05)), IN_TIME),
+    NetworkCase("a body without end", answers(sends_for_ever(CHUNKED + chunked(FRAME), chunked(RECORDS))), TOO_LARGE),
+    NetworkCase("a packed body that unpacks to more than there can be",
+                answers(sends(OK_HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(PACKED), PACKED)),
+                TOO_LARGE),
+    NetworkCase("a chunk of a negative size", answers(sends(CHUNKED + b"-5\r\nhello\r\n")), BROKEN),
+    NetworkCase("a chunk size that is no number", answers(sends(CHUNKED + b"klingon\r\nhello\r\n")), BROKEN),
+    NetworkCase("a negative Content-Length", answers(sends(OK_HEAD + b"Content-Length: -1\r\n\r\n<html></html>")),
+                UNREADABLE),
+    NetworkCase("two different Content-Lengths",
+                answers(sends(OK_HEAD + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n<html></html>")), BROKEN),
+    NetworkCase("an encoding that nobody knows",
+                answers(sends(OK_HEAD + b"Content-Encoding: klingon\r\nContent-Length: 3\r\n\r\nqap")), UNREADABLE),
+    NetworkCase("an empty page, then the end", answers(sends(OK_HEAD + b"Content-Length: 0\r\n\r\n")), UNREADABLE),
+]  # fmt: skip

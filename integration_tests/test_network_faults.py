@@ -1,0 +1,89 @@
+"""Faults of the network and of servers that are no Netvisor: one sentence each, at a check and at a read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
+from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_ID, PARTNER_KEY, USER_ID, USER_KEY
+from integration_tests.network_faults import CASES, NetworkCase
+from integration_tests.raw_server import RawServer, sends
+from source_netvisor.downloads import AHEAD
+
+
+def config(url: str, **other: Any) -> dict[str, Any]:
+    return {
+        "company_name": "Simulated company", "business_id": BUSINESS_ID, "api_user_id": USER_ID, "api_key": USER_KEY,
+        "partner_id": PARTNER_ID, "partner_key": PARTNER_KEY, "base_url": url, "start_date": "2026-01-01", **other,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def console() -> Iterator[ConsoleRuns]:
+    with ConsoleRuns({**IMPATIENT, "call_seconds": 0.7, "largest_reply": 24 << 20}) as running:
+        yield running
+
+
+def assert_sound(run: Run) -> None:
+    assert not run.hung
+    assert run.errors == ""
+    assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_network_fault(case: NetworkCase, console: ConsoleRuns, tmp_path: Path) -> None:
+    with case.serve(tmp_path) as url:
+        checked = console.check(config(url))
+        read = console.read(config(url), configured("accounts"), "--debug")
+    assert_sound(checked)
+    status, message = checked.check_message
+    assert (checked.code, status) == (0, "FAILED")
+    assert message.startswith(case.sees.format(resource="accountlist.nv")), message
+    assert_sound(read)
+    assert read.code == 1
+    (sentence,) = read.errors_of("accounts")
+    assert sentence.startswith("accounts: " + case.sees.format(resource="accountlist.nv")), sentence
+
+
+def test_an_outage_does_not_wait_once_for_each_stream(console: ConsoleRuns) -> None:
+    """Sixty streams and nobody there: the retries of one call, two more calls, and the end."""
+    names = [message["name"] for message in _streams(console)]
+    assert len(names) > 55
+    with RawServer(sends(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")) as server:
+        run = console.read(config(server.url), configured(*names))
+    assert_sound(run)
+    assert run.code == 1
+    assert 3 + 2 <= server.requests <= 3 + 2 + AHEAD
+    for name in names:
+        assert run.statuses(name) == ["STARTED", "INCOMPLETE"]
+        (sentence,) = run.errors_of(name)
+        assert sentence.startswith(f"{name}: Netvisor is not available (HTTP 503")
+    assert len(run.errors_of(None)[0]) < 5000
+
+
+def _streams(console: ConsoleRuns) -> list[dict[str, Any]]:
+    run = console.run(["discover", "--config", console.write("config.json", config("http://127.0.0.1:1"))])
+    (catalog,) = run.of("CATALOG")
+    return list(catalog["catalog"]["streams"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://integration.netvisor.fi", "http://192.168.1.10", "http://localhost.evil.example", "http://0.0.0.0",
+        "http://127.0.0.1@evil.example", "ftp://127.0.0.1", "file:///etc/passwd", "//127.0.0.1", "127.0.0.1",
+        "https://", "https://integration.netvisor.fi/path", "https://integration.netvisor.fi?x=1", "https://a b",
+        "https://user:secret@integration.netvisor.fi", "https://integration.netvisor.fi:99999", "https://[::1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_asked(console: ConsoleRuns, url: str) -> None:
+    run = console.check(config(url))
+    assert_sound(run)
+    status, message = run.check_message
+    assert (run.code, status) == (0, "FAILED")
+    assert message.startswith("Netvisor address (base_url): "), message
+    assert "secret" not in run.output
