@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +28,12 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         level = "WARN" if record.levelno == logging.WARNING else record.levelname
         self._messages.append({"type": "LOG", "log": {"level": level, "message": record.getMessage()}})
+
+
+@lru_cache(maxsize=1)
+def _source() -> SourceNetvisor:
+    """One for all reads: it keeps nothing of a read but what it knows of the manifest."""
+    return SourceNetvisor()
 
 
 def read(
@@ -57,7 +64,7 @@ def read(
                 path = Path(folder) / f"{name}.json"
                 path.write_text(json.dumps(content))
                 arguments += [f"--{name}", str(path)]
-            lines = NetvisorEntrypoint(SourceNetvisor()).run(AirbyteEntrypoint.parse_args(arguments))
+            lines = NetvisorEntrypoint(_source()).run(AirbyteEntrypoint.parse_args(arguments))
             # one by one, so that the log lines stand between them
             messages.extend(map(json.loads, lines))
     except AirbyteTracedException as error:

@@ -6,6 +6,7 @@ integration tests, with a made-up company of 3,000 vouchers.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,16 +25,18 @@ from integration_tests.netvisor_simulator import NetvisorSimulator
 from integration_tests.netvisor_simulator.company import Company
 from source_netvisor.source import SourceNetvisor
 
-VOUCHERS = 3000
 BLOCKED = ("accountbalance.nv", "deletedvouchers.nv", "getpayrollpaycheckbatchlist.nv")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """The whole story; exit status 0 if everything that it claims holds."""
-    company = Company(seed=1, vouchers=VOUCHERS, years=2)
+    parser = argparse.ArgumentParser(prog="python -m integration_tests.demo", description=__doc__)
+    parser.add_argument("--vouchers", type=int, default=3000, help="size of the company (default 3000)")
+    vouchers = parser.parse_args(arguments).vouchers
+    company = Company(seed=1, vouchers=vouchers, years=2)
     with NetvisorSimulator(company) as simulator, tempfile.TemporaryDirectory() as folder:
         _title("The company")
-        print(f"{company.name}, business ID {simulator.config()['business_id']}: {VOUCHERS:,} vouchers since "
+        print(f"{company.name}, business ID {simulator.config()['business_id']}: {vouchers:,} vouchers since "
               f"{company.plan.start}.\nIts Netvisor is simulated at {simulator.url}.")  # fmt: skip
         connector = ConsoleScript(Path(folder), simulator.config(start_date=company.plan.start.isoformat()))
         try:
@@ -110,7 +113,8 @@ def _sync(
     requests = requests_by_stream(simulator.calls, SourceNetvisor().definitions())
     print(f"{total:,} records of {len(destination.completed)} streams with {sum(requests.values()):,} requests "
           f"in {seconds:.1f} seconds.")  # fmt: skip
-    return SyncFigures(destination.records, destination.deleted, requests, destination.seconds, seconds)
+    deleted = {name: len(keys) for name, keys in destination.deleted.items()}
+    return SyncFigures(destination.records, deleted, requests, destination.seconds, seconds)
 
 
 def _reconcile(destination: Destination, since: date | None = None) -> Reconciliation:

@@ -17,6 +17,7 @@ class Destination:
         tables: stream -> primary key -> record; deleted records are gone.
         states: stream -> its last STATE message's state.
         records: stream -> records of the sync under way, or of the last one.
+        deleted: stream -> keys that it deleted.
         seconds: stream -> seconds in which the sync waited for messages of this stream.
         completed: streams that said COMPLETE.
     """
@@ -32,7 +33,7 @@ class Destination:
     def begin(self) -> None:
         """Starts counting anew: another sync begins."""
         self.records = dict.fromkeys(self._keys, 0)
-        self.deleted = dict.fromkeys(self._keys, 0)
+        self.deleted: dict[str, set[tuple[Any, ...]]] = {name: set() for name in self._keys}
         self.seconds = dict.fromkeys(self._keys, 0.0)
         self.completed: set[str] = set()
         self._last = time.monotonic()
@@ -65,7 +66,7 @@ class Destination:
         key = tuple(record[part] for part in self._keys[name])
         self.records[name] += 1
         if record.get("_ab_cdc_deleted_at"):
-            self.deleted[name] += 1
+            self.deleted[name].add(key)
             self.tables[name].pop(key, None)
         else:
             self.tables[name][key] = record

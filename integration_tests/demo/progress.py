@@ -17,14 +17,15 @@ class Progress:
     Args:
         streams: how many there are.
         output: where it is written.
+        pause: seconds between two positions; None: often in a terminal, now and then elsewhere.
     """
 
-    def __init__(self, streams: int, output: TextIO = sys.stdout) -> None:
+    def __init__(self, streams: int, output: TextIO = sys.stdout, pause: float | None = None) -> None:
         self._streams = streams
         self._output = output
         self._terminal = output.isatty()
         self._began = time.monotonic()
-        self._pause = 0.1 if self._terminal else 2.0
+        self._pause = pause if pause is not None else 0.1 if self._terminal else 2.0
         self._next = self._began + self._pause
 
     @property

@@ -12,7 +12,7 @@ from source_netvisor.stream_definition import StreamDefinition
 
 @dataclass(frozen=True)
 class SyncFigures:
-    """One sync, by stream: records, of these deletions, requests, seconds."""
+    """One sync, by stream: records, keys that were deleted, requests, seconds."""
 
     records: Mapping[str, int]
     deleted: Mapping[str, int]
