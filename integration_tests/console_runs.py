@@ -52,6 +52,8 @@ class Run:
         errors: standard error.
         seconds: how long it took.
         hung: it was still running when its time was up, and was killed.
+        messages: of the protocol, parsed.
+        stray: lines of the standard output that are none.
     """
 
     code: int
@@ -60,6 +62,7 @@ class Run:
     seconds: float
     hung: bool
     messages: list[dict[str, Any]] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The messages of one type, RECORD, STATE, LOG, ..."""
@@ -166,6 +169,9 @@ class ConsoleRuns:
         found = SECRETS.search(run.output + run.errors)
         assert not found, f"a secret in the output: {run.output[found.start() - 200 : found.end() + 200]}"
         for line in text.splitlines():
+            if not line.startswith("{"):
+                run.stray.append(line)
+                continue
             message = json.loads(line)
             if message["type"] != "DEBUG":
                 run.messages.append(message)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
+from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 FORMS: Mapping[str, tuple[type, str]] = {
     "config": (dict, "a JSON object with the fields of the form"),
-    "catalog": (dict, "a JSON object with the selected streams"),
+    "catalog": (dict, "a JSON object with the selected streams and their sync modes"),
     "state": (list, "a JSON list of STATE messages"),
 }
 
@@ -58,11 +59,8 @@ def check_files(arguments: argparse.Namespace) -> None:
         # an empty state is written in many ways
         if not isinstance(content, form) and not (name == "state" and not content):
             raise _problem(name, f"{path} is not {words}.")
-        if isinstance(content, dict) and name == "catalog" and not _is_catalog(content):
-            raise _problem(name, f"{path} is not a configured catalog: each entry of its streams needs a stream with a "
-                           "name, a sync_mode and a destination_sync_mode.")  # fmt: skip
-        if isinstance(content, list) and not all(isinstance(entry, dict) for entry in content):
-            raise _problem(name, f"{path} is not {words}.")
+        if not _loads(name, path):
+            raise _problem(name, f"{path} is not {words}, as Airbyte's protocol has them.")
 
 
 def _content(name: str, path: str) -> Any:
@@ -78,16 +76,14 @@ def _content(name: str, path: str) -> Any:
         raise _problem(name, f"{path} is nested too deeply.") from None
 
 
-def _is_catalog(content: Mapping[str, Any]) -> bool:
-    streams = content.get("streams")
-    return isinstance(streams, list) and all(
-        isinstance(entry, dict)
-        and isinstance(entry.get("stream"), dict)
-        and isinstance(entry["stream"].get("name"), str)
-        and entry.get("sync_mode") in ("full_refresh", "incremental")
-        and isinstance(entry.get("destination_sync_mode"), str)
-        for entry in streams
-    )
+def _loads(name: str, path: str) -> bool:
+    """Whether the CDK can take the file in."""
+    reads: dict[str, Callable[[str], object]] = {"catalog": Source.read_catalog, "state": Source.read_state}
+    try:
+        reads.get(name, str)(path)
+    except Exception:  # noqa: BLE001 - the kinds are its serializer's, and their texts quote the content
+        return False
+    return True
 
 
 def _problem(name: str, sentence: str) -> AirbyteTracedException:
