@@ -143,11 +143,12 @@ class Connection:
         self.messages = 0
         """Messages of the last sync."""
 
-    def sync(self, kill_after: int | None = None) -> bool:
+    def sync(self, kill_after: int | None = None, meanwhile: Mapping[int, Callable[[], Any]] | None = None) -> bool:
         """Runs one sync, or its beginning.
 
         Args:
             kill_after: messages after which it is killed.
+            meanwhile: what happens after so many messages.
 
         Returns:
             Whether it came to its end and succeeded.
@@ -162,6 +163,8 @@ class Connection:
                 for line in lines:
                     self.warehouse.receive(line)
                     self.messages += 1
+                    if meanwhile and self.messages in meanwhile:
+                        meanwhile[self.messages]()
                     if self.messages == kill_after:
                         return False
             except AirbyteTracedException as error:

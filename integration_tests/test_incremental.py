@@ -522,6 +522,22 @@ def test_start_date_moved_back(make_world: Callable[..., World], pause: int) -> 
     world.check(connection)
 
 
+def test_older_document_that_changed_before_the_start_date_was_moved_back(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=40)
+    connection = world.connection(DOCUMENTS[:5], start_date="2026-01-01")
+    connection.must_sync()
+    older = world.memo(0)
+    for number in range(2):
+        world.clock.advance(minutes=10)
+        world.changes.edit_voucher(world.clock.local, older, description=f"edit {number}")
+        world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0], comment=f"edit {number}")
+        world.clock.advance(minutes=10)
+        if number:
+            connection.config["start_date"] = "2025-12-01"
+        connection.must_sync()
+    world.check(connection)
+
+
 # --- 6: states that cannot be right -----------------------------------------------------------------------------------
 
 

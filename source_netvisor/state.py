@@ -212,7 +212,11 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
         minutes = ahead.total_seconds() / 60
         warning = f"the saved state was {minutes:.0f} minutes ahead of this machine's clock and was drawn back"
     if state.start_date > start_date:
-        state.first_read, state.changed_details = FirstRead(now), None
+        # what changed since the last sync is read after it, because older documents that changed may be there as well
+        under_way = state.first_read
+        began = under_way.began if under_way else state.read_until or now
+        state.first_read = FirstRead(began, anew=under_way is not None and under_way.anew)
+        state.changed_details = None
         warning = f"the start date was moved back to {start_date}; the stream is read anew from there"
     state.start_date = start_date
     return state, warning
