@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import logging
@@ -26,6 +27,10 @@ SHORTEST = 6
 
 class _Terminated(KeyboardInterrupt):
     """SIGTERM: as an exception, so that spooled replies are removed and connections closed on the way out."""
+
+
+class _OutputLost(Exception):
+    """Nobody reads the output any more, or there is no room for it; the text is the system's reason."""
 
 
 class NetvisorEntrypoint(AirbyteEntrypoint):
@@ -58,7 +63,7 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         _run(sys.argv[1:])
-        sys.stdout.flush()
+        _flush()
     except _Terminated:
         _writable()
         # whoever sent the signal expects an end by it: PyAirbyte takes any other status for a failure
@@ -69,11 +74,13 @@ def run() -> None:
     except KeyboardInterrupt:
         # every finished window's state is out already
         _leave(130)
+    except _OutputLost as lost:
+        if not isinstance(lost.__cause__, BrokenPipeError):
+            sys.stderr.write(f"source-netvisor: the output cannot be written ({lost}).\n")
+        _leave(1)
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
-        if isinstance(error, OSError) and not _writable():
-            # nobody reads any more, or there is no room for what is written
-            _leave(1)
-        _write(AirbyteEntrypoint.airbyte_message_to_string(failures.message(error)))
+        with contextlib.suppress(_OutputLost):
+            _write(AirbyteEntrypoint.airbyte_message_to_string(failures.message(error)))
         _leave(1)
     finally:
         # nobody is left to catch the exception while Python shuts down
@@ -90,8 +97,8 @@ def _leave(status: int) -> None:
 
 def _writable() -> bool:
     try:
-        sys.stdout.flush()
-    except OSError:
+        _flush()
+    except _OutputLost:
         return False
     return True
 
@@ -113,10 +120,20 @@ def _run(args: list[str]) -> None:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    try:
+        sys.stdout.write(line + "\n")
+    except OSError as error:
+        raise _OutputLost(error.strerror) from error
     if not line.startswith('{"type":"RECORD"'):
         # a state must not wait in a buffer; records may, they are worth nothing without it
+        _flush()
+
+
+def _flush() -> None:
+    try:
         sys.stdout.flush()
+    except OSError as error:
+        raise _OutputLost(error.strerror) from error
 
 
 def _terminate(signal_number: int, frame: object) -> None:

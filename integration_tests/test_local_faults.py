@@ -1,0 +1,178 @@
+"""Faults of this machine, and replies that go bad where records have left already."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.console_runs import ConsoleRuns, Run, configured
+from integration_tests.netvisor_simulator import NetvisorSimulator, faults
+from integration_tests.netvisor_simulator.company import Company
+from integration_tests.raw_server import RawServer
+from source_netvisor.client import Client, Request
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.errors import NetvisorError
+
+SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
+
+
+@pytest.fixture(scope="module")
+def console() -> Iterator[ConsoleRuns]:
+    with ConsoleRuns() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def company_server() -> Iterator[NetvisorSimulator]:
+    with NetvisorSimulator(Company(1, 150, 1)) as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(company_server: NetvisorSimulator) -> Iterator[NetvisorSimulator]:
+    company_server.faults.clear()
+    company_server.calls.clear()
+    yield company_server
+    company_server.assert_clean()
+
+
+@pytest.fixture
+def config(simulator: NetvisorSimulator) -> dict[str, Any]:
+    return simulator.config(start_date=date.today().replace(day=1).isoformat())  # noqa: DTZ011
+
+
+def assert_sound(run: Run) -> None:
+    assert (run.hung, run.errors, run.stray) == (False, "", [])
+    assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(3600, "about 60 minutes ahead of"), (-3600, "about 60 minutes behind")])
+def test_a_wrong_clock(console: ConsoleRuns, company_server: NetvisorSimulator, ahead: int, told: str) -> None:
+    """Netvisor refuses the signature and does not say why; the reply's own date does."""
+    config = company_server.config(start_date="2026-01-01")
+    checked = console.check(config, clock_ahead=ahead)
+    assert_sound(checked)
+    status, message = checked.check_message
+    assert status == "FAILED"
+    assert message.startswith("AUTHENTICATION_FAILED: ") and f"This machine's clock is {told} Netvisor's" in message
+    read = console.read(config, configured("accounts", "voucher_types"), clock_ahead=ahead)
+    assert_sound(read)
+    assert read.code == 1
+    for stream in ("accounts", "voucher_types"):
+        assert told in read.errors_of(stream)[0]
+
+
+def test_connections_that_close_between_calls(console: ConsoleRuns) -> None:
+    """The server promises to keep the connection, and closes it after each reply: nobody notices."""
+    body = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><List></List></Root>"
+
+    def script(connection: socket.socket) -> None:
+        head = f"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+
+    with RawServer(script) as server, NetvisorSimulator(Company(1, 1, 1)) as simulator:
+        config = simulator.config(base_url=server.url, start_date="2026-01-01")
+        run = console.read(config, configured("accounts", "voucher_types", "vouchers", "payment_terms"))
+    assert_sound(run)
+    assert run.code == 0, run.errors_of(None)
+
+
+def large(good: bytes, size: int, before_the_end: bytes = b"") -> bytes:
+    """A ledger of about `size` bytes, of one voucher again and again with keys of its own each."""
+    start, end = good.index(b"<Voucher "), good.index(b"</Voucher>") + len(b"</Voucher>")
+    voucher = good[start:end]
+    key = voucher[voucher.index(b"<NetvisorKey>") : voucher.index(b"</NetvisorKey>")]
+    copies = (voucher.replace(key, b"<NetvisorKey>%d" % number, 1) for number in range(1, size // len(voucher)))
+    return good[:start] + b"".join(copies) + before_the_end + good[good.rindex(b"</Voucher>") + len(b"</Voucher>") :]
+
+
+@pytest.mark.parametrize("damage", [b"<Open>", b"&undefined;"])
+def test_a_large_reply_that_is_malformed_near_its_end(
+    console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any], damage: bytes
+) -> None:
+    """Records have left before the damage is met: an error, and no state that covers the window."""
+    simulator.faults.add(
+        faults.transform(lambda good: large(good, 20_000_000, damage)), resource="accountingledger.nv", times=None
+    )
+    run = console.read(config, configured("vouchers", "voucher_types"))
+    assert_sound(run)
+    assert run.code == 1
+    (sentence,) = run.errors_of("vouchers")
+    assert sentence.startswith("vouchers: Netvisor answered accountingledger.nv with something that is not a complete")
+    assert run.statuses("vouchers")[-1] == "INCOMPLETE"
+    assert run.statuses("voucher_types")[-1] == "COMPLETE"
+    for state in run.states("vouchers"):
+        assert state["_ab_modified_until"] is None and state["first_read"]["next"] is None
+
+
+def test_a_full_disk(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+    """The reply does not fit into the temporary files; what fits is read."""
+    padding = b"<!-- " + b"x" * (8 << 20) + b" -->"
+    simulator.faults.add(
+        faults.transform(lambda good: good.replace(b"</Root>", padding + b"</Root>")),
+        resource="accountlist.nv", times=None,
+    )  # fmt: skip
+    run = console.read(config, configured("accounts", "voucher_types"), file_size=4 << 20)
+    assert_sound(run)
+    assert run.code == 1
+    (sentence,) = run.errors_of("accounts")
+    assert sentence == (
+        "accounts: The reply of accountlist.nv could not be kept on this machine's temporary disk (File too large); "
+        "make room and try again."
+    )
+    assert run.statuses("voucher_types")[-1] == "COMPLETE"
+
+
+def start(config: dict[str, Any], directory: Path, *streams: str, **how: Any) -> subprocess.Popen[bytes]:
+    """The real console script, reading."""
+    (directory / "config.json").write_text(json.dumps(config))
+    (directory / "catalog.json").write_text(json.dumps(configured(*streams)))
+    arguments = ["--config", str(directory / "config.json"), "--catalog", str(directory / "catalog.json")]
+    return subprocess.Popen([SCRIPT, "read", *arguments], stderr=subprocess.PIPE, **how)
+
+
+def test_nobody_reads_the_output_any_more(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:
+    process = start(config, tmp_path, "accounts", "vouchers", "voucher_types", stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(30) == 1
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_no_room_for_the_output(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        process = start(config, tmp_path, "accounts", stdout=full)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors == b"source-netvisor: the output cannot be written (No space left on device).\n"
+
+
+def test_an_output_that_is_not_utf_8(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    process = start(config, tmp_path, "voucher_types", "accounts", stdout=subprocess.PIPE, env=environment)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, b"")
+    assert "Löneverifikat" in output.decode()
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["deletesalesinvoice.nv", "deleteworkdayhour.nv", "salesinvoice.nv", "ACCOUNTLIST.NV", "../accountlist.nv", ""],
+)
+def test_a_resource_outside_the_whitelist(simulator: NetvisorSimulator, resource: str) -> None:
+    """Whatever the manifest says: nothing is asked that is not on the list of resources that only read."""
+    client = Client(NetvisorConfig.parse(simulator.config()))
+    with pytest.raises(NetvisorError, match="is not one that this connector may read; nothing was asked"):
+        client.fetch(Request(resource))
+    assert len(simulator.calls) == 0
