@@ -40,6 +40,10 @@ class SourceNetvisor(YamlDeclarativeSource):
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
         super().__init__(catalog=catalog, config=config, state=None, path_to_yaml="manifest.yaml", **kwargs)
 
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """The configuration as it is: the CDK would leave its keys in a file, and that file behind after a kill."""
+        return config
+
     def definitions(self) -> dict[str, StreamDefinition]:
         """Every stream of the manifest, by name."""
         found = {}
