@@ -1,0 +1,97 @@
+"""The pages of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.comparison import Result
+from benchmarks.growth import Size
+from benchmarks.simulated import LATENCY, RATE, Calls, Overlap
+
+TARGETS = (
+    (
+        "vouchers against the XmlDecoder manifest", "source-netvisor, vouchers",
+        "manifest with XmlDecoder, vouchers", 0.25,
+    ),
+    ("vouchers against the CDK's floor", "source-netvisor, vouchers", "CDK with ready records, vouchers", 1.4),
+    (
+        "voucher_lines against the CDK's floor", "source-netvisor, voucher_lines",
+        "CDK with ready records, voucher_lines", 1.4,
+    ),
+    ("both streams against the dearer alone", "source-netvisor, both", "source-netvisor, voucher_lines", 1.7),
+)  # fmt: skip
+"""What is compared: title, measured, against what, at most."""
+MOST_MEMORY = 120_000_000
+
+
+def comparison(results: Sequence[Result], title: str, runs: int) -> str:
+    """Table of all contestants, and the ratios that are aimed at."""
+    lines = [
+        f"# {title}\n\nWhole processes from start-up to exit, output to a file; median of {runs}.\n",
+        "| | wall s | CPU s | peak MB | calls | MB received | records |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        figures = f"{result.middle('wall'):.2f} | {result.middle('cpu'):.2f} | {result.middle('memory') / 1e6:.0f}"
+        records = "fails" if result.failure else f"{result.records:,}" if result.records else "none made"
+        lines.append(f"| {result.name} | {figures} | {result.calls} | {result.sent / 1e6:.0f} | {records} |")
+    lines += ["", "| ratio | at most | wall | CPU |", "|---|---:|---:|---:|"]
+    found = {result.name: result for result in results}
+    for what, ours, theirs, most in TARGETS:
+        wall, cpu = (found[ours].middle(unit) / found[theirs].middle(unit) for unit in ("wall", "cpu"))
+        lines.append(f"| {what} | {most} | {wall:.2f} | {cpu:.2f} |")
+    memory = max(result.middle("memory") for result in results if result.name.startswith("source-netvisor"))
+    lines.append(f"| peak memory of source-netvisor, MB | {MOST_MEMORY // 10**6} | {memory / 1e6:.0f} | |")
+    lines += [f"\n{result.name} fails: `{result.failure[:160]}`" for result in results if result.failure]
+    return "\n".join(lines) + "\n"
+
+
+def growth(sizes: Sequence[Size]) -> str:
+    """Table of the ledgers, with the slope between neighbours."""
+    lines = [
+        "# Growth: vouchers and voucher_lines in one sync, month by month\n",
+        "| vouchers | lines | wall s | CPU s | peak MB | MB written | µs CPU for each voucher more |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for index, size in enumerate(sizes):
+        before = sizes[index - 1] if index else None
+        more = (size.run.cpu - before.run.cpu) / (size.vouchers - before.vouchers) * 1e6 if before else None
+        lines.append(
+            f"| {size.vouchers:,} | {size.vouchers * 4:,} | {size.run.wall:.1f} | {size.run.cpu:.1f} "
+            f"| {size.run.memory / 1e6:.0f} | {size.written / 1e6:.0f} | {f'{more:.0f}' if more else ''} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def overlap(found: Overlap) -> str:
+    """What a first sync of all streams took, beside wire and CPU alone."""
+    return (
+        f"# Overlap: a first sync of all streams, {LATENCY * 1000:.0f} ms before each reply, "
+        f"{RATE / 1e6:.0f} MB/s\n\n"
+        "| wall s | on the wire s | CPU s | ratio (at most 1.15) | calls | most in flight | MB received |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|\n"
+        f"| {found.run.wall:.1f} | {found.wire:.1f} | {found.run.cpu:.1f} | {found.ratio:.2f} | {found.calls} "
+        f"| {found.most_in_flight} | {found.sent / 1e6:.1f} |\n"
+    )
+
+
+def calls(found: Calls) -> str:
+    """How often Netvisor was asked."""
+    idle = max(found.idle.values())
+    more = ", ".join(f"{resource} {count}" for resource, count in sorted(found.idle.items()) if count > 1) or "none"
+    return (
+        "# Calls\n\n| | calls |\n|---|---:|\n"
+        f"| list of {found.invoices:,} sales invoices | {found.lists} |\n"
+        f"| their details and lines (at most {-(-found.invoices // 500) + 1}) | {found.details} |\n"
+        f"| first sync of all streams of a small company | {found.first} |\n"
+        f"| URLs asked twice in it | {found.twice} |\n"
+        f"| the most for one resource in the incremental sync after it | {idle} (more than one: {more}) |\n"
+    )
+
+
+def startup(connector: float, cdk: float) -> str:
+    """CPU time of `spec`."""
+    return (
+        "# Start-up: CPU time of `spec`\n\n| source-netvisor s | bare CDK s | ratio (at most 1.2) |\n|---:|---:|---:|\n"
+        f"| {connector:.2f} | {cdk:.2f} | {connector / cdk:.2f} |\n"
+    )
