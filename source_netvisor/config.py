@@ -178,13 +178,14 @@ def _base_url(config: Mapping[str, Any]) -> str:
         port = parts.port
     except ValueError:
         raise ConfigError("base_url", f"it is not a web address; {mend}") from None
-    if parts.scheme not in ("https", "http") or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", parts.hostname or ""):
+    name = parts.hostname or ""
+    if parts.scheme not in ("https", "http") or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name):
         raise ConfigError("base_url", f"it is not a web address; {mend}")
     if parts.path or parts.query or parts.fragment or parts.username or parts.password:
         raise ConfigError("base_url", f"it must be the scheme and the host only; {mend}")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and name not in ("localhost", "127.0.0.1", "::1"):
         raise ConfigError("base_url", f"plain http would show the data to the network; {mend}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 

@@ -44,13 +44,27 @@ class _Node:
         language: the property's name without the language, for a text that says its language.
         array: property of the array that the element is an item of, with the plan or the converter of its items.
         unknown: the schema does not know it.
+        aggregate: what comes in front of its name where that would meet another's.
     """
 
-    __slots__ = ("array", "attributes", "children", "ignored", "item", "language", "leaf", "path", "tag", "unknown")
+    __slots__ = (
+        "aggregate",
+        "array",
+        "attributes",
+        "children",
+        "ignored",
+        "item",
+        "language",
+        "leaf",
+        "path",
+        "tag",
+        "unknown",
+    )
 
     def __init__(self, tag: str, path: Path) -> None:
         self.tag = tag
         self.path = path
+        self.aggregate = "other_"
         self.children: dict[str, _Node] = {}
         self.attributes: dict[str, tuple[str, Converter] | None] = {}
         self.leaf: tuple[str, Converter] | tuple[()] | None = None
@@ -71,6 +85,7 @@ class _Plan:
         exclusive: take what `fields` names and nothing else.
         exclude: squashed names of elements that are left out with everything in them.
         notes: where unknown names are counted.
+        reserved: names that an unknown element must not take, besides those of `properties`.
     """
 
     def __init__(
@@ -81,11 +96,13 @@ class _Plan:
         exclusive: bool,
         exclude: Sequence[str],
         notes: Counter[str],
+        reserved: Sequence[str] = (),
     ) -> None:
         self.notes = notes
         self.exclusive = exclusive
         self.exclude = frozenset(map(squash, exclude))
         self.own = frozenset(own)
+        self.taken = frozenset(map(squash, (*properties, *reserved)))
         self.scalars: dict[str, tuple[str, Converter]] = {}
         self.arrays: dict[str, tuple[str, _Plan | Converter]] = {}
         self.array_names: list[str] = []
@@ -293,6 +310,7 @@ class _Plan:
     def _resolve(self, parent: _Node, tag: str, element: etree._Element) -> _Node:
         name = squash(tag)
         node = _Node(tag, (*parent.path, name))
+        node.aggregate = snake_case(parent.tag) + "_" if parent.path else "other_"
         node.unknown = parent.unknown
         if name in self.exclude:
             node.ignored = True
@@ -411,18 +429,20 @@ class _Plan:
         found = self._find(node.path)
         if found is None:
             node.unknown = True
-            found = (self._free_name(snake_case(node.tag), node.path), to_string)
+            found = (self._free_name(snake_case(node.tag), node.path, node.aggregate), to_string)
             self.notes[found[0]] += 1
         node.leaf = found
         return found
 
-    def _free_name(self, name: str, path: Path) -> str:
-        """The unknown element's own name, or with the aggregate's in front where it would meet another's."""
-        taken = self.scalars.get(squash(name))
-        if taken or self.claims.setdefault(name, path) != path:
-            prefix = path[-2] + "_" if len(path) > 1 else "other_"
-            return self._free_name(prefix + name, path) if not name.startswith(prefix) else name
-        return name
+    def _free_name(self, name: str, path: Path, aggregate: str) -> str:
+        """The unknown element's own name, or with the aggregate's in front where it would meet another's.
+
+        A property of the schema that comes from elsewhere is another's too: its type and meaning are not this text's.
+        """
+        if squash(name) not in self.taken and self.claims.setdefault(name, path) == path:
+            return name
+        prefix = "other_" if name.startswith(aggregate) else aggregate
+        return name if name.startswith(prefix) else self._free_name(prefix + name, path, aggregate)
 
     def _attribute(self, node: _Node, name: str, value: str) -> tuple[str, Converter] | None:
         squashed = squash(name)
@@ -441,7 +461,7 @@ class _Plan:
         if is_notation(name, value) or (node.language is not None and is_language_attribute(name)):
             return None
         owner = snake_case(node.tag) + "_" if node.path else ""
-        unknown = owner + snake_case(name)
+        unknown = self._free_name(owner + snake_case(name), (*node.path, "@" + squashed), owner or "other_")
         self.notes[unknown] += 1
         return unknown, to_string
 
@@ -462,6 +482,7 @@ class RecordBuilder:
             with its language as ending; `#name` and `#text` are the record element's own name and text.
         exclude: elements that are left out.
         exclusive: take what `fields` names and nothing else.
+        reserved: properties that somebody else fills; an unknown element of such a name gets another.
 
     Attributes:
         unknown: property -> how often a name was met that the schema does not know (counted once for each spelling).
@@ -471,6 +492,7 @@ class RecordBuilder:
     def __init__(
         self, schema: Mapping[str, Any], primary_key: Sequence[str] = (),
         fields: Mapping[str, str | Sequence[str]] | None = None, exclude: Sequence[str] = (), exclusive: bool = False,
+        reserved: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.unknown: Counter[str] = Counter()
         self.unfit: Counter[str] = Counter()
@@ -486,7 +508,7 @@ class RecordBuilder:
         self._plan = _Plan(
             schema.get("properties", {}), {name: place for name, place in fields.items() if name not in
             self._of_element},
-            primary_key, exclusive, exclude, self.unknown,
+            primary_key, exclusive, exclude, self.unknown, reserved,
         )  # fmt: skip
 
     def build(self, element: etree._Element) -> dict[str, Any]:

@@ -74,7 +74,11 @@ class StreamReading:
         own = {name: schema for name, schema in properties.items() if not lines or name not in lines.parent}
         own = {name: schema for name, schema in own.items() if "{" not in name}
         self._builder = RecordBuilder(
-            {"properties": own}, definition.primary_key, definition.fields, definition.exclude
+            {"properties": own},
+            definition.primary_key,
+            definition.fields,
+            definition.exclude,
+            reserved=tuple(properties),
         )
         self._parent_builder = (
             RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True) if lines else None

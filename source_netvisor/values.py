@@ -131,4 +131,5 @@ def converter_for(schema: Mapping[str, Any]) -> Converter:
         return to_integer
     if "boolean" in kinds:
         return to_boolean
-    return {"date": to_date, "date-time": to_date_time}.get(schema.get("format", ""), to_string)
+    by_format: dict[str, Converter] = {"date": to_date, "date-time": to_date_time}
+    return by_format.get(schema.get("format", ""), to_string)

@@ -237,6 +237,32 @@ def test_the_key_of_something_inside_is_not_taken_where_the_record_has_none() ->
     assert record["netvisor_key"] is None
 
 
+BASE = "<CustomerBaseInformation><NetvisorKey>77</NetvisorKey></CustomerBaseInformation>"
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["<NewGroup><NetvisorKey>5</NetvisorKey></NewGroup>", "<NetvisorKey>5</NetvisorKey>", '<New netvisorkey="5"/>'],
+)
+def test_a_key_that_the_manifest_places_is_taken_from_there_only(other: str) -> None:
+    for body in (BASE + other, other + BASE):
+        [record] = records("customer_details", f"<Root><Customers><Customer>{body}</Customer></Customers></Root>")
+        assert record["netvisor_key"] == 77
+        assert "5" in record.values()
+        assert "_netvisor_raw" not in record
+        assert {"new_group_netvisor_key", "other_netvisor_key", "new_netvisorkey", "new_netvisor_key"} & set(record)
+    [record] = records("customer_details", f"<Root><Customers><Customer>{other}</Customer></Customers></Root>")
+    assert record["netvisor_key"] is None
+
+
+@pytest.mark.parametrize("parent", ["<VoucherDate>1.1.2026</VoucherDate>", ""])
+def test_an_unknown_element_of_a_line_never_takes_a_field_of_its_document(parent: str) -> None:
+    line = "<VoucherLine><NetvisorKey>2</NetvisorKey><VoucherDate>5.5.2026</VoucherDate></VoucherLine>"
+    [record] = records("voucher_lines", frame(f"<Voucher><NetvisorKey>1</NetvisorKey>{parent}{line}</Voucher>"))
+    assert record.get("voucher_date") == ("2026-01-01" if parent else None)
+    assert "5.5.2026" in record.values()
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_the_records_own_element_wins_over_an_aggregates(first: bool) -> None:
     own, other = "<VoucherNumber>5</VoucherNumber>", "<New><VoucherNumber>99</VoucherNumber></New>"
