@@ -27,10 +27,25 @@ NO_PYTHON := No usable Python found: install Python 3.10 to 3.13 with its venv m
 	apt install python3-venv), or name one with make PYTHON=/path/to/python3.
 check_python = python="$(PYTHON)"; $${python:-false} -c '$(FITS)' >/dev/null 2>&1 || { echo "$(NO_PYTHON)" >&2; exit 1; }
 
+# PyAirbyte, which the warehouse example syncs with, runs on fewer versions.
+WAREHOUSE := examples/warehouse
+WAREHOUSE_FITS := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
+WAREHOUSE_PYTHON ?= $(shell for python in python3.12 python3.11 python3.10 python3; do \
+	if $$python -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1; then echo $$python; break; fi; done)
+NO_WAREHOUSE_PYTHON := The warehouse example needs Python 3.10, 3.11 or 3.12 with its venv module, since PyAirbyte runs on \
+	no other: install one, or name it with make warehouse-demo WAREHOUSE_PYTHON=/path/to/python3.12.
+
 # A stamp file stands for each finished step, so a second run does nothing over.
 POETRY_STAMP := $(POETRY_VENV)/installed-$(POETRY_VERSION)-$(POETRY_EXPORT_VERSION)
 DEPENDENCIES_STAMP := $(VENV)/dependencies-installed
 PACKAGE_STAMP := $(VENV)/package-installed
+WAREHOUSE_STAMP := $(WAREHOUSE)/.venv/installed
+
+BENCH_VENV := benchmarks/.venv
+BENCH_STAMP := $(BENCH_VENV)/installed
+RUNS ?= 5
+VOUCHERS ?= 60000
+BENCH ?=
 
 .PHONY: help
 help: ## list the targets
@@ -46,6 +61,10 @@ demo: setup ## read a simulated company end to end: check, discover, a first and
 .PHONY: test
 test: lint ## lint, types, unit and integration tests, the CDK's standard tests
 	@$(BIN)/python -m pytest unit_tests integration_tests -m "not image_tests"
+
+.PHONY: property-tests
+property-tests: setup ## random histories with kills and pauses, others every time (EXAMPLES=... of them)
+	@PROPERTY_TEST_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest integration_tests/test_history_properties.py
 
 .PHONY: lint
 lint: setup ## style, format and types
@@ -66,13 +85,33 @@ docs: setup ## write the generated pages anew: docs/streams.md, docs/erd.svg, er
 image: ## build the connector's image (BASE_IMAGE=... replaces the base, DOCKER=... the engine)
 	$(DOCKER) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
 
+.PHONY: image-test
+image-test: setup image ## build the image and run it: every command, and the CDK's own image tests
+	@ENGINE="$$(command -v $(DOCKER))" IMAGE=$(IMAGE) PATH="$(CURDIR)/integration_tests/image/bin:$$PATH" \
+		$(BIN)/python -m pytest integration_tests/image -m image_tests --connector-image $(IMAGE) --read-from-streams all
+
+.PHONY: warehouse-demo
+warehouse-demo: setup $(WAREHOUSE_STAMP) ## sync a simulated company into DuckDB, build an analyst's tables, draw, and test it
+	@$(WAREHOUSE)/.venv/bin/python $(WAREHOUSE)/demo.py
+	@$(WAREHOUSE)/.venv/bin/python -m pytest $(WAREHOUSE)
+
+.PHONY: bench
+bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUNS=1 VOUCHERS=6000: a quick look; BENCH=overlap: a part)
+	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)
+
+.PHONY: bench-lock
+bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt anew from requirements.in
+	@$(BENCH_VENV)/bin/python -m pip install -qq pip-tools
+	@$(BENCH_VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --strip-extras --output-file benchmarks/requirements.txt benchmarks/requirements.in
+
 .PHONY: lock
 lock: $(POETRY_STAMP) ## write poetry.lock anew from pyproject.toml
 	@$(POETRY_VENV)/bin/python tools/relock.py
 
 .PHONY: clean
 clean: ## remove everything that make and the tools made
-	rm -rf $(VENV) $(POETRY_VENV) build dist .tmp .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(POETRY_VENV) $(WAREHOUSE)/.venv $(BENCH_VENV) benchmarks/.cache build dist .tmp .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(POETRY_STAMP):
@@ -95,4 +134,21 @@ $(DEPENDENCIES_STAMP): poetry.lock $(POETRY_STAMP)
 
 $(PACKAGE_STAMP): pyproject.toml $(DEPENDENCIES_STAMP)
 	@$(BIN)/python -m pip install -qq --no-deps --editable .
+	@touch $@
+
+$(WAREHOUSE_STAMP): $(WAREHOUSE)/requirements.txt | $(PACKAGE_STAMP)
+	@python="$(WAREHOUSE_PYTHON)"; $${python:-false} -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1 || \
+		{ echo "$(NO_WAREHOUSE_PYTHON)" >&2; exit 1; }
+	@echo "Installing PyAirbyte, DuckDB and Matplotlib into $(WAREHOUSE)/.venv (about 900 MB)"
+	@rm -rf $(WAREHOUSE)/.venv
+	@$(WAREHOUSE_PYTHON) -m venv $(WAREHOUSE)/.venv
+	@$(WAREHOUSE)/.venv/bin/python -m pip install -qq --requirement $(WAREHOUSE)/requirements.txt
+	@touch $@
+
+$(BENCH_STAMP): benchmarks/requirements.txt
+	@$(check_python)
+	@echo "Installing the benchmark's dependencies into $(BENCH_VENV)"
+	@rm -rf $(BENCH_VENV)
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip install -qq --no-deps --require-hashes --requirement benchmarks/requirements.txt
 	@touch $@

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -536,6 +540,43 @@ def test_older_document_that_changed_before_the_start_date_was_moved_back(make_w
             connection.config["start_date"] = "2025-12-01"
         connection.must_sync()
     world.check(connection)
+
+
+def console_sync(connection: Connection, folder: Path, kill_after: int | None) -> int:
+    """Runs the console script as a process of its own, killed with SIGKILL after so many lines; its exit status."""
+    arguments = [str(Path(sys.executable).with_name("source-netvisor")), "read"]
+    contents = {"config": connection.config, "catalog": connection.catalog, "state": connection.warehouse.state()}
+    for name, content in contents.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
+        arguments += [f"--{name}", str(folder / f"{name}.json")]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        for number, line in enumerate(process.stdout, 1):
+            # what is in the pipe arrives even after the kill, but a line that breaks off is nothing
+            if line.endswith("\n"):
+                connection.warehouse.receive(line)
+            if number == kill_after:
+                process.kill()
+        return process.wait()
+
+
+def test_console_script_killed_with_sigkill(tmp_path: Path) -> None:
+    company = Company(5, 150, 1)
+    start = date(company.today.year - 1, 1, 1)
+    with NetvisorSimulator(company) as simulator:
+        connection = Connection(simulator.config(start_date=start.isoformat()), DOCUMENTS)
+        for kill_after in (40, 300):
+            assert console_sync(connection, tmp_path, kill_after) == -9
+            now = simulator.now
+            memo = company.changes._memo(Random(kill_after), now)
+            assert memo is not None
+            company.changes.delete_voucher(now, memo)
+            company.changes.edit_sales_invoice(now, next(company.sales_invoices()).key, comment=f"edit {kill_after}")
+            company.changes.delete_sales_invoice(now, list(company.sales_invoices())[-1].key)
+        assert console_sync(connection, tmp_path, None) == 0
+        assert_equals_books(connection.warehouse, company, start)
+        assert_equals_fresh_read(connection)
+        simulator.assert_clean()
 
 
 # --- 6: states that cannot be right -----------------------------------------------------------------------------------

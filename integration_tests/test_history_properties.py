@@ -1,0 +1,250 @@
+"""Random histories of random companies under random readings: the warehouse equals Netvisor after every sync.
+
+Bounded and the same every time in `make test`; `make property-tests` tries more, and others every time. A history that
+fails is shrunk and printed as a program; each bug found this way has a plain test in test_incremental.py.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from unittest import mock
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from integration_tests.connection import Connection, SetClock
+from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
+from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
+from integration_tests.netvisor_simulator.company import Company
+from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from source_netvisor import stream_reading
+
+EXAMPLES = int(os.environ.get("PROPERTY_TEST_EXAMPLES", "0"))
+"""How many histories to try, other ones every time; 0: the few that are always the same."""
+
+STREAMS = (
+    "vouchers",
+    "voucher_lines",
+    "sales_invoices",
+    "sales_invoice_details",
+    "sales_invoice_lines",
+    "sales_orders",
+    "sales_order_details",
+    "sales_order_lines",
+    "sales_payments",
+    "purchase_invoices",
+    "purchase_invoice_details",
+    "purchase_invoice_lines",
+    "purchase_orders",
+    "purchase_order_lines",
+    "purchase_payments",
+    "customers",
+    "customer_details",
+    "products",
+    "product_details",
+    "extended_products",
+    "vendors",
+    "deleted_vouchers",
+    "deleted_sales_invoices",
+)
+ANY_READING = frozenset(name for name in STREAMS if not name.endswith(("invoices", "orders", "_details", "_lines"))) | {
+    "voucher_lines",
+    "customer_details",
+    "product_details",
+    "deleted_sales_invoices",
+}
+"""Streams that are right also if `lastmodifiedstart` leaves out what was never modified."""
+CHANGES = (
+    "add_voucher",
+    "edit_voucher",
+    "backdate_voucher",
+    "invalidate_voucher",
+    "delete_voucher",
+    "add_sales_invoice",
+    "edit_sales_invoice",
+    "delete_sales_invoice",
+    "pay_sales_invoice",
+    "delete_sales_payment",
+    "add_sales_order",
+    "edit_sales_order",
+    "delete_sales_order",
+    "add_purchase_invoice",
+    "edit_purchase_invoice",
+    "delete_purchase_invoice",
+    "pay_purchase_invoice",
+    "delete_purchase_payment",
+    "add_purchase_order",
+    "edit_purchase_order",
+    "delete_purchase_order",
+    "add_customer",
+    "edit_customer",
+    "edit_vendor",
+    "edit_product",
+)
+DAYS = (date(2026, 3, 10), date(2026, 3, 28), date(2025, 10, 25), date(2025, 12, 30), date(2024, 2, 28))
+"""Days on which a history begins: nothing special, before both clock changes, a year's end, a leap day."""
+SEEDS = st.integers(0, 1 << 16)
+
+
+class History(RuleBasedStateMachine):
+    """One company, one connection, and what happens to both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.synced = False
+
+    @initialize(
+        seed=SEEDS,
+        vouchers=st.sampled_from((10, 20, 30)),
+        day=st.sampled_from(DAYS),
+        hour=st.integers(0, 23),
+        streams=st.one_of(st.just(STREAMS), st.lists(st.sampled_from(STREAMS), min_size=1, max_size=6, unique=True)),
+        lookback=st.integers(0, 2),
+        start=st.sampled_from((0, 0, 150, 400)),
+        at_once=st.sampled_from((1, 3, 10, 4000)),
+    )
+    def begin(
+        self, seed: int, vouchers: int, day: date, hour: int, streams: Any, lookback: int, start: int, at_once: int
+    ) -> None:
+        """A company, a reading of Netvisor's documents, and a selection of streams."""
+        readings = Readings.random(Random(seed))
+        if not ANY_READING.issuperset(streams):
+            # under the other reading no list tells of a new invoice or order that nobody has modified since
+            readings = replace(readings, never_modified="in")
+        self.clock = SetClock(datetime(day.year, day.month, day.day, hour, 17, tzinfo=HELSINKI))
+        self.company = Company(seed, vouchers, 1, day)
+        self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
+        self.stack.enter_context(self.clock.in_charge())
+        self.stack.enter_context(mock.patch.object(stream_reading, "LINES_AT_ONCE", at_once))
+        self.stack.enter_context(mock.patch.object(stream_reading, "DOCUMENTS_AT_ONCE", at_once))
+        self.stack.enter_context(self.simulator)
+        self.start = date(day.year - 1, 1, 1) + timedelta(days=start)
+        self.connection = Connection(
+            self.simulator.config(start_date=self.start.isoformat(), lookback_days=lookback), list(streams)
+        )
+
+    # --- what happens in Netvisor -----------------------------------------------------------------------------------
+
+    def _change(self, kind: str, seed: int) -> None:
+        self.clock.advance(seconds=seed % 600)
+        self.company.changes._one_change(kind, Random(seed), self.clock.local)
+
+    @rule(kind=st.sampled_from(CHANGES), seed=SEEDS, times=st.integers(1, 4))
+    def change(self, kind: str, seed: int, times: int) -> None:
+        """Something changes."""
+        for number in range(times):
+            self._change(kind, seed + number)
+
+    @rule(days=st.sampled_from((-700, -400, -60, -1, 0, 1, 45, 400, 3000)), seed=SEEDS)
+    def add_with_date(self, days: int, seed: int) -> None:
+        """Documents of any date are added."""
+        now = self.clock.advance(seconds=seed % 600)
+        day = now.date() + timedelta(days=days)
+        self.company.changes.add_voucher(now, day)
+        if seed % 2:
+            self.company.changes.add_sales_invoice(now, day)
+        else:
+            self.company.changes.add_purchase_invoice(now, day)
+
+    @rule(seed=SEEDS, lines=st.integers(1, 4))
+    def edit_lines(self, seed: int, lines: int) -> None:
+        """A voucher and invoices get other lines, more or fewer."""
+        now = self.clock.advance(seconds=seed % 600)
+        rng, changes, company = Random(seed), self.company.changes, self.company
+        memo = changes._memo(rng, now)
+        if memo is not None:
+            sums = [(8560, Decimal(number + 1)) for number in range(lines)]
+            changes.edit_voucher(now, memo, (*sums, (1910, -sum((amount for _, amount in sums), Decimal(0)))))
+        invoices = list(company.sales_invoices())
+        if invoices:
+            product = next(company.products()).key
+            changes.edit_sales_invoice(now, rng.choice(invoices).key, ((product, Decimal(2)),) * lines)
+        bills = list(company.purchase_invoices())
+        if bills:
+            changes.edit_purchase_invoice(now, rng.choice(bills).key, (Decimal("3.50"),) * lines)
+
+    # --- time -------------------------------------------------------------------------------------------------------
+
+    @rule(minutes=st.sampled_from((1, 59, 61, 600, 1439, 1441)))
+    def wait(self, minutes: int) -> None:
+        """Some time passes."""
+        self.clock.advance(minutes=minutes)
+
+    @rule(days=st.sampled_from((1, 2, 5, 6, 7, 8, 9, 30)))
+    def pause(self, days: int) -> None:
+        """Days pass."""
+        self.clock.advance(days=days)
+
+    # --- syncs ------------------------------------------------------------------------------------------------------
+
+    @rule()
+    def sync(self) -> None:
+        """A sync succeeds, and the warehouse equals the company's books."""
+        self.clock.advance(minutes=1)
+        self.connection.must_sync()
+        self.synced = True
+        assert_equals_books(self.connection.warehouse, self.company, self.start)
+        self.clock.advance(seconds=1)
+
+    @rule(messages=st.one_of(st.integers(0, 30), st.integers(0, 600)))
+    def kill(self, messages: int) -> None:
+        """A sync is killed after so many messages, if it has as many."""
+        self.clock.advance(minutes=1)
+        self.connection.sync(kill_after=messages)
+        assert self.connection.failure is None
+        self.clock.advance(seconds=1)
+
+    @rule(
+        messages=st.lists(st.integers(1, 300), min_size=1, max_size=3, unique=True),
+        kind=st.sampled_from(CHANGES),
+        seed=SEEDS,
+    )
+    def sync_while_people_work(self, messages: list[int], kind: str, seed: int) -> None:
+        """Documents change while a sync is under way; the next one has to bring what this one could not."""
+        self.clock.advance(minutes=1)
+        work = {count: (lambda number=count: self._change(kind, seed + number)) for count in messages}
+        assert self.connection.sync(meanwhile=work), self.connection.failure
+        self.clock.advance(seconds=1)
+
+    @precondition(lambda self: self.synced and self.start > date(2024, 6, 1))
+    @rule(days=st.integers(1, 200))
+    def move_start_date_back(self, days: int) -> None:
+        """The user wants older documents too."""
+        self.start -= timedelta(days=days)
+        self.connection.config["start_date"] = self.start.isoformat()
+
+    def teardown(self) -> None:
+        """After one more sync, the warehouse holds what a fresh read gives."""
+        with self.stack:
+            if not hasattr(self, "connection"):
+                return
+            self.sync()
+            names = self.connection.warehouse.tables
+            lists = [name for name in names if name.startswith("deleted_")]
+            assert_equals_fresh_read(self.connection, [name for name in names if name not in lists])
+            if lists:
+                # the lists forget after seven days, the warehouse does not
+                fresh = fresh_read(self.connection, lists, self.connection.config["start_date"])
+                for name in lists:
+                    assert not differences(name, self.connection.warehouse.rows(name), fresh.rows(name))
+            self.simulator.assert_clean()
+
+
+TestHistories = History.TestCase
+TestHistories.settings = settings(
+    max_examples=EXAMPLES or 25,
+    stateful_step_count=30 if EXAMPLES else 20,
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
