@@ -36,6 +36,20 @@ def squash(name: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", local_name(name).lower())
 
 
+_OTHER_SPELLINGS = {
+    "ispartialvatreducedprivileged": "ispartialvatreduceprivileged",
+    "includeaddresssinforeignpayments": "includeaddressinforeignpayments",
+    "dimensiondetailnamenetvisorkey": "dimensiondetailnetvisorkey",
+}
+"""Names that clients' code spells in two ways (getvendor.nv, getpurchaseinvoice.nv) -> the one of the schemas."""
+
+
+def element_name(tag: str) -> str:
+    """The squashed name of an element, whichever way Netvisor spells it."""
+    name = squash(tag)
+    return _OTHER_SPELLINGS.get(name, name)
+
+
 def snake_case(name: str) -> str:
     """`VoucherNetvisorURI` -> `voucher_netvisor_uri`: the name of an element that no schema knows."""
     words = _WORD_START.sub("_", _VAT.sub("VAT_", local_name(name))).lower()

@@ -17,6 +17,7 @@ from lxml import etree
 
 from source_netvisor.naming import (
     LANGUAGES,
+    element_name,
     is_language_attribute,
     is_notation,
     plural,
@@ -308,7 +309,7 @@ class _Plan:
     # --- settling names, once for each element or attribute -------------------------------------------------------
 
     def _resolve(self, parent: _Node, tag: str, element: etree._Element) -> _Node:
-        name = squash(tag)
+        name = element_name(tag)
         node = _Node(tag, (*parent.path, name))
         node.aggregate = snake_case(parent.tag) + "_" if parent.path else "other_"
         node.unknown = parent.unknown

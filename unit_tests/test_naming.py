@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from source_netvisor.naming import (
     LANGUAGES,
+    element_name,
     is_language_attribute,
     is_notation,
     local_name,
@@ -123,6 +124,13 @@ def test_attributes_that_do_not(name: str) -> None:
 )  # fmt: skip
 def test_notation(name: str, value: str, notation: bool) -> None:
     assert is_notation(name, value) is notation
+
+
+def test_names_that_the_sources_spell_in_two_ways_are_one() -> None:
+    assert element_name("IsPartialVatReducedPrivileged") == element_name("IsPartialVatReducePrivileged")
+    assert element_name("IncludeAddresssInForeignPayments") == element_name("IncludeAddressInForeignPayments")
+    assert element_name("dimensiondetailnamenetvisorkey") == element_name("DimensionDetailNetvisorKey")
+    assert element_name("NetvisorKey") == "netvisorkey"
 
 
 def test_namespaces_are_left_out() -> None:

@@ -146,6 +146,24 @@ def vendor_record(key: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+SPELT = {
+    "is_partial_vat_reduce_privileged": True,
+    "vendor_foreign_bank_accounts": [{"netvisor_key": 3, "include_address_in_foreign_payments": False}],
+}
+
+
+def misspelt(xml: str, address: str = "Address", reduce: str = "Reduce") -> str:
+    """With the two fields that two clients spell differently."""
+    flag, other = f"Include{address}InForeignPayments", f"IsPartialVat{reduce}Privileged"
+    account = f"<NetvisorKey>3</NetvisorKey><{flag}>0</{flag}>"
+    xml = xml.replace(
+        "<VendorForeignBankAccounts/>",
+        f"<VendorForeignBankAccounts><VendorForeignBankAccount>{account}</VendorForeignBankAccount>"
+        "</VendorForeignBankAccounts>",
+    )
+    return xml.replace("<DefaultVatPercent>", f"<{other}>1</{other}><DefaultVatPercent>")
+
+
 def every_page_names_a_second_one(query: Query) -> str:
     """A row that moved from the first page to the second while they were read."""
     return reply("<Vendors>" + (vendor(6) if "page" not in query else vendor(6) + vendor(7)) + "</Vendors>")
@@ -156,6 +174,10 @@ CASES = [
     invoice_case(
         "purchase invoices: the manual's misprint, the old list's spelling", "PurhaseInvoiceNetvisorKey", "netvisorKey",
         "", "<PurchaseInvoices>{}</PurchaseInvoices>",
+    ),
+    invoice_case(
+        "purchase invoices: another client's name for the item's key", "PurchaseInvoiceNetvisorKey", "NetvisorKey",
+        LINE_DIMENSIONS.replace("DimensionDetailNetvisorKey", "DimensionDetailNameNetvisorKey"), "{}",
     ),
     order_case("purchase orders", "<NetvisorKey>2</NetvisorKey><Comment>Urgent</Comment>",
                [{"netvisor_key": 2, "comment": "Urgent"}]),
@@ -170,6 +192,16 @@ CASES = [
         ]},
     ),
     Case("one vendor, bare", {"getvendor.nv": reply(vendor(6))}, {"vendors": [vendor_record(6)]}),
+    Case(
+        "a vendor in the spelling of one client",
+        {"getvendor.nv": reply(misspelt(vendor(6)))},
+        {"vendors": [{**vendor_record(6), **SPELT}]},
+    ),
+    Case(
+        "a vendor in the spelling of another client",
+        {"getvendor.nv": reply(misspelt(vendor(6), "Addresss", "Reduced"))},
+        {"vendors": [{**vendor_record(6), **SPELT}]},
+    ),
     Case(
         "vendors on two pages, of which the second repeats a row",
         {"getvendor.nv": every_page_names_a_second_one},
