@@ -18,7 +18,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from lxml import etree
 
-from source_netvisor import clock, decoder, errors
+from source_netvisor import clock, decoder, errors, pieces
 from source_netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.config import NetvisorConfig
@@ -98,9 +98,9 @@ class Reply:
     size: int = 0
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
-        """The record elements; see `decoder.elements`."""
+        """The record elements; see `decoder.elements` and, for large replies, `pieces.elements`."""
         try:
-            yield from decoder.elements(self.body, names)  # type: ignore[arg-type]
+            yield from pieces.elements(self.body, names, self.size)  # type: ignore[arg-type]
         except UnreadableReply as error:
             raise errors.unreadable(self.request.resource, str(error)) from None
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 from xml.parsers import expat
 
 from lxml import etree
@@ -36,6 +36,7 @@ _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13})
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 _OPEN_REFERENCE = re.compile(rb"&[^;<&]{0,16}$")
 _PROLOG_ENCODING = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_REMARK = re.compile(r"<!--|<\?")
 _FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
 _CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)\s*)*\Z", re.DOTALL)
 
@@ -117,9 +118,15 @@ def _encoding(head: bytes) -> str:
 _TEXT_ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "iso8859-4", "iso8859-10"})
 
 
-def _fresh(raw: BinaryIO) -> CleanReader:
+def fresh(raw: BinaryIO) -> CleanReader:
+    """The reply, clean, from its beginning."""
     raw.seek(0)
     return CleanReader(raw)
+
+
+def head(raw: BinaryIO) -> bytes:
+    """The clean beginning of the reply."""
+    return fresh(raw).read(HEAD)
 
 
 def root_name(raw: BinaryIO) -> str:
@@ -128,14 +135,28 @@ def root_name(raw: BinaryIO) -> str:
     Raises:
         UnreadableReply: there is none near the beginning, or a document type stands before it.
     """
-    head = _fresh(raw).read(HEAD).decode("utf-8", "replace")
-    head = re.sub(r"<!--.*?-->|<\?.*?\?>", "", head, flags=re.DOTALL)
+    head = fresh(raw).read(HEAD).decode("utf-8", "replace")
+    head = _without_remarks(head)
     first = _FIRST_TAG.search(head)
     if re.search(r"<!(?:DOCTYPE|ENTITY)", head[: first.start() if first else None], re.IGNORECASE):
         raise UnreadableReply("a document with a document type, not Netvisor's XML")
     if not first or (head[: first.start()].strip() and not head.lstrip("\ufeff \r\n\t").startswith("<")):
         raise UnreadableReply("no XML")
     return squash(first.group(1))
+
+
+def _without_remarks(text: str) -> str:
+    """The text without comments and processing instructions; it ends at one that has no end."""
+    kept, at = [], 0
+    # not by one pattern: it would look for the end of each of thousands that have none
+    while begin := _REMARK.search(text, at):
+        kept.append(text[at : begin.start()])
+        closing = "-->" if begin.group() == "<!--" else "?>"
+        end = text.find(closing, begin.end())
+        if end < 0:
+            return "".join(kept)
+        at = end + len(closing)
+    return "".join((*kept, text[at:]))
 
 
 def check_complete(raw: BinaryIO) -> None:
@@ -157,7 +178,7 @@ def check_complete(raw: BinaryIO) -> None:
     if size > WHOLE_CHECK_LIMIT:
         return
     parser = expat.ParserCreate("utf-8")
-    reader = _fresh(raw)
+    reader = fresh(raw)
     try:
         while chunk := reader.read():
             parser.Parse(chunk, False)
@@ -188,7 +209,7 @@ def read_frame(raw: BinaryIO) -> Frame:
     root_name(raw)
     depth = 0
     try:
-        for event, element in _events(_fresh(raw), ("start", "end")):
+        for event, element in _events(fresh(raw), ("start", "end")):
             if event == "start":
                 depth += 1
                 continue
@@ -207,14 +228,22 @@ def read_frame(raw: BinaryIO) -> Frame:
     return Frame([], False)
 
 
+_SAFE: dict[str, Any] = {
+    "encoding": "utf-8", "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False,
+    "huge_tree": False, "remove_comments": True, "remove_pis": True, "remove_blank_text": True,
+}  # fmt: skip
+
+
+def safe_parser() -> etree.XMLParser[etree._Element]:
+    """A parser for a whole string, with every way out of the document closed."""
+    parser: etree.XMLParser[etree._Element] = etree.XMLParser(**_SAFE)
+    return parser
+
+
 def _events(
     reader: CleanReader, events: Sequence[Literal["start", "end"]], tag: Iterable[str] | None = None
 ) -> Iterator[tuple[str, etree._Element]]:
-    parser = etree.XMLPullParser(
-        events=tuple(events), tag=tuple(tag) if tag is not None else None, encoding="utf-8",
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True, remove_blank_text=True,
-    )  # fmt: skip
+    parser = etree.XMLPullParser(events=tuple(events), tag=tuple(tag) if tag is not None else None, **_SAFE)
     while chunk := reader.read():
         parser.feed(chunk)
         yield from parser.read_events()
@@ -227,7 +256,7 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
     names = list(names)
     wanted = [squash(name) for name in names]
     pattern = re.compile(r"<((?:[\w.-]+:)?(?:" + "|".join(map(re.escape, wanted)) + r"))[\s/>]", re.IGNORECASE)
-    reader = _fresh(raw)
+    reader = fresh(raw)
     found: dict[str, None] = {}
     tail = ""
     while chunk := reader.read():
@@ -247,7 +276,7 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
 def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
     """The outermost elements with such a name, each whole, one at a time (removed when the next is asked for).
 
-    An element is known to be whole when the next one begins: to be told of each end costs the parser half as much again.
+    An element is known to be whole when the next one begins: to be told of each end costs half as much again.
 
     Args:
         raw: a reply that `check_complete` has let through.
@@ -262,21 +291,22 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
     wanted = {squash(name) for name in spellings}
     whole: etree._Element | None = None
     try:
-        for _, element in _events(_fresh(raw), ("start",), spellings):
+        for _, element in _events(fresh(raw), ("start",), spellings):
             if any(squash(str(ancestor.tag)) in wanted for ancestor in element.iterancestors()):
                 continue
             if whole is not None:
-                if _says_something(whole):
+                if says_something(whole):
                     yield whole
                 _remove(whole)
             whole = element
-        if whole is not None and _says_something(whole):
+        if whole is not None and says_something(whole):
             yield whole
     except etree.XMLSyntaxError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
 
 
-def _says_something(element: etree._Element) -> bool:
+def says_something(element: etree._Element) -> bool:
+    """Whether there is anything in the element; an empty one stands for a key that Netvisor does not know."""
     return bool(len(element) or element.attrib or (element.text or "").strip())
 
 
@@ -293,7 +323,7 @@ def _remove(element: etree._Element) -> None:
 def list_attributes(raw: BinaryIO) -> dict[str, str]:
     """The attributes of the reply's list element (the second child of the root), squashed names: its page counts."""
     depth = 0
-    for event, element in _events(_fresh(raw), ("start", "end")):
+    for event, element in _events(fresh(raw), ("start", "end")):
         if event == "end":
             depth -= 1
             continue

@@ -112,9 +112,11 @@ def _run(args: list[str]) -> None:
         )
     failures.check_files(parsed)
     entrypoint = NetvisorEntrypoint(SourceNetvisor())
-    # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of a read
+    # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    # the thread that parses ahead needs the lock for moments only, and must not wait the usual 5 ms for each
+    sys.setswitchinterval(0.0005)
     for message in entrypoint.run(parsed):
         _write(message)
 
