@@ -45,6 +45,7 @@ class _Node:
         language: the property's name without the language, for a text that says its language.
         array: property of the array that the element is an item of, with the plan or the converter of its items.
         unknown: the schema does not know it.
+        leaves: tag -> property and converter (None: text stays text) of the texts below it that are settled.
         aggregate: what comes in front of its name where that would meet another's.
     """
 
@@ -57,6 +58,7 @@ class _Node:
         "item",
         "language",
         "leaf",
+        "leaves",
         "path",
         "tag",
         "unknown",
@@ -67,6 +69,7 @@ class _Node:
         self.path = path
         self.aggregate = "other_"
         self.children: dict[str, _Node] = {}
+        self.leaves: dict[str, tuple[str, Converter | None]] = {}
         self.attributes: dict[str, tuple[str, Converter] | None] = {}
         self.leaf: tuple[str, Converter] | tuple[()] | None = None
         self.language: str | None = None
@@ -164,10 +167,28 @@ class _Plan:
             return record
 
     def _children(self, element: etree._Element, node: _Node, record: dict[str, Any]) -> None:
-        children = node.children
+        children, leaves = node.children, node.leaves
         met: set[str] | None = None
         for child in element:
             tag = child.tag
+            settled = leaves.get(tag)  # type: ignore[arg-type]
+            if settled is not None and not len(child) and not child.keys():
+                # nearly every element of nearly every reply goes this way
+                name, conversion = settled
+                text = child.text
+                if text is not None:
+                    text = text.strip()
+                value = None
+                if text:
+                    value = text if conversion is None else conversion(text)
+                    if value is UNFIT:
+                        record.setdefault(RAW, {})[name] = text
+                        value = None
+                if name in record:
+                    self._again(record, name, value, text)
+                else:
+                    record[name] = value
+                continue
             below = children.get(tag)  # type: ignore[arg-type]
             if below is None:
                 if not isinstance(tag, str) or self._undecided(node, tag, child):
@@ -204,21 +225,9 @@ class _Plan:
                 if leaf:
                     if below.unknown:
                         met = self._once(below, met, child)
-                    # the body of _put, written out: it runs for every field of every record
-                    name, convert = leaf
-                    text = child.text
-                    value = None
-                    if text is not None:
-                        text = text.strip()
-                        if text:
-                            value = text if convert is to_string else convert(text)
-                            if value is UNFIT:
-                                record.setdefault(RAW, {})[name] = text
-                                value = None
-                    if name in record:
-                        self._again(record, name, value, text)
-                    else:
-                        record[name] = value
+                    elif below.language is None and isinstance(tag, str):
+                        leaves[tag] = (leaf[0], None if leaf[1] is to_string else leaf[1])
+                    self._put(record, *leaf, child.text)
 
     def _put(self, record: dict[str, Any], name: str, convert: Converter, text: str | None) -> None:
         text = (text or "").strip()
@@ -421,6 +430,7 @@ class _Plan:
         return None
 
     def _forget(self, node: _Node, name: str) -> None:
+        node.leaves.clear()
         for below in node.children.values():
             if below.leaf and below.leaf[0] == name:
                 below.leaf = None
