@@ -95,6 +95,12 @@ warehouse-demo: setup $(WAREHOUSE_STAMP) ## sync a simulated company into DuckDB
 	@$(WAREHOUSE)/.venv/bin/python $(WAREHOUSE)/demo.py
 	@$(WAREHOUSE)/.venv/bin/python -m pytest $(WAREHOUSE)
 
+# for scripts: whether there is a Python that can run the example
+.PHONY: warehouse-python
+warehouse-python:
+	@python="$(WAREHOUSE_PYTHON)"; $${python:-false} -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1 || \
+		{ echo "$(NO_WAREHOUSE_PYTHON)" >&2; exit 1; }
+
 .PHONY: bench
 bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUNS=1 VOUCHERS=6000: a quick look; BENCH=overlap: a part)
 	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)
@@ -137,8 +143,7 @@ $(PACKAGE_STAMP): pyproject.toml $(DEPENDENCIES_STAMP)
 	@touch $@
 
 $(WAREHOUSE_STAMP): $(WAREHOUSE)/requirements.txt | $(PACKAGE_STAMP)
-	@python="$(WAREHOUSE_PYTHON)"; $${python:-false} -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1 || \
-		{ echo "$(NO_WAREHOUSE_PYTHON)" >&2; exit 1; }
+	@$(MAKE) --silent --no-print-directory warehouse-python
 	@echo "Installing PyAirbyte, DuckDB and Matplotlib into $(WAREHOUSE)/.venv (about 900 MB)"
 	@rm -rf $(WAREHOUSE)/.venv
 	@$(WAREHOUSE_PYTHON) -m venv $(WAREHOUSE)/.venv
