@@ -18,15 +18,30 @@ BEFORE_EVERYTHING = "1990-01-01"
 
 DERIVED: Mapping[str, frozenset[str]] = {
     # an unpaid invoice becomes overdue by the mere passing of days
-    "sales_invoices": frozenset({"invoice_status_substatus", "invoice_status_isincollection"}),
+    "sales_invoices": frozenset(
+        {"invoice_status_substatus", "invoice_status_isincollection", "invoice_status_is_in_collection"}
+    ),
+    "sales_invoice_details": frozenset({"invoice_status"}),
+    "sales_invoice_lines": frozenset({"invoice_status"}),
+    # an order quotes the lines of its invoices, which may change while the order does not
+    "purchase_order_details": frozenset({"purchase_invoices"}),
+    "purchase_order_lines": frozenset({"purchase_invoices"}),
 }
-"""Properties that Netvisor computes anew with each reply, without any change of the document."""
+"""Properties, also of nested lines, that Netvisor computes anew with each reply, without any change of the document."""
 
 
 def without_derived(stream: str, row: Row) -> Row:
     """A row as it is compared: without when it was read, and without what changes by itself."""
     left_out = DERIVED.get(stream, frozenset()) | {"_ab_modified_until"}
-    return {name: value for name, value in row.items() if name not in left_out}
+    return {name: _without(value, left_out) for name, value in row.items() if name not in left_out}
+
+
+def _without(value: Any, left_out: frozenset[str]) -> Any:
+    if isinstance(value, list):
+        return [_without(item, left_out) for item in value]
+    if isinstance(value, dict):
+        return {name: _without(inner, left_out) for name, inner in value.items() if name not in left_out}
+    return value
 
 
 def differences(stream: str, found: Mapping[Key, Row], wanted: Mapping[Key, Row]) -> list[str]:

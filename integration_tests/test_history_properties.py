@@ -246,7 +246,7 @@ class History(RuleBasedStateMachine):
 
 TestHistories = History.TestCase
 TestHistories.settings = settings(
-    max_examples=EXAMPLES or 25,
+    max_examples=EXAMPLES or 20,
     stateful_step_count=30 if EXAMPLES else 20,
     derandomize=not EXAMPLES,
     database=None,
