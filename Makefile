@@ -77,9 +77,22 @@ format: setup ## mend what the formatter and the linter can mend by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
+FUZZ_EXAMPLES ?= 5000
+
+.PHONY: fuzz
+fuzz: setup ## more of what nobody sends: the fuzz tests with FUZZ_EXAMPLES=5000 inputs each, other ones every time
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest unit_tests/test_fuzz.py
+
+NIGHTS ?= 120
+
+.PHONY: soak
+soak: setup ## NIGHTS=120 nightly syncs with random faults: nothing grows, and the warehouse equals Netvisor
+	@$(BIN)/python -m integration_tests.soak --nights $(NIGHTS)
+
 .PHONY: docs
-docs: setup ## write the generated pages anew: docs/streams.md, docs/erd.svg, erd/, ...
+docs: setup ## write the generated pages anew: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
 	@$(BIN)/python -m docs.generator
+	@$(BIN)/python -m integration_tests.reliability_page
 
 .PHONY: image
 image: ## build the connector's image (BASE_IMAGE=... replaces the base, DOCKER=... the engine)
