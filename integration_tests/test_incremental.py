@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -605,6 +606,57 @@ def test_idle_sync_asks_once_for_each_listing_and_moves_on(make_world: Callable[
         assert new[cursor] > old[cursor], name
         if "deletions_until" in old:
             assert new["deletions_until"] > old["deletions_until"], name
+
+
+def shifted(value: Any, years: int) -> Any:
+    """A state with every moment moved by so many years."""
+    if isinstance(value, dict):
+        return {name: shifted(inner, years) for name, inner in value.items()}
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", value):
+        return f"{int(value[:4]) + years}{value[4:]}"
+    return value
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        pytest.param(lambda state: shifted(state, 73), "future", id="future"),
+        pytest.param(lambda state: {**state, "delivered": ["?"]}, "damaged", id="damaged"),
+        pytest.param(lambda state: {"_ab_modified_until": "2026-03-10"}, "did not write it", id="another connector's"),
+    ],
+)
+def test_a_state_that_cannot_be_right_is_not_obeyed(
+    make_world: Callable[..., World], damage: Callable[[dict[str, Any]], dict[str, Any]], sentence: str
+) -> None:
+    world = make_world(vouchers=20)
+    connection = world.connection(["vouchers", "sales_invoices"])
+    connection.must_sync()
+    for state in connection.warehouse.states.values():
+        state["stream"]["stream_state"] = damage(state["stream"]["stream_state"])
+    world.clock.advance(hours=1)
+    world.changes.edit_voucher(world.clock.local, world.memo(0))
+    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0])
+    connection.must_sync()
+    warnings = connection.warehouse.warnings()
+    assert all(any(name in text and sentence in text for text in warnings) for name in connection.warehouse.tables)
+    world.check(connection)
+    world.clock.advance(hours=1)
+    connection.must_sync()
+    assert connection.warehouse.warnings() == []
+
+
+def test_a_state_of_another_company_is_refused(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=20)
+    connection = world.connection(["vouchers", "customers"])
+    connection.must_sync()
+    state = connection.warehouse.states["vouchers"]["stream"]["stream_state"]
+    state["business_id"] = "7654321-2"
+    received = connection.warehouse.tables["vouchers"].received
+    assert not connection.sync()
+    assert "7654321-2" in (connection.failure or "")
+    assert connection.warehouse.tables["vouchers"].received == received
+    assert connection.warehouse.statuses("vouchers") == ["STARTED", "INCOMPLETE"]
+    assert connection.warehouse.statuses("customers")[-1] == "COMPLETE"
 
 
 @pytest.mark.parametrize("hours", [1, 25])
