@@ -73,7 +73,7 @@ row the sync ends. SIGTERM and Ctrl-C end a run within seconds.
 | Fault | What happens |
 |---|---|
 | the clock is wrong | Netvisor refuses the signature; the sentence says by how many minutes the clock is wrong |
-| no room for temporary files | the stream fails: "The reply of ... could not be kept on this machine's disk" |
+| no room on the disk | the stream fails: "The reply of ... could not be kept on this machine's temporary disk" |
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |
 | a locale that is not UTF-8 | the output is UTF-8 all the same |
