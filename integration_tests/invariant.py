@@ -21,7 +21,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "sales_invoices": frozenset(
         {"invoice_status_substatus", "invoice_status_isincollection", "invoice_status_is_in_collection"}
     ),
-    "sales_invoice_details": frozenset({"invoice_status"}),
+    "sales_invoice_details": frozenset({"invoice_status", "invoice_status_status"}),
     "sales_invoice_lines": frozenset({"invoice_status"}),
     # an order quotes the lines of its invoices, which may change while the order does not
     "purchase_order_details": frozenset({"purchase_invoices"}),

@@ -128,7 +128,8 @@ class FamilyReading:
                 yield from self._failed((stream for stream, _ in alive), error)
         yield from self._touched()
         yield from self._deletions()
-        for reply in self._kept.values():
+        # a list of deletions that only showed that it can be read, for streams that are read anew instead
+        for reply in (*self._kept.values(), *self._fresh_deletions.values()):
             reply.close()
         for stream in self._streams:
             yield from stream.finish()
