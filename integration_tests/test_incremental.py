@@ -21,6 +21,7 @@ from integration_tests.invariant import assert_equals_books, assert_equals_fresh
 from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from integration_tests.warehouse_model import Warehouse
 
 TODAY = date(2026, 3, 10)
 START = date(2025, 1, 1)
@@ -285,6 +286,28 @@ def test_deletions_reach_the_warehouse_after_any_pause(
     world.clock.advance(hours=1)
     connection.must_sync()
     assert connection.warehouse.warnings() == []
+    world.check(connection)
+
+
+@pytest.mark.parametrize("days", [2, 12])
+def test_deletions_while_their_list_is_blocked_arrive_when_it_is_allowed(
+    make_world: Callable[..., World], days: int
+) -> None:
+    world = make_world(vouchers=40)
+    connection = world.connection(DOCUMENTS[:5])
+    connection.must_sync()
+    lists = ("deletedvouchers.nv", "deletedsalesinvoices.nv")
+    world.simulator.rights.block(*lists)
+    for number in range(days):
+        world.clock.advance(days=1)
+        if number < 2:
+            world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[number])
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert any("SERVICE_ACCESS_ERROR" in text for text in connection.warehouse.warnings())
+    world.simulator.rights.allow(*lists)
+    world.clock.advance(hours=1)
+    connection.must_sync()
     world.check(connection)
 
 
@@ -578,6 +601,35 @@ def test_console_script_killed_with_sigkill(tmp_path: Path) -> None:
         assert_equals_books(connection.warehouse, company, start)
         assert_equals_fresh_read(connection)
         simulator.assert_clean()
+
+
+def test_streams_that_are_selected_later_or_read_whole_beside_others(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=40)
+    first = world.connection(["vouchers", "sales_invoices"])
+    first.must_sync()
+    world.clock.advance(days=2)
+    world.changes.edit_voucher(world.clock.local, world.memo(0))
+    world.changes.delete_voucher(world.clock.local, world.memo(1))
+    world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
+    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[1])
+    world.clock.advance(minutes=1)
+    later = world.connection(DOCUMENTS)
+    whole = world.connection(["voucher_lines", "sales_invoice_details"], full_refresh=True)
+    by_name = {entry["stream"]["name"]: entry for entry in whole.catalog["streams"]}
+    later.catalog["streams"] = [by_name.get(e["stream"]["name"], e) for e in later.catalog["streams"]]
+    later.warehouse = Warehouse(later.catalog)
+    later.warehouse.states = first.warehouse.states
+    for name in first.warehouse.tables:
+        later.warehouse.tables[name] = first.warehouse.tables[name]
+    for _ in range(2):
+        later.must_sync()
+        world.check(later)
+        world.clock.advance(days=1)
+        world.changes.edit_voucher(world.clock.local, world.memo(2))
+        world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
+        world.clock.advance(minutes=1)
+    later.must_sync()
+    world.check(later)
 
 
 # --- 6: states that cannot be right -----------------------------------------------------------------------------------
