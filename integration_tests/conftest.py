@@ -5,9 +5,12 @@ The CDK combines every test with every scenario and then skips those whose secti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
+
+from integration_tests.console_runs import ConsoleRuns
 
 COMMANDS: dict[str, Literal["spec", "check", "discover", "read"]] = {
     "test_config_matches_spec": "spec",
@@ -31,3 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def console() -> Iterator[ConsoleRuns]:
+    """Runs of the console script, impatient ones, in fresh processes that start at once."""
+    with ConsoleRuns() as running:
+        yield running

@@ -120,6 +120,7 @@ class ConsoleRuns:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, json.dumps(self._patience)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent,
+            env={name: value for name, value in os.environ.items() if not name.startswith("NETVISOR_")},
         )  # fmt: skip
         self._number = 0
         return self

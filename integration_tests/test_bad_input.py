@@ -17,22 +17,10 @@ IN_TWO_DAYS = (date.today() + timedelta(days=2)).isoformat()  # noqa: DTZ011 - f
 
 
 @pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def simulator() -> Iterator[NetvisorSimulator]:
     users = (User(USER_ID, USER_KEY, frozenset({BUSINESS_ID})), OTHER_USER)
     with NetvisorSimulator(Company(1, 20, 1), users=users) as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _no_partner_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NETVISOR_PARTNER_ID", "NETVISOR_PARTNER_KEY"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def one_sentence(run: Run) -> str:

@@ -23,12 +23,6 @@ TOGETHER: str | None = None
 
 
 @pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def simulator() -> Iterator[NetvisorSimulator]:
     with NetvisorSimulator(Company(1, 150, 1)) as running:
         yield running

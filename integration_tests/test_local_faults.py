@@ -26,12 +26,6 @@ SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 
 
 @pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def company_server() -> Iterator[NetvisorSimulator]:
     with NetvisorSimulator(Company(1, 150, 1)) as running:
         yield running

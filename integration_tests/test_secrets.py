@@ -31,12 +31,6 @@ BLANKS = " ".join([USER_KEY[:16], USER_KEY[16:]])
 
 
 @pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def company_server() -> Iterator[NetvisorSimulator]:
     with NetvisorSimulator(Company(1, 60, 1)) as running:
         yield running
