@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -76,6 +77,18 @@ def _source() -> SourceNetvisor:
     definitions = source.definitions()
     source.definitions = lambda: definitions  # type: ignore[method-assign]
     return source
+
+
+@contextmanager
+def detail_batches_of(keys: int) -> Iterator[None]:
+    """Details are asked for at most so many keys at a time, so that small companies have many batches."""
+    source = _source()
+    small = {
+        name: replace(one, details=replace(one.details, batch=min(keys, one.details.batch))) if one.details else one
+        for name, one in source.definitions().items()
+    }
+    with mock.patch.object(source, "definitions", return_value=small):
+        yield
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from integration_tests.connection import Connection, SetClock
+from integration_tests.connection import Connection, SetClock, detail_batches_of
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
 from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
@@ -110,9 +110,19 @@ class History(RuleBasedStateMachine):
         lookback=st.integers(0, 2),
         start=st.sampled_from((0, 0, 150, 400)),
         at_once=st.sampled_from((1, 3, 10, 4000)),
+        batch=st.sampled_from((2, 3, 500)),
     )
     def begin(
-        self, seed: int, vouchers: int, day: date, hour: int, streams: Any, lookback: int, start: int, at_once: int
+        self,
+        seed: int,
+        vouchers: int,
+        day: date,
+        hour: int,
+        streams: Any,
+        lookback: int,
+        start: int,
+        at_once: int,
+        batch: int,
     ) -> None:
         """A company, a reading of Netvisor's documents, and a selection of streams."""
         readings = Readings.random(Random(seed))
@@ -125,6 +135,7 @@ class History(RuleBasedStateMachine):
         self.stack.enter_context(self.clock.in_charge())
         self.stack.enter_context(mock.patch.object(stream_reading, "LINES_AT_ONCE", at_once))
         self.stack.enter_context(mock.patch.object(stream_reading, "DOCUMENTS_AT_ONCE", at_once))
+        self.stack.enter_context(detail_batches_of(batch))
         self.stack.enter_context(self.simulator)
         self.start = date(day.year - 1, 1, 1) + timedelta(days=start)
         self.connection = Connection(
