@@ -22,7 +22,8 @@ from source_netvisor.naming import squash
 
 LARGE = 4 << 20
 """Bytes from which a reply is cut; below, a thread costs more than it gives."""
-PIECE = 1 << 19
+PIECE = 1 << 18
+"""Bytes of a piece, about; twice as much takes 20 MB more in a long read, and no less time."""
 LONGEST_RECORD = 16 << 20
 AHEAD = 1
 """Parsed pieces that wait; a piece takes about ten times its bytes."""
