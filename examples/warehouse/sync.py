@@ -38,6 +38,9 @@ CONNECTOR = HERE.parent.parent / ".venv" / "bin" / "source-netvisor"
 SCHEMA = "netvisor"
 """The DuckDB schema that the streams' tables go to."""
 
+SCHEMAS = (SCHEMA, "living", "books")
+"""All schemas of the warehouse, with those that the SQL makes."""
+
 STREAMS = (
     "accounts",
     "accounting_periods",
@@ -70,8 +73,13 @@ def sync(config: Mapping[str, Any], database: Path, connector: Path = CONNECTOR,
         How many records came.
 
     Raises:
+        ValueError: the file has the name of a schema.
         airbyte.exceptions.AirbyteError: the connector failed; nothing of this run is in the database then.
     """
+    if database.stem in SCHEMAS:
+        raise ValueError(
+            f"Give the file another name than {database.name}: DuckDB would take it for the schema's name."
+        )
     with connector_with_bar(connector) if show_progress else nullcontext(connector) as executable:
         source = airbyte.get_source(
             "source-netvisor",
@@ -97,7 +105,10 @@ def main() -> int:
     parser.add_argument("database", type=Path, help="the DuckDB file")
     parser.add_argument("--connector", type=Path, default=CONNECTOR, help="the connector's console script")
     chosen = parser.parse_args()
-    records = sync(json.loads(chosen.config.read_text()), chosen.database, chosen.connector)
+    try:
+        records = sync(json.loads(chosen.config.read_text()), chosen.database, chosen.connector)
+    except ValueError as error:
+        parser.error(str(error))
     print(f"{records} records")
     return 0
 

@@ -356,12 +356,17 @@ def test_the_commands_of_the_page(story: Story, tmp_path: Path) -> None:
     with NetvisorSimulator(story.company) as simulator:
         config = simulator.config(start_date=story.as_of.replace(day=1).isoformat())
         (tmp_path / "config.json").write_text(json.dumps(config))
-        synced = run("sync.py", "config.json", "books.duckdb")
+        synced = run("sync.py", "config.json", "company.duckdb")
     assert f"[{'#' * 24}] 14 of 14 streams" in synced.stderr
     assert synced.stdout.rstrip().endswith(" records")
-    run("build.py", "books.duckdb")
-    drawn = run("pictures.py", "books.duckdb", "pictures/").stdout.split()
+    run("build.py", "company.duckdb")
+    drawn = run("pictures.py", "company.duckdb", "pictures/").stdout.split()
     assert len(drawn) == 2 and all((tmp_path / name).exists() for name in drawn)
+
+
+def test_a_file_with_the_name_of_a_schema_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"another name than books\.duckdb"):
+        sync.sync({}, tmp_path / "books.duckdb")
 
 
 def test_the_query_of_the_page(story: Story) -> None:
