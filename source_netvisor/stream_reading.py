@@ -12,11 +12,12 @@ from lxml import etree
 
 from source_netvisor import clock, messages
 from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.messages import AirbyteStreamStatus
 from source_netvisor.naming import squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task, tasks
-from source_netvisor.records import RAW, RecordBuilder
+from source_netvisor.records import RecordBuilder
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.values import converter_for, to_date_time
