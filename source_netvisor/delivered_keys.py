@@ -46,6 +46,11 @@ class _Writer:
             self._out += self._compress.compress(bytes(pending))
             pending.clear()
 
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return len(self._out)
+
     def packed(self) -> bytes:
         self._out += self._compress.compress(bytes(self._pending))
         self._pending.clear()
@@ -127,6 +132,11 @@ class DeliveredKeys:
         if self._known is None:
             self._known = KeySet()
         return self._known
+
+    @property
+    def packed_size(self) -> int:
+        """About how many bytes the keys take in a state."""
+        return sum(map(len, self._segments)) + (self._writer.size if self._writer else 0)
 
     def _packed(self) -> list[bytes]:
         """All segments, the newest first."""

@@ -151,13 +151,15 @@ class FamilyReading:
             rows = kinds.setdefault(stream.definition.listing.record, [])
             if stream.definition.details is None:
                 rows.append(stream)
+        readers = {record: _documents_first(rows) for record, rows in kinds.items()}
         keys = KeySet()
         for request, words in task.requests:
+            values = dict(words)
             for reply in self._pages(ask, request):
-                for record, rows in kinds.items():
+                for record, rows in readers.items():
                     for element, key in self._rows(ask, record, reply, task):
                         for stream in rows:
-                            yield from stream.element(element, key, dict(words))
+                            yield from stream.element(element, key, values)
                         if key is not None:
                             keys.add(key)
         for stream, own in members:
@@ -219,7 +221,7 @@ class FamilyReading:
     def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
         ask = members[0][0].definition.details
         assert ask is not None
-        streams = [stream for stream, _ in members]
+        streams = _documents_first([stream for stream, _ in members])
         skipped = min((own.after if own.after is not None else -(2**63) for _, own in members), default=0)
         pending = (key for key in keys if key > skipped)
         total, done, step = sum(key > skipped for key in keys), 0, max(ask.batch, STEP)
@@ -419,6 +421,14 @@ class FamilyReading:
             yield from reply.elements(ask.record)
         finally:
             reply.close()
+
+
+def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:
+    """The streams of whole documents before those of their lines, which then need not be built again."""
+    ordered = sorted(streams, key=lambda stream: stream.definition.lines is not None)
+    for stream in ordered:
+        stream.take_lines_from(ordered)
+    return ordered
 
 
 def _delete_date(element: etree._Element) -> str | None:

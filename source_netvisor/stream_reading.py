@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.messages import AirbyteStreamStatus
-from source_netvisor.naming import squash
+from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task, tasks
 from source_netvisor.records import RecordBuilder
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
@@ -26,8 +26,10 @@ logger = logging.getLogger("airbyte.source_netvisor")
 
 LINES_AT_ONCE = 4000
 """Lines that are held back until the state that knows their keys has gone out before them."""
-DOCUMENTS_AT_ONCE = 500
-"""The same for documents, which are larger."""
+DOCUMENTS_AT_ONCE = 1000
+"""The same for documents."""
+STATE_SIZE = 1 << 16
+"""Bytes of delivered keys for which a state of its own after so many lines is little beside their records."""
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
 NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
@@ -84,6 +86,9 @@ class StreamReading:
         self._parent_builder = (
             RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True) if lines else None
         )
+        self._whole: StreamReading | None = None
+        self._lines_of_whole = ""
+        self._latest: tuple[etree._Element, dict[str, Any]] | None = None
         self._held: list[tuple[int, list[dict[str, Any]]]] = []
         self._held_lines = 0
 
@@ -142,34 +147,57 @@ class StreamReading:
             return
         record = self._builder.build(element)
         self._complete(record, values)
+        self._latest = element, record
         if not self._keeps_keys or key is None:
-            yield from self._record(record)
+            yield from self._records((record,))
             return
-        self._held.append((key, [record]))
-        if len(self._held) >= DOCUMENTS_AT_ONCE:
-            yield from self.flush()
+        yield from self._hold(key, [record], 1 + sum(len(v) for v in record.values() if isinstance(v, list)))
+
+    def take_lines_from(self, others: Iterable[StreamReading]) -> None:
+        """Looks for the stream whose records hold this stream's lines, so that they are built once.
+
+        Args:
+            others: streams that are given each element before this one.
+        """
+        if self._parent_builder is None or self.definition.fields or self.definition.exclude:
+            return
+        for other in others:
+            if other.definition.lines is None and other.definition.source.identity == self.definition.source.identity:
+                for name, schema in other.definition.schema.get("properties", {}).items():
+                    if "array" in schema.get("type", ()) and squash(name) in plurals(self._line_name):
+                        self._whole, self._lines_of_whole = other, name
 
     def _lines(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
         assert self._parent_builder is not None
         parent = self._parent_builder.build(element)
         raw = parent.pop(RAW, None)
-        found = []
-        for number, line in enumerate(self._line_elements(element), 1):
-            record = self._builder.build(line)
+        found = self._built_lines(element)
+        for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
                 record[RAW] = {**record.get(RAW, {}), **raw}
             if self._numbered:
                 record["line_number"] = number
             self._complete(record, values)
-            found.append(record)
         if not self._keeps_keys or key is None:
-            for record in found:
-                yield from self._record(record)
-            return
-        self._held.append((key, found))
-        self._held_lines += len(found)
-        if self._held_lines >= LINES_AT_ONCE:
+            yield from self._records(found)
+        else:
+            yield from self._hold(key, found, len(found))
+
+    def _built_lines(self, element: etree._Element) -> list[dict[str, Any]]:
+        """The lines of the element; those of the whole document's record, if that has just been built of it."""
+        latest = self._whole._latest if self._whole else None
+        if latest and latest[0] is element and RAW not in latest[1]:
+            return [dict(line) for line in latest[1][self._lines_of_whole]]
+        return [self._builder.build(line) for line in self._line_elements(element)]
+
+    def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[AirbyteMessage]:
+        """Keeps the document's records back until enough are together for a state."""
+        self._held.append((key, records))
+        self._held_lines += lines
+        # the larger the state, the rarer it goes out
+        enough = min(4, 1 + self.state.delivered.packed_size // STATE_SIZE)
+        if self._held_lines >= LINES_AT_ONCE * enough or len(self._held) >= DOCUMENTS_AT_ONCE * enough:
             yield from self.flush()
 
     def flush(self) -> Iterator[AirbyteMessage]:
@@ -195,11 +223,10 @@ class StreamReading:
                 new = True
         if new:
             yield self._state_message()
+        yield from self._records(record for _, records in held for record in records)
         for key, records in held:
-            for record in records:
-                yield from self._record(record)
-                if record.get("_ab_cdc_deleted_at") is not None:
-                    delivered.remove(key)
+            if any(record.get("_ab_cdc_deleted_at") is not None for record in records):
+                delivered.remove(key)
 
     def _send_lines(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[AirbyteMessage]:
         delivered = self.state.delivered
@@ -219,9 +246,7 @@ class StreamReading:
                 new = True
         if new:
             yield self._state_message()
-        for _, records in held:
-            for record in records:
-                yield from self._record(record)
+        yield from self._records(record for _, records in held for record in records)
         for key, living in now.items():
             gone = sorted(set(before.get(key, ())) - set(living))
             for line_gone in gone:
@@ -260,13 +285,13 @@ class StreamReading:
                 record[name] = None
         return deleted
 
-    def _record(self, record: dict[str, Any]) -> list[AirbyteMessage]:
-        self.records += 1
-        message = messages.record(self.name, record)
-        if self._running:
-            return [message]
-        self._running = True
-        return [self._status(AirbyteStreamStatus.RUNNING), message]
+    def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[AirbyteMessage]:
+        if not self._running:
+            self._running = True
+            yield self._status(AirbyteStreamStatus.RUNNING)
+        for record in records:
+            self.records += 1
+            yield messages.record(self.name, record)
 
     # --- deletions ------------------------------------------------------------------------------------------------
 
@@ -302,7 +327,7 @@ class StreamReading:
         if cursor and cursor != "_ab_modified_until":
             schema = self.definition.schema["properties"][cursor]
             record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor
-        yield from self._record(record)
+        yield from self._records((record,))
 
     def _vanished(self) -> Iterator[AirbyteMessage]:
         """Deletions of what a repeated first read did not meet again."""
