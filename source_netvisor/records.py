@@ -26,7 +26,7 @@ class _Plan(ElementNames):
         while True:
             record: dict[str, Any] = {}
             try:
-                if element.attrib:
+                if element.keys():
                     self._attributes(element, self.root, record)
                 self._children(element, self.root, record)
             except Restart:
@@ -42,23 +42,20 @@ class _Plan(ElementNames):
         for child in element:
             tag = child.tag
             settled = leaves.get(tag)  # type: ignore[arg-type]
-            if settled is not None and not len(child) and not child.keys():
+            if settled is not None:
                 # nearly every element of nearly every reply goes this way
-                name, conversion = settled
                 text = child.text
-                if text is not None:
-                    text = text.strip()
-                value = None
-                if text:
+                if text is not None and (text := text.strip()) and not len(child) and not child.keys():
+                    name, conversion = settled
                     value = text if conversion is None else conversion(text)
                     if value is UNFIT:
                         record.setdefault(RAW, {})[name] = text
                         value = None
-                if name in record:
-                    self._again(record, name, value, text)
-                else:
-                    record[name] = value
-                continue
+                    if name in record:
+                        self._again(record, name, value, text)
+                    else:
+                        record[name] = value
+                    continue
             below = children.get(tag)  # type: ignore[arg-type]
             if below is None:
                 if not isinstance(tag, str) or self._undecided(node, tag, child):
@@ -127,16 +124,19 @@ class _Plan(ElementNames):
         return met
 
     def _item(self, element: etree._Element, node: Node, record: dict[str, Any]) -> None:
-        name = node.array
-        assert name is not None and node.item is not None
+        name, plan = node.array, node.item
+        assert name is not None and plan is not None
         items: list[Any] = record.setdefault(name, [])
-        if not isinstance(node.item, ElementNames):
+        if len(element) and isinstance(plan, ElementNames):
+            self._append(record, name, items, plan.build(element))
+            return
+        if not isinstance(plan, ElementNames):
             language = self._attributes(element, node, record) if element.attrib else None
             text = (element.text or "").strip()
             if language:
                 self._put(record, *language, text)
             elif text:
-                value = node.item(text)
+                value = plan(text)
                 if value is UNFIT:
                     record.setdefault(RAW, {})[f"{name}.{len(items)}"] = text
                     value = None
@@ -154,15 +154,18 @@ class _Plan(ElementNames):
             if language:
                 self._put(record, *language, element.text)
                 return
-        item = node.item.build(element)
-        if not len(element) and (element.text or "").strip():
-            item[next((p for p in ("comment", "name", "text") if p in item or p in node.item.own_names()), "text")] = (
-                element.text or ""
-            ).strip()
+        item = plan.build(element)
+        text = (element.text or "").strip()
+        if text:
+            item[next((p for p in ("comment", "name", "text") if p in item or p in plan.own_names()), "text")] = text
+        self._append(record, name, items, item)
+
+    def _append(self, record: dict[str, Any], name: str, items: list[Any], item: dict[str, Any]) -> None:
+        """Puts the item into its array; texts of it that do not fit go to the record, with their place in front."""
         if name in self.numbered:
             item["line_number"] = len(items) + 1
-        raw = item.pop(RAW, None)
-        if raw:
+        if RAW in item:
+            raw = item.pop(RAW)
             record.setdefault(RAW, {}).update({f"{name}.{len(items)}.{field}": text for field, text in raw.items()})
         items.append(item)
 

@@ -116,7 +116,7 @@ def _run(args: list[str]) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     # the thread that parses ahead needs the lock for moments only, and must not wait the usual 5 ms for each
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
     for message in entrypoint.run(parsed):
         _write(message)
 

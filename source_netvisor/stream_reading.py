@@ -89,6 +89,7 @@ class StreamReading:
         self._whole: StreamReading | None = None
         self._lines_of_whole = ""
         self._latest: tuple[etree._Element, dict[str, Any]] | None = None
+        self._arrays = [name for name, schema in properties.items() if "array" in schema.get("type", ())]
         self._held: list[tuple[int, list[dict[str, Any]]]] = []
         self._held_lines = 0
 
@@ -151,7 +152,7 @@ class StreamReading:
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
-        yield from self._hold(key, [record], 1 + sum(len(v) for v in record.values() if isinstance(v, list)))
+        yield from self._hold(key, [record], 1 + sum(len(record[name]) for name in self._arrays))
 
     def take_lines_from(self, others: Iterable[StreamReading]) -> None:
         """Looks for the stream whose records hold this stream's lines, so that they are built once.

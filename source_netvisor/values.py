@@ -40,6 +40,7 @@ def to_string(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 14)
 def to_number(text: str) -> Any:
     """`-17,18`, `244.12`, `14 016,00`, `7` -> float."""
     if not _NUMBER.fullmatch(text):
