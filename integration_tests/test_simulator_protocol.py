@@ -315,7 +315,7 @@ def test_readings() -> None:
     assert Readings.random(Random(4)) == Readings.random(Random(4)) != Readings.random(Random(5))
     assert Readings.parse(["list_cap=500", "forbidden_body=false"]) == Readings(list_cap=500, forbidden_body=False)
     for wrong in ("nothing=1", "decimal=dot"):
-        with pytest.raises(ValueError, match="nothing|decimal"):
+        with pytest.raises(ValueError, match=r"nothing|decimal"):
             Readings.parse([wrong])
 
 

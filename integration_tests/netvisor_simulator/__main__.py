@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
+from .query import HELSINKI
 from .readings import CHOICES, Readings
 from .server import NetvisorSimulator
 
@@ -46,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = arguments(argv)
     from .company import Company  # only now: --help shall not need a company
 
-    company = Company(chosen.seed, chosen.vouchers, chosen.years, date.today())
+    company = Company(chosen.seed, chosen.vouchers, chosen.years, datetime.now(HELSINKI).date())
     simulator = NetvisorSimulator(
         company,
         readings=chosen.readings,
@@ -63,10 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with simulator:
         print(f"{simulator.url}  readings: {chosen.readings}  (Ctrl-C ends it)", file=sys.stderr)
         print(json.dumps(simulator.config(), indent=2), flush=True)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
     print(f"{len(simulator.calls)} calls", *simulator.calls.complaints(), sep="\n", file=sys.stderr)
     return 0
 

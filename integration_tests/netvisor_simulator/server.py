@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import traceback
@@ -81,7 +82,7 @@ class NetvisorSimulator:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> NetvisorSimulator:  # noqa: PYI034 (Self comes with Python 3.11)
+    def __enter__(self) -> NetvisorSimulator:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
@@ -200,10 +201,8 @@ class _Server(ThreadingHTTPServer):
     def hang_up(self) -> None:
         """Close what is still open, so that no thread waits for a caller's next request."""
         for connection in list(self.connections):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Connections that callers break are nothing to print about."""
@@ -225,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.connections.discard(self.connection)
         super().finish()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
         """The record is in `calls`."""
 
     def do_GET(self) -> None:

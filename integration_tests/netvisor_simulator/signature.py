@@ -180,10 +180,9 @@ def _check_forms(sent: Mapping[str, str]) -> None:
 def _check_times(sent: Mapping[str, str], now: datetime) -> None:
     """Both stamps are UTC; the documented example's two differ by hours, so it gives no rule."""
     try:
-        stamp = datetime.strptime(sent[AUTHENTICATION + "timestamp"], "%Y-%m-%d %H:%M:%S.%f")
+        stamp = datetime.strptime(sent[AUTHENTICATION + "timestamp"] + "+0000", "%Y-%m-%d %H:%M:%S.%f%z")
     except ValueError:
         raise _badly_formed(f"{AUTHENTICATION}timestamp is no date") from None
-    stamp = stamp.replace(tzinfo=timezone.utc)
     unix = datetime.fromtimestamp(int(sent[AUTHENTICATION + "timestampunix"]), timezone.utc)
     if abs(stamp - unix) > SKEW:
         raise _badly_formed("timestamp and timestampunix are different moments")
