@@ -61,6 +61,9 @@ class Client:
         self.url = simulator.url
         self.connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=timeout)
 
+    def __del__(self) -> None:
+        self.connection.close()
+
     def headers(
         self, target: str, keys: tuple[str, str] = (USER_KEY, PARTNER_KEY), **other: str | None
     ) -> dict[str, str]:

@@ -38,7 +38,7 @@ class Ask:
         parameters: sent with every request.
         first_read: added in a first read, or where the window is given by dates.
         changes: added when only what changed is asked; None: the resource has no such filter.
-        window: how a first read is divided: `month`, `28 days`, `calendar year`, `13 month ends`; None: not at all.
+        window: how a first read is divided: `month`, `28 days`, `calendar year`, `month ends`; None: not at all.
         reread_days: without `changes`: how far before the last read each read begins again.
         ahead_days: without `changes`: how far the windows reach beyond today; None: no end.
         for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
