@@ -220,12 +220,17 @@ def read_frame(raw: BinaryIO) -> Frame:
                                 if child is not element and squash(str(child.tag)) == "status"]  # fmt: skip
                     return Frame(statuses, True)
                 element.clear()
-            elif depth > 2:
-                # nothing below the frame's own children is needed here
-                element.clear()
+            _forget_before(element)
     except etree.XMLSyntaxError:
         raise UnreadableReply("XML that is not well formed") from None
     return Frame([], False)
+
+
+def _forget_before(element: etree._Element) -> None:
+    """Takes what stands before the element out of the tree, unless it belongs to the frame."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is not None and before is not None and squash(str(parent.tag)) != "responsestatus":
+        parent.remove(before)
 
 
 _SAFE: dict[str, Any] = {

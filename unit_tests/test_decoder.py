@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 
 import pytest
 from hypothesis import given, settings
@@ -251,3 +252,22 @@ def test_a_frame_further_inside_is_not_the_frame() -> None:
 
 def test_a_frame_behind_the_list() -> None:
     assert frame(f"<Root><List>{'<Row><A>1</A></Row>' * 1000}</List>{OK}</Root>") == (["OK"], True)
+
+
+def test_a_reply_without_a_frame_is_looked_through_in_flat_memory() -> None:
+    rows = b"<Row><A>1</A><B>2</B></Row>" * 40_000
+    body = io.BytesIO(b"<Root><List>" + rows + b"</List></Root>")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert not decoder.read_frame(body).found
+    body = io.BytesIO(b"<Root><List>" + rows * 12 + b"</List></Root>")
+    first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert not decoder.read_frame(body).found
+    # kilobytes; the second reply is twelve times the first, which alone would take tens of megabytes as a tree
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first < 12_000 + (first - before)
+
+
+def test_a_frame_behind_the_records_is_found() -> None:
+    rows = b"<Row><A>1</A></Row>" * 100
+    status = b"<ResponseStatus><Status>FAILED</Status><Status>CODE :: text</Status></ResponseStatus>"
+    frame = decoder.read_frame(io.BytesIO(b"<Root><List>" + rows + b"</List>" + status + b"</Root>"))
+    assert frame.statuses == ["FAILED", "CODE :: text"]
