@@ -1,14 +1,13 @@
 """Streams that are made from the same replies are read together: each reply is asked for once and parsed once.
 
 A family is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to,
-and of the
-list of deletions. A stream of the family that fails leaves the others alone.
+and of the list of deletions. A stream of the family that fails leaves the others alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,15 +16,15 @@ from lxml import etree
 
 from source_netvisor import paging, plan
 from source_netvisor.client import Reply, Request
+from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
-from source_netvisor.naming import squash
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
-from source_netvisor.stream_reading import StreamReading
+from source_netvisor.stream_reading import StreamReading, fail
 from source_netvisor.touched_documents import Touches, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -51,8 +50,7 @@ class FamilyReading:
         self._kept: dict[Request, Reply] = {}
         self._touches: dict[str, Touches] = {}
         self._changed: dict[str, list[KeySet]] = {}
-        self._told: set[str] = set()
-        self._fresh_deletions: dict[Request, Reply] = {}
+        self._deletion_lists = DeletionLists(streams, downloads, context)
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first.
@@ -62,33 +60,11 @@ class FamilyReading:
         """
         for stream in self._streams:
             if stream.missed_deletions():
-                self._catch_up(stream)
+                self._deletion_lists.catch_up(stream)
         self._payments = self._payment_requests()
         self._tasks = self._merged()
         requests = list(dict.fromkeys(request for request, _ in self._payments.values()))
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
-
-    def _catch_up(self, stream: StreamReading) -> None:
-        """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
-        definition = stream.definition
-        since = stream.deletions_since
-        assert definition.deletions is not None and since is not None
-        task = plan.deletions_task(definition.deletions, since, self._context)
-        request = task.requests[0][0]
-        try:
-            if request not in self._fresh_deletions:
-                self._fresh_deletions[request] = self._downloads.fetch(request)
-        except NetvisorError as error:
-            if error.blocked:
-                return
-        logger.warning(
-            f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
-            f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read "
-            f"anew from "
-            f"{self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least every six "
-            "days."
-        )
-        stream.read_anew()
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
         """Each task once, with the streams that want it, in an order in which every state only moves forward.
@@ -121,25 +97,18 @@ class FamilyReading:
                 yield from stream.begin()
             try:
                 if task.kind == "deletions":
-                    yield from self._deletion_list(task, alive)
+                    yield from self._deletion_lists.read(task, alive)
                 else:
                     yield from self._listing(task, alive)
             except NetvisorError as error:
-                yield from self._failed((stream for stream, _ in alive), error)
+                yield from fail((stream for stream, _ in alive), error)
         yield from self._touched()
-        yield from self._deletions()
-        # a list of deletions that only showed that it can be read, for streams that are read anew instead
-        for reply in (*self._kept.values(), *self._fresh_deletions.values()):
+        yield from self._deletion_lists.tell_the_rest()
+        self._deletion_lists.close()
+        for reply in self._kept.values():
             reply.close()
         for stream in self._streams:
             yield from stream.finish()
-
-    @staticmethod
-    def _failed(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[AirbyteMessage]:
-        for stream in streams:
-            yield from stream.fail(error)
-        if error.fatal:
-            raise error
 
     # --- listings -------------------------------------------------------------------------------------------------
 
@@ -179,7 +148,7 @@ class FamilyReading:
             try:
                 yield from self._details(group, keys)
             except NetvisorError as error:
-                yield from self._failed((stream for stream, _ in group), error)
+                yield from fail((stream for stream, _ in group), error)
 
     def _rows(
         self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task
@@ -282,7 +251,7 @@ class FamilyReading:
                     stream.state.payments = touches.seen
             except NetvisorError as error:
                 if not error.blocked:
-                    yield from self._failed([stream], error)
+                    yield from fail([stream], error)
                     continue
                 logger.warning(
                     f"{stream.name}: sums of documents that were only paid may lag behind, because "
@@ -326,101 +295,9 @@ class FamilyReading:
                     if key is not None and key in left:
                         yield from stream.element(element, key, dict(words))
         except NetvisorError as error:
-            yield from self._failed([stream], error)
+            yield from fail([stream], error)
         else:
             yield from stream.payments_done(self._touches[stream.name].seen)
-
-    # --- deletions ------------------------------------------------------------------------------------------------
-
-    def _deletion_list(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
-        """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""
-        request = task.requests[0][0]
-        ask = members[0][0].definition.listing
-        tell = [s for s in self._tellable(ask) if self._deletion_request(s) == request]
-        elements = self._deleted_elements(ask, request)
-        for element in elements:
-            key, _ = RowIdentity(ask).of(element)
-            for stream, _ in members:
-                yield from stream.element(element, key, dict(task.requests[0][1]))
-            for stream in tell:
-                if key is not None:
-                    yield from stream.deleted(key, _delete_date(element))
-        for stream, own in members:
-            yield from stream.task_done(own)
-        for stream in tell:
-            self._told.add(stream.name)
-            yield from stream.deletions_done()
-
-    def _deletions(self) -> Iterator[AirbyteMessage]:
-        """Deletions for the streams of the documents."""
-        by_request: dict[Request, list[StreamReading]] = {}
-        for stream in self._streams:
-            if stream.definition.deletions and stream in self._tellable(stream.definition.deletions):
-                request = self._deletion_request(stream)
-                if stream.name not in self._told:
-                    by_request.setdefault(request, []).append(stream)
-        for request, streams in by_request.items():
-            ask = streams[0].definition.deletions
-            assert ask is not None
-            try:
-                for element in self._deleted_elements(ask, request):
-                    key, _ = RowIdentity(ask).of(element)
-                    for stream in streams:
-                        if key is not None:
-                            yield from stream.deleted(key, _delete_date(element))
-            except NetvisorError as error:
-                if error.fatal or not error.blocked:
-                    yield from self._failed(streams, error)
-                    continue
-                names = ", ".join(stream.name for stream in streams)
-                logger.warning(
-                    f"{names}: deletions cannot be delivered, because {ask.resource} is blocked "
-                    f"(SERVICE_ACCESS_ERROR); what is deleted in "
-                    f"Netvisor stays in the destination until the resource is set to Allowed. {error.words}".rstrip()
-                )
-                continue
-            for stream in streams:
-                yield from stream.deletions_done()
-
-    def _tellable(self, ask: Ask) -> list[StreamReading]:
-        """Streams that have delivered something before this sync, and learn of deletions from this list."""
-        return [
-            stream
-            for stream in self._streams
-            if stream.definition.deletions is not None
-            and stream.definition.deletions.resource == ask.resource
-            and stream.incremental
-            and not stream.failure
-            and stream.state.deletions_until is not None
-            and stream.state.deletions_until < self._context.now
-        ]
-
-    def _deletion_request(self, stream: StreamReading) -> Request:
-        deletions, since = stream.definition.deletions, stream.state.deletions_until
-        assert deletions is not None and since is not None
-        return plan.deletions_task(deletions, since, self._context).requests[0][0]
-
-    def _deleted_elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
-        """The rows of a list of deletions.
-
-        That the list reaches seven days back may mean six full days and a part of the seventh: where the first request
-        is
-        refused, it is made again for a day less.
-        """
-        reply = self._fresh_deletions.pop(request, None)
-        if reply is None:
-            try:
-                reply = self._downloads.fetch(request)
-            except NetvisorError as error:
-                limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
-                if not error.refused or request != limit.requests[0][0]:
-                    raise
-                stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
-                reply = self._downloads.fetch(stricter.requests[0][0])
-        try:
-            yield from reply.elements(ask.record)
-        finally:
-            reply.close()
 
 
 def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:
@@ -429,10 +306,3 @@ def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:
     for stream in ordered:
         stream.take_lines_from(ordered)
     return ordered
-
-
-def _delete_date(element: etree._Element) -> str | None:
-    for child in element:
-        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
-            return child.text
-    return None

@@ -461,3 +461,15 @@ class StreamReading:
 def delivered_lines(delivered: DeliveredKeys, key: int, before: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
     """The lines that the delivered keys have for a document whose earlier lines were looked up already."""
     return before.get(key, ()) if key in delivered.documents else ()
+
+
+def fail(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[AirbyteMessage]:
+    """Why these streams cannot be read.
+
+    Raises:
+        NetvisorError: the same one, if no other stream can be read either.
+    """
+    for stream in streams:
+        yield from stream.fail(error)
+    if error.fatal:
+        raise error

@@ -1,0 +1,160 @@
+"""Lists of deletions: streams of their own, and what tells the streams of the documents that something is gone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from airbyte_cdk.models import AirbyteMessage
+from lxml import etree
+
+from source_netvisor import plan
+from source_netvisor.client import Reply, Request
+from source_netvisor.downloads import Downloads
+from source_netvisor.errors import NetvisorError
+from source_netvisor.naming import squash
+from source_netvisor.plan import SyncContext, Task
+from source_netvisor.row_identity import RowIdentity
+from source_netvisor.stream_definition import Ask
+from source_netvisor.stream_reading import StreamReading, fail
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+
+class DeletionLists:
+    """The deletions of one family of streams.
+
+    Args:
+        streams: of the family.
+        downloads: where replies come from.
+        context: of the sync.
+    """
+
+    def __init__(self, streams: Sequence[StreamReading], downloads: Downloads, context: SyncContext) -> None:
+        self._streams = streams
+        self._downloads = downloads
+        self._context = context
+        self._told: set[str] = set()
+        self._fresh: dict[Request, Reply] = {}
+
+    def catch_up(self, stream: StreamReading) -> None:
+        """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
+        definition = stream.definition
+        since = stream.deletions_since
+        assert definition.deletions is not None and since is not None
+        task = plan.deletions_task(definition.deletions, since, self._context)
+        request = task.requests[0][0]
+        try:
+            if request not in self._fresh:
+                self._fresh[request] = self._downloads.fetch(request)
+        except NetvisorError as error:
+            if error.blocked:
+                return
+        logger.warning(
+            f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
+            f"{plan.DELETIONS_REMEMBERED.days} days only ({definition.deletions.resource}); the stream is read "
+            f"anew from {self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least "
+            "every six days."
+        )
+        stream.read_anew()
+
+    def read(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
+        """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""
+        request = task.requests[0][0]
+        ask = members[0][0].definition.listing
+        tell = [s for s in self._tellable(ask) if self._request(s) == request]
+        elements = self._elements(ask, request)
+        for element in elements:
+            key, _ = RowIdentity(ask).of(element)
+            for stream, _ in members:
+                yield from stream.element(element, key, dict(task.requests[0][1]))
+            for stream in tell:
+                if key is not None:
+                    yield from stream.deleted(key, _delete_date(element))
+        for stream, own in members:
+            yield from stream.task_done(own)
+        for stream in tell:
+            self._told.add(stream.name)
+            yield from stream.deletions_done()
+
+    def tell_the_rest(self) -> Iterator[AirbyteMessage]:
+        """Deletions for the streams of the documents."""
+        by_request: dict[Request, list[StreamReading]] = {}
+        for stream in self._streams:
+            if stream.definition.deletions and stream in self._tellable(stream.definition.deletions):
+                request = self._request(stream)
+                if stream.name not in self._told:
+                    by_request.setdefault(request, []).append(stream)
+        for request, streams in by_request.items():
+            ask = streams[0].definition.deletions
+            assert ask is not None
+            try:
+                for element in self._elements(ask, request):
+                    key, _ = RowIdentity(ask).of(element)
+                    for stream in streams:
+                        if key is not None:
+                            yield from stream.deleted(key, _delete_date(element))
+            except NetvisorError as error:
+                if error.fatal or not error.blocked:
+                    yield from fail(streams, error)
+                    continue
+                names = ", ".join(stream.name for stream in streams)
+                logger.warning(
+                    f"{names}: deletions cannot be delivered, because {ask.resource} is blocked "
+                    "(SERVICE_ACCESS_ERROR); what is deleted in Netvisor stays in the destination until the resource "
+                    f"is set to Allowed. {error.words}".rstrip()
+                )
+                continue
+            for stream in streams:
+                yield from stream.deletions_done()
+
+    def _tellable(self, ask: Ask) -> list[StreamReading]:
+        """Streams that have delivered something before this sync, and learn of deletions from this list."""
+        return [
+            stream
+            for stream in self._streams
+            if stream.definition.deletions is not None
+            and stream.definition.deletions.resource == ask.resource
+            and stream.incremental
+            and not stream.failure
+            and stream.state.deletions_until is not None
+            and stream.state.deletions_until < self._context.now
+        ]
+
+    def _request(self, stream: StreamReading) -> Request:
+        deletions, since = stream.definition.deletions, stream.state.deletions_until
+        assert deletions is not None and since is not None
+        return plan.deletions_task(deletions, since, self._context).requests[0][0]
+
+    def _elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
+        """The rows of a list of deletions.
+
+        That the list reaches seven days back may mean six full days and a part of the seventh: where the first request
+        is refused, it is made again for a day less.
+        """
+        reply = self._fresh.pop(request, None)
+        if reply is None:
+            try:
+                reply = self._downloads.fetch(request)
+            except NetvisorError as error:
+                limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
+                if not error.refused or request != limit.requests[0][0]:
+                    raise
+                stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
+                reply = self._downloads.fetch(stricter.requests[0][0])
+        try:
+            yield from reply.elements(ask.record)
+        finally:
+            reply.close()
+
+    def close(self) -> None:
+        """Drops a list that only showed that it can be read, for streams that are read anew instead."""
+        for reply in self._fresh.values():
+            reply.close()
+
+
+def _delete_date(element: etree._Element) -> str | None:
+    for child in element:
+        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
+            return child.text
+    return None
