@@ -1,6 +1,6 @@
 """The component that a stream's retriever in the manifest is: Netvisor's words for the CDK."""
 
-from __future__ import annotations
+# no `from __future__ import annotations` here: the CDK evaluates the hints, and Python 3.10 refuses InitVar as a string
 
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
