@@ -1,8 +1,7 @@
 """The only resources that may ever be asked, whatever the manifest says.
 
 Some of Netvisor's resources delete data when they are asked with GET (deletesalesinvoice.nv, deleteworkdayhour.nv,
-...), so
-this list is code, and the client refuses every other name before a request is made.
+...), so this list is code, and the client refuses every other name before a request is made.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 The HMACSHA256 form of May 2025 (support article 766842, announcement 77000290155): both keys are part of the signed
 string and form the HMAC key; neither is ever sent. Each attempt needs its own transaction id and timestamp, so the
-signing
-is done where `requests` prepares the request, with the URL exactly as it will be sent.
+signing is done where `requests` prepares the request, with the URL exactly as it will be sent.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The report of readable and blocked resources.
 
 Netvisor has no call that lists what an integration is allowed, and every resource is blocked until an administrator
-allows it,
-so each is asked for as little as its parameters permit, and everything is told at once.
+allows it, so each is asked for as little as its parameters permit, and everything is told at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Which documents, and which of their lines, have been delivered: kept in the state, about a byte a line.
 
 Netvisor never says that a line is gone: an edited voucher just comes with other lines, and a voucher deleted during a
-long
-pause comes no more. To send a deletion one has to know what was sent, and the warehouse cannot be asked.
+long pause comes no more. To send a deletion one has to know what was sent, and the warehouse cannot be asked.
 
 The keys are written as differences between neighbours, as variable-length integers, compressed, in segments. A later
 segment overrides an earlier one. Nothing is unpacked before it is needed, and then as a stream.

@@ -1,8 +1,7 @@
 """The way from one page of a listing to the next.
 
 Three resources page (getvendor.nv by headers; extendedproductlist.nv and getuserinvitations.nv by attributes), and one
-list may
-be cut at 500 rows, as the source of one client says and Netvisor's own pages do not.
+list may be cut at 500 rows, as the source of one client says and Netvisor's own pages do not.
 """
 
 from __future__ import annotations

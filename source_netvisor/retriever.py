@@ -18,11 +18,9 @@ class NetvisorRetriever(Retriever):
     """Holds the manifest's words for one stream; `sync.Sync` does the reading.
 
     The CDK reads stream by stream, and a stream's retriever cannot share a download with another's, let a state move
-    over
-    windows without records, or send a state before records (docs/architecture.md says why all three are needed). So the
-    source reads by itself, and this component only gives the CDK what `discover` wants: a stream that knows its
-    schema, key
-    and cursor.
+    over windows without records, or send a state before records (docs/architecture.md says why all three are needed).
+    So the source reads by itself, and this component only gives the CDK what `discover` wants: a stream that knows its
+    schema, key and cursor.
     """
 
     config: Config

@@ -1,8 +1,7 @@
 """How far a stream has been read: what STATE messages carry, and what is done with a state that cannot be right.
 
 A state is never obeyed in silence when it is from the future, from another company, or mangled: the first is mended,
-the
-second refused, the third means reading anew, each with a sentence.
+the second refused, the third means reading anew, each with a sentence.
 """
 
 from __future__ import annotations
