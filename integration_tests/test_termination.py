@@ -53,3 +53,21 @@ def test_once_a_command_is_done_the_signal_has_its_ordinary_meaning(tmp_path: Pa
     assert done.returncode == -signal.SIGTERM
     assert not done.stderr
     assert '"type":"SPEC"' in done.stdout
+
+
+def test_a_signal_whose_exception_is_lost_ends_the_process_all_the_same(tmp_path: Path) -> None:
+    """Python drops an exception that a signal raises while an object is cleaned up; the process must end."""
+    lost = (
+        "import signal, time; from source_netvisor import run; signal.signal(signal.SIGTERM, run._terminate)\n"
+        "class Busy:\n"
+        "    def __del__(self):\n"
+        "        print('ready', flush=True); time.sleep(60)\n"
+        "busy = Busy(); del busy; time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", lost], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == -signal.SIGTERM

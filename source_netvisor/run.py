@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from source_netvisor import failures
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.source import SourceNetvisor
 
+GRACE = 5.0
+"""Seconds after a SIGTERM at which the process ends whatever it is doing."""
 SHORTEST = 6
 """Characters from which on a value is taken for a secret. Netvisor's keys have 32."""
 
@@ -139,4 +142,15 @@ def _flush() -> None:
 
 
 def _terminate(signal_number: int, frame: object) -> None:
+    # a second signal ends the process at once, and so does the timer where the exception is lost on its way out: Python
+    # drops one that is raised while it cleans up an object
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    last = threading.Timer(GRACE, _end)
+    last.daemon = True
+    last.start()
     raise _Terminated
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(128 + signal.SIGTERM)
