@@ -18,6 +18,16 @@ from source_netvisor.naming import LANGUAGES, is_language_attribute, snake_case,
 from source_netvisor.values import UNFIT, Converter, to_string
 
 
+def _keep(record: dict[str, Any], name: str, text: str | None) -> None:
+    """Keeps a text that the field has no place for; of several, each: `sort`, `sort.2`, `sort.3`."""
+    raw = record.setdefault(RAW, {})
+    number, key = 1, name
+    while key in raw:
+        number += 1
+        key = f"{name}.{number}"
+    raw[key] = text
+
+
 class _Plan(ElementNames):
     """Builds the objects of one kind: a record, or the items of an array in it."""
 
@@ -49,7 +59,7 @@ class _Plan(ElementNames):
                     name, conversion = settled
                     value = text if conversion is None else conversion(text)
                     if value is UNFIT:
-                        record.setdefault(RAW, {})[name] = text
+                        _keep(record, name, text)
                         value = None
                     if name in record:
                         self._again(record, name, value, text)
@@ -100,7 +110,7 @@ class _Plan(ElementNames):
         text = (text or "").strip()
         value = convert(text) if text else None
         if value is UNFIT:
-            record.setdefault(RAW, {})[name] = text
+            _keep(record, name, text)
             value = None
         if name in record:
             self._again(record, name, value, text)
@@ -112,7 +122,7 @@ class _Plan(ElementNames):
         if record[name] is None:
             record[name] = value
         elif value is not None and value != record[name]:
-            record.setdefault(RAW, {})[name] = text
+            _keep(record, name, text)
 
     def _once(self, node: Node, met: set[str] | None, element: etree._Element) -> set[str]:
         """Notes an unknown element; where it repeats, it is an array from now on."""
