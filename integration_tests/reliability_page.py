@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from integration_tests import fault_matrix, network_faults
+from integration_tests import data_faults, fault_matrix, network_faults
+from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
 from source_netvisor import client
 from source_netvisor.check import Check
@@ -42,6 +43,16 @@ resource's name stands in the place of `{{resource}}`.
 | Fault | Once | Stays | Check | The user sees |
 |---|---|---|---|---|
 {faults}
+
+## What the data of a good reply can be
+
+The stream goes on, whatever a value is, and ends COMPLETE: nothing is lost, and the log says how much of it was met.
+Each line is played in a list, in a list that is read in windows, in the lines of documents and in the replies of
+details. The field's name stands in the place of `{{field}}`.
+
+| Data | What happens | The user sees in the log |
+|---|---|---|
+{data}
 
 ## What can go wrong on the way
 
@@ -105,6 +116,7 @@ def page() -> str:
     sync, check = client.Patience(), Check.PATIENCE
     return TEXT.format(
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
+        data="\n".join(_data_row(case) for case in data_faults.CASES),
         network="\n".join(f"| {case.name} | {_quoted(case.sees)} |" for case in network_faults.CASES),
         sync=sync,
         check=check,
@@ -123,6 +135,11 @@ def page() -> str:
 def _row(case: FaultCase) -> str:
     sees = _quoted(case.sees) if case.sees else "nothing"
     return f"| {case.name} | {case.once} | {case.always} | {CHECKS[case.check]} | {sees} |"
+
+
+def _data_row(case: DataCase) -> str:
+    told = case.sees.format(stream="{stream}", field="{field}", element="{field}")
+    return f"| {case.name} | {case.happens} | {f'{case.level}: {_quoted(told)}' if told else 'nothing'} |"
 
 
 def _quoted(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration_tests import fault_matrix, network_faults
+from integration_tests import data_faults, fault_matrix, network_faults
 from integration_tests.reliability_page import PAGE, page
 
 
@@ -11,6 +11,6 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_names_are_unique() -> None:
-    names = [case.name for case in (*fault_matrix.CASES, *network_faults.CASES)]
+    names = [case.name for case in (*fault_matrix.CASES, *network_faults.CASES, *data_faults.CASES)]
     assert len(names) == len(set(names))
     assert not [name for name in names if "|" in name]
