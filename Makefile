@@ -89,6 +89,12 @@ NIGHTS ?= 120
 soak: setup ## NIGHTS=120 nightly syncs with random faults: nothing grows, and the warehouse equals Netvisor
 	@$(BIN)/python -m integration_tests.soak --nights $(NIGHTS)
 
+MEGABYTES ?= 2000
+
+.PHONY: big-reply
+big-reply: setup ## replies of MEGABYTES=2000, really sent: read whole, in flat memory, nothing left behind
+	@$(BIN)/python -m integration_tests.big_reply --megabytes $(MEGABYTES)
+
 .PHONY: docs
 docs: setup ## write the generated pages anew: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
 	@$(BIN)/python -m docs.generator

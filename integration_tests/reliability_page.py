@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from integration_tests import data_faults, fault_matrix, network_faults
+from integration_tests import big_reply, data_faults, fault_matrix, network_faults
 from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
 from source_netvisor import client
@@ -107,7 +107,10 @@ machine only, and XML documents with a document type are refused.
 
 `make fuzz` throws hypothesis' inputs at the decoder, the record builder and the error texts for longer than
 `make test` does. `make soak` plays {nights} nights of changes, syncs, kills and random faults, and then compares the
-warehouse with Netvisor and the memory, open files and temporary files with those of the first nights.
+warehouse with Netvisor and the memory, open files and temporary files with those of the first nights. `make big-reply`
+sends a ledger of {megabytes} MB to a real read, with a length, in chunks and packed to a hundredth: each comes whole,
+in the memory that a tenth of it takes (at most {more:.0%} of it), and leaves no file behind; on a disk that is too small
+the stream fails with its sentence.
 """
 
 
@@ -129,6 +132,8 @@ def page() -> str:
         failures=FAILURES_THAT_END_A_SYNC,
         memory=client.MEMORY_LIMIT >> 10,
         nights=120,
+        megabytes=2000,
+        more=big_reply.MORE,
     )
 
 
