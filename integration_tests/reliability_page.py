@@ -109,8 +109,8 @@ machine only, and XML documents with a document type are refused.
 `make test` does. `make soak` plays {nights} nights of changes, syncs, kills and random faults, and then compares the
 warehouse with Netvisor and the memory, open files and temporary files with those of the first nights. `make big-reply`
 sends a ledger of {megabytes} MB to a real read, with a length, in chunks and packed to a hundredth: each comes whole,
-in the memory that a tenth of it takes (at most {more:.0%} of it), and leaves no file behind; on a disk that is too small
-the stream fails with its sentence.
+in the memory that a tenth of it takes (at most {more:.0%} of it), and leaves no file behind; on a disk that is too
+small the stream fails with its sentence.
 """
 
 
