@@ -1,16 +1,21 @@
-"""Leaves out the combinations of the CDK's standard tests that acceptance-test-config.yml does not ask for.
+"""What tests share; and the combinations of the CDK's standard tests that acceptance-test-config.yml does not ask for.
 
-The CDK combines every test with every scenario and then skips those whose section does not name the configuration.
+The CDK combines every test with every scenario and then skips those whose section does not name the configuration:
+they are left out here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
 from typing import Literal
 
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns
+from integration_tests.netvisor_simulator import Readings
+from integration_tests.world import TODAY, World
 
 COMMANDS: dict[str, Literal["spec", "check", "discover", "read"]] = {
     "test_config_matches_spec": "spec",
@@ -41,3 +46,17 @@ def console() -> Iterator[ConsoleRuns]:
     """Runs of the console script, impatient ones, in fresh processes that start at once."""
     with ConsoleRuns() as running:
         yield running
+
+
+@pytest.fixture
+def make_world() -> Iterator[Callable[..., World]]:
+    """Makes worlds; their clocks are in charge and their servers run until the test ends."""
+    with ExitStack() as stack:
+
+        def make(readings: Readings = Readings(), vouchers: int = 60, today: date = TODAY) -> World:  # noqa: B008
+            world = World(readings, vouchers, today)
+            stack.enter_context(world.clock.in_charge())
+            stack.enter_context(world.simulator)
+            return world
+
+        yield make

@@ -1,7 +1,7 @@
 """Random histories of random companies under random readings: the warehouse equals Netvisor after every sync.
 
 Bounded and the same every time in `make test`; `make property-tests` tries more, and others every time. A history that
-fails is shrunk and printed as a program; each bug found this way has a plain test in test_incremental.py.
+fails is shrunk and printed as a program; each bug found this way has a plain test in test_incremental*.py.
 """
 
 from __future__ import annotations

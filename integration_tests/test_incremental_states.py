@@ -1,0 +1,215 @@
+"""Positions: idle syncs, states that cannot be right, start dates that move, streams that join later, nights."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from integration_tests.connection import incremental_streams
+from integration_tests.invariant import assert_equals_books
+from integration_tests.netvisor_simulator import Readings
+from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from integration_tests.warehouse_model import Warehouse
+from integration_tests.world import (
+    DOCUMENTS,
+    EVERY_READING,
+    START,
+    World,
+    invoice_keys,
+)
+
+# --- 6: states that cannot be right -----------------------------------------------------------------------------------
+
+
+def test_idle_sync_asks_once_for_each_listing_and_moves_on(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection(incremental_streams())
+    connection.must_sync()
+    world.clock.advance(days=1)
+    connection.must_sync()
+    world.clock.advance(days=1)
+    before = {name: connection.warehouse.stream_state(name) for name in incremental_streams()}
+    world.simulator.calls.clear()
+    # nothing changed within the lookback, so not even details are asked for
+    world.clock.advance(days=3)
+    connection.must_sync()
+    calls = Counter((call.resource, "listtype" in call.query) for call in world.simulator.calls)
+    # payroll has no filter for changes: 30 days a request, and one employee and calendar year, are Netvisor's limits
+    payroll = {"getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv", "getworkdays.nv"}
+    many = {listing: count for listing, count in calls.items() if count > 1 and listing[0] not in payroll}
+    assert not many
+    for name, old in before.items():
+        new = connection.warehouse.stream_state(name)
+        cursor = connection.warehouse.tables[name].cursor_field
+        assert new[cursor] > old[cursor], name
+        if "deletions_until" in old:
+            assert new["deletions_until"] > old["deletions_until"], name
+
+
+def shifted(value: Any, years: int) -> Any:
+    """A state with every moment moved by so many years."""
+    if isinstance(value, dict):
+        return {name: shifted(inner, years) for name, inner in value.items()}
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", value):
+        return f"{int(value[:4]) + years}{value[4:]}"
+    return value
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        pytest.param(lambda state: shifted(state, 73), "future", id="future"),
+        pytest.param(lambda state: {**state, "delivered": ["?"]}, "damaged", id="damaged"),
+        pytest.param(lambda state: {"_ab_modified_until": "2026-03-10"}, "did not write it", id="another connector's"),
+    ],
+)
+def test_a_state_that_cannot_be_right_is_not_obeyed(
+    make_world: Callable[..., World], damage: Callable[[dict[str, Any]], dict[str, Any]], sentence: str
+) -> None:
+    world = make_world(vouchers=20)
+    connection = world.connection(["vouchers", "sales_invoices"])
+    connection.must_sync()
+    for state in connection.warehouse.states.values():
+        state["stream"]["stream_state"] = damage(state["stream"]["stream_state"])
+    world.clock.advance(hours=1)
+    world.changes.edit_voucher(world.clock.local, world.memo(0))
+    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0])
+    connection.must_sync()
+    warnings = connection.warehouse.warnings()
+    assert all(any(name in text and sentence in text for text in warnings) for name in connection.warehouse.tables)
+    world.check(connection)
+    world.clock.advance(hours=1)
+    connection.must_sync()
+    assert connection.warehouse.warnings() == []
+
+
+def test_a_state_of_another_company_is_refused(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=20)
+    connection = world.connection(["vouchers", "customers"])
+    connection.must_sync()
+    state = connection.warehouse.states["vouchers"]["stream"]["stream_state"]
+    state["business_id"] = "7654321-2"
+    received = connection.warehouse.tables["vouchers"].received
+    assert not connection.sync()
+    assert "7654321-2" in (connection.failure or "")
+    assert connection.warehouse.tables["vouchers"].received == received
+    assert connection.warehouse.statuses("vouchers") == ["STARTED", "INCOMPLETE"]
+    assert connection.warehouse.statuses("customers")[-1] == "COMPLETE"
+
+
+@pytest.mark.parametrize("hours", [1, 25])
+def test_a_clock_that_was_ahead_hides_no_later_change(make_world: Callable[..., World], hours: int) -> None:
+    world = make_world()
+    connection = world.connection(DOCUMENTS)
+    world.clock.advance(hours=hours)
+    connection.must_sync()
+    world.clock.advance(hours=-hours, minutes=10)
+    world.changes.edit_voucher(world.clock.local, world.memo(0))
+    gone = world.memo(1)
+    world.changes.delete_voucher(world.clock.local, gone)
+    for _ in range(2):
+        connection.must_sync()
+        world.check(connection)
+        world.clock.advance(minutes=10)
+        world.changes.edit_voucher(world.clock.local, world.memo(0))
+        world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0], comment=f"{_}")
+    connection.must_sync()
+    world.check(connection)
+
+
+# --- 7: time ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pause", [1, 30])
+def test_start_date_moved_back(make_world: Callable[..., World], pause: int) -> None:
+    world = make_world(vouchers=40)
+    connection = world.connection(DOCUMENTS[:5], start_date="2025-08-01")
+    connection.must_sync()
+    world.changes.delete_voucher(world.clock.local, world.memo(-1))
+    world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[-1])
+    world.clock.advance(days=pause)
+    connection.config["start_date"] = START.isoformat()
+    connection.must_sync()
+    world.check(connection)
+
+
+def test_older_document_that_changed_before_the_start_date_was_moved_back(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=40)
+    connection = world.connection(DOCUMENTS[:5], start_date="2026-01-01")
+    connection.must_sync()
+    older = world.memo(0)
+    for number in range(2):
+        world.clock.advance(minutes=10)
+        world.changes.edit_voucher(world.clock.local, older, description=f"edit {number}")
+        world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0], comment=f"edit {number}")
+        world.clock.advance(minutes=10)
+        if number:
+            connection.config["start_date"] = "2025-12-01"
+        connection.must_sync()
+    world.check(connection)
+
+
+def test_streams_that_are_selected_later_or_read_whole_beside_others(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=40)
+    first = world.connection(["vouchers", "sales_invoices"])
+    first.must_sync()
+    world.clock.advance(days=2)
+    world.changes.edit_voucher(world.clock.local, world.memo(0))
+    world.changes.delete_voucher(world.clock.local, world.memo(1))
+    world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
+    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[1])
+    world.clock.advance(minutes=1)
+    later = world.connection(DOCUMENTS)
+    whole = world.connection(["voucher_lines", "sales_invoice_details"], full_refresh=True)
+    by_name = {entry["stream"]["name"]: entry for entry in whole.catalog["streams"]}
+    later.catalog["streams"] = [by_name.get(e["stream"]["name"], e) for e in later.catalog["streams"]]
+    later.warehouse = Warehouse(later.catalog)
+    later.warehouse.states = first.warehouse.states
+    for name in first.warehouse.tables:
+        later.warehouse.tables[name] = first.warehouse.tables[name]
+    for _ in range(2):
+        later.must_sync()
+        world.check(later)
+        world.clock.advance(days=1)
+        world.changes.edit_voucher(world.clock.local, world.memo(2))
+        world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
+        world.clock.advance(minutes=1)
+    later.must_sync()
+    world.check(later)
+
+
+# --- 7: time ----------------------------------------------------------------------------------------------------------
+
+NIGHTS = [
+    pytest.param(datetime(2026, 3, 29, 0, 30, tzinfo=HELSINKI), id="spring"),
+    pytest.param(datetime(2025, 10, 26, 0, 30, tzinfo=HELSINKI), id="autumn"),
+    pytest.param(datetime(2025, 12, 31, 22, 0, tzinfo=HELSINKI), id="year-end"),
+    pytest.param(datetime(2026, 2, 28, 22, 0, tzinfo=HELSINKI), id="month-end"),
+]
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("readings", EVERY_READING[1:2])
+def test_every_half_hour_of_a_special_night(
+    make_world: Callable[..., World], night: datetime, readings: Readings
+) -> None:
+    world = make_world(readings, 20, night.date())
+    world.clock.set(night)
+    connection = world.connection(["vouchers", "voucher_lines", "sales_invoices"], lookback_days=0)
+    connection.must_sync()
+    for step in range(12):
+        world.clock.advance(minutes=29, seconds=59)
+        world.changes.edit_voucher(world.clock.local, world.memo(0))
+        world.changes.add_voucher(world.clock.local)
+        world.changes.add_sales_invoice(world.clock.local)
+        if step % 3 == 0:
+            world.changes.delete_voucher(world.clock.local, world.memo(-1))
+        world.clock.advance(seconds=1)
+        connection.must_sync()
+        assert_equals_books(connection.warehouse, world.company, START)
+    world.check(connection)
