@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
 from source_netvisor import authenticator, clock
-from source_netvisor.run import NetvisorEntrypoint
+from source_netvisor.entrypoint import NetvisorEntrypoint
 from source_netvisor.source import SourceNetvisor
 
 _real_now = clock.now

@@ -120,7 +120,12 @@ class ConsoleRuns:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, json.dumps(self._patience)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent,
-            env={name: value for name, value in os.environ.items() if not name.startswith("NETVISOR_")},
+            # the log's handlers are made before the forks: they must share the buffer of each run's output
+            env={
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith("NETVISOR_") and name != "PYTHONUNBUFFERED"
+            },
         )  # fmt: skip
         self._number = 0
         return self
@@ -212,7 +217,7 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 
 def _serve(patience: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
-    from source_netvisor import check, client, run, source
+    from source_netvisor import check, client, entrypoint, source
 
     if patience:
         patience["waits"] = tuple(patience["waits"])
@@ -225,7 +230,7 @@ def _serve(patience: dict[str, Any]) -> None:
     made = source.SourceNetvisor()
     definitions = made.definitions()
     source.SourceNetvisor.definitions = lambda self: definitions  # type: ignore[method-assign]
-    run.SourceNetvisor = lambda: made  # type: ignore[assignment,misc]
+    entrypoint.SourceNetvisor = lambda: made  # type: ignore[assignment,misc]
     for line in sys.stdin:
         job = json.loads(line)
         began = time.monotonic()

@@ -16,7 +16,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connection import configured
 from integration_tests.console_runs import Run
-from source_netvisor.run import NetvisorEntrypoint
+from source_netvisor.entrypoint import NetvisorEntrypoint
 from source_netvisor.source import SourceNetvisor
 
 

@@ -74,6 +74,13 @@ def plain_behind_https(_: Path) -> Iterator[str]:
         yield server.url.replace("http://", "https://")
 
 
+@contextmanager
+def handshake_that_drips(_: Path) -> Iterator[str]:
+    """Begins a TLS record of 16 kB, and sends it a byte at a time."""
+    with RawServer(sends_for_ever(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\x03", 0.05), listens=False) as server:
+        yield server.url.replace("http://", "https://")
+
+
 def resets(connection: socket.socket) -> None:
     """Resets the connection after a part of the head."""
     connection.sendall(b"HTTP/1.1 200")
@@ -94,6 +101,7 @@ CASES = [
     NetworkCase("the address's name does not exist (DNS)", no_such_host, NOT_FOUND),
     NetworkCase("a certificate that nobody vouches for", answers(sends(OK_HEAD + b"\r\n"), tls=True), CERTIFICATE),
     NetworkCase("no TLS at an https address", plain_behind_https, BROKEN),
+    NetworkCase("a TLS handshake that drips for ever", handshake_that_drips, IN_TIME),
     NetworkCase("a reset in the status line", answers(resets), BROKEN),
     NetworkCase("an answer that is not HTTP", answers(sends(b"SSH-2.0-OpenSSH_9.6\r\n")), BROKEN),
     NetworkCase("a status that is no number", answers(sends(b"HTTP/1.1 OK fine\r\n\r\n")), BROKEN),

@@ -7,7 +7,7 @@ from pathlib import Path
 from integration_tests import big_reply, data_faults, fault_matrix, network_faults
 from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
-from source_netvisor import client
+from source_netvisor import client, termination
 from source_netvisor.check import Check
 from source_netvisor.sync import FAILURES_THAT_END_A_SYNC
 
@@ -77,7 +77,7 @@ once where another attempt cannot help (a certificate, a size).
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
 Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} failures in a
-row the sync ends. SIGTERM and Ctrl-C end a run within seconds.
+row the sync ends.
 
 ## This machine
 
@@ -88,6 +88,7 @@ row the sync ends. SIGTERM and Ctrl-C end a run within seconds.
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |
 | a locale that is not UTF-8 | the output is UTF-8 all the same |
+| SIGTERM or Ctrl-C | the run ends within {grace:.0f} seconds, wherever it is, without a word (status 143 or 130) |
 | a kill | the state of finished windows is out; large replies lie in nameless files, which are gone |
 
 ## Secrets and people
@@ -132,6 +133,7 @@ def page() -> str:
         failures=FAILURES_THAT_END_A_SYNC,
         memory=client.MEMORY_LIMIT >> 10,
         nights=120,
+        grace=termination.GRACE,
         megabytes=2000,
         more=big_reply.MORE,
     )

@@ -10,8 +10,8 @@ import pytest
 
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
 from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_ID, PARTNER_KEY, USER_ID, USER_KEY
-from integration_tests.network_faults import CASES, NetworkCase
-from integration_tests.raw_server import RawServer, sends
+from integration_tests.network_faults import CASES, IN_TIME, NetworkCase
+from integration_tests.raw_server import RawServer, sends, sends_for_ever
 from source_netvisor.downloads import AHEAD
 
 
@@ -47,6 +47,17 @@ def test_network_fault(case: NetworkCase, console: ConsoleRuns, tmp_path: Path) 
     assert read.code == 1
     (sentence,) = read.errors_of("accounts")
     assert sentence.startswith("accounts: " + case.sees.format(resource="accountlist.nv")), sentence
+
+
+def test_a_proxy_that_drips(console: ConsoleRuns) -> None:
+    """What a proxy says before there is a connection belongs to the time of the call."""
+    with RawServer(sends_for_ever(b"HTTP/1.1 200 OK\r\nX: ", b"x", 0.05)) as proxy:
+        environment = {"HTTPS_PROXY": proxy.url, "NO_PROXY": ""}
+        run = console.read(config("https://integration.netvisor.fi"), configured("accounts"), environment=environment)
+    assert_sound(run)
+    (sentence,) = run.errors_of("accounts")
+    assert sentence == f"accounts: {IN_TIME.format(resource='accountlist.nv')}"
+    assert run.seconds < 10
 
 
 def test_an_outage_does_not_wait_once_for_each_stream(console: ConsoleRuns) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 from integration_tests.netvisor_simulator import NetvisorSimulator
 from integration_tests.netvisor_simulator.company import Company
+from source_netvisor import termination
 
 CATALOG = {
     "streams": [
@@ -55,19 +60,113 @@ def test_once_a_command_is_done_the_signal_has_its_ordinary_meaning(tmp_path: Pa
     assert '"type":"SPEC"' in done.stdout
 
 
-def test_a_signal_whose_exception_is_lost_ends_the_process_all_the_same(tmp_path: Path) -> None:
-    """Python drops an exception that a signal raises while an object is cleaned up; the process must end."""
-    lost = (
-        "import signal, time; from source_netvisor import run; signal.signal(signal.SIGTERM, run._terminate)\n"
-        "class Busy:\n"
-        "    def __del__(self):\n"
-        "        print('ready', flush=True); time.sleep(60)\n"
-        "busy = Busy(); del busy; time.sleep(60)"
-    )
+WITHIN = "import time; from source_netvisor import output, termination\nwith termination.obeyed():\n"
+
+
+def ends(program: str, directory: Path, sent: signal.Signals = signal.SIGTERM) -> tuple[int, float, str]:
+    """Exit status, seconds and standard error of a program that is sent a signal once it has printed a line."""
     process = subprocess.Popen(
-        [sys.executable, "-c", lost], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", program], cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline()
+    time.sleep(0.3)
+    began = time.monotonic()
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=30)
+    return process.returncode, time.monotonic() - began, errors
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        # Python drops an exception that comes while an object is cleaned up
+        "    class Busy:\n"
+        "        def __del__(self):\n"
+        "            print('ready', flush=True); time.sleep(60)\n"
+        "    busy = Busy(); del busy; time.sleep(60)",
+        # a lock that the main thread holds itself, and takes again on its way out
+        "    import threading; lock = threading.Lock()\n"
+        "    with lock:\n"
+        "        print('ready', flush=True)\n"
+        "        try: time.sleep(60)\n"
+        "        finally: lock.acquire()",
+        "    import weakref\n"
+        "    class Gone: pass\n"
+        "    def late(_):\n"
+        "        print('ready', flush=True); time.sleep(60)\n"
+        "    gone = Gone(); watch = weakref.ref(gone, late); del gone; time.sleep(60)",
+    ],
+    ids=["destructor", "lock", "weak reference"],
+)
+def test_wherever_the_process_is(busy: str, tmp_path: Path) -> None:
+    status, seconds, errors = ends(WITHIN + busy, tmp_path)
+    assert (status, errors) == (-signal.SIGTERM, "")
+    assert seconds < 2
+
+
+@pytest.mark.parametrize(("sent", "expected"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_call_that_does_not_come_back_to_python(sent: signal.Signals, expected: int, tmp_path: Path) -> None:
+    """A look-up of a name that nobody answers is such a call; no handler runs in the main thread meanwhile."""
+    busy = "    import hashlib; print('ready', flush=True); hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)"
+    status, seconds, errors = ends(WITHIN + busy, tmp_path, sent)
+    assert (status, errors) == (expected, "")
+    assert termination.GRACE <= seconds < termination.GRACE + 5
+
+
+def test_nobody_reads_the_output(tmp_path: Path) -> None:
+    """The process waits in the middle of a line, for ever: it ends all the same."""
+    busy = "    print('ready', flush=True)\n    while True: print('x' * 100_000)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITHIN + busy], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.read(len("ready\n"))
+    time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == -signal.SIGTERM
+    assert process.wait(termination.GRACE + 5) in (-signal.SIGTERM, 143)
+    assert process.stderr.read() == b""
+    process.stdout.close()
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_the_output_ends_with_a_line(sent: signal.Signals, unbuffered: str, tmp_path: Path) -> None:
+    """Whatever is being written: a slow reader finds whole lines only."""
+    busy = "    output.prepare(); print('ready', flush=True)\n    while True: output.write('x' * 9_999)"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITHIN + busy], cwd=tmp_path, stdout=subprocess.PIPE, env=environment
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    time.sleep(0.3)
+    process.send_signal(sent)
+    time.sleep(0.1)
+    rest = process.stdout.read()
+    assert rest.endswith(b"\n") and {len(line) for line in rest.splitlines()} == {9_999}
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_while_the_connector_starts(sent: signal.Signals, tmp_path: Path) -> None:
+    """The CDK takes a second or more to import. Python's own start, some hundredths before, is not ours."""
+    program = (
+        "import signal; from source_netvisor.run import run; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "print(flush=True); run()"
+    )
+    for seconds in (0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, "spec"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(seconds)
+        process.send_signal(sent)
+        output, errors = process.communicate(timeout=20)
+        assert errors == b"", f"after {seconds} s"
+        assert output == b"" or output.endswith(b"\n")
+        # it may be done before the signal comes, and before the handler stands the signal has its ordinary meaning
+        assert process.returncode in (0, -sent, 130 if sent == signal.SIGINT else -sent)

@@ -1,7 +1,8 @@
 """An end for every call, wherever it hangs.
 
-The time-outs of a connection begin anew with each byte: a reply, or its headers, that come a byte a minute would keep a
-sync busy for days. So each attempt has an hour at most in all, and its connection is shut down when that is over.
+The time-outs of a connection begin anew with each byte: a reply, its headers, or what a proxy says before them, that
+come a byte a minute would keep a sync busy for days. (A TLS handshake has its time in all, Python sees to that.) So
+each attempt has an hour at most in all, and its connection is shut down when that is over.
 """
 
 from __future__ import annotations
@@ -41,14 +42,16 @@ class Deadline:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        with self._lock:
-            self._connection = None
+        self.watch(None)
         _attempt.deadline = None
 
     def watch(self, connection: socket.socket | None) -> None:
         """The attempt uses this connection."""
         with self._lock:
-            self._connection = connection
+            if self._connection is not None:
+                self._connection.close()
+            # a second handle on it: TLS takes the first one away, and holds it while it shakes hands
+            self._connection = connection and _second_handle(connection)
             if self.expired:
                 self._shut_down()
 
@@ -60,20 +63,38 @@ class Deadline:
     def _shut_down(self) -> None:
         if self._connection is not None:
             with contextlib.suppress(OSError):
-                # the plain socket's method: that of a TLS socket also takes its state away from who reads
-                socket.socket.shutdown(self._connection, socket.SHUT_RDWR)
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+
+def _second_handle(connection: socket.socket) -> socket.socket | None:
+    with contextlib.suppress(OSError):
+        # not the connection's own method, which a TLS connection does not have
+        return socket.fromfd(connection.fileno(), connection.family, connection.type)
+    return None
 
 
 class _Watched:
-    """Tells the attempt's deadline which connection is used, when the request is out."""
+    """Tells the attempt's deadline which connection is used: when it stands, and when a request is out."""
 
     sock: socket.socket | None
 
+    def _new_conn(self) -> socket.socket:
+        connection: socket.socket = super()._new_conn()  # type: ignore[misc]
+        deadline = _deadline()
+        if deadline is not None:
+            deadline.watch(connection)
+        return connection
+
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        deadline: Deadline | None = getattr(_attempt, "deadline", None)
+        deadline = _deadline()
         if deadline is not None:
             deadline.watch(self.sock)
         return super().getresponse(*args, **kwargs)  # type: ignore[misc]
+
+
+def _deadline() -> Deadline | None:
+    found: Deadline | None = getattr(_attempt, "deadline", None)
+    return found
 
 
 class _WatchedHTTP(_Watched, urllib3.connection.HTTPConnection):

@@ -1,0 +1,92 @@
+"""One command, from its arguments to its exit status: spec, check, discover, read."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.models import ConnectorSpecification, FailureType
+from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_netvisor import failures, output
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.output import OutputLost
+from source_netvisor.source import SourceNetvisor
+
+SHORTEST = 6
+"""Characters from which on a value is taken for a secret. Netvisor's keys have 32."""
+
+
+class NetvisorEntrypoint(AirbyteEntrypoint):
+    """The CDK's entrypoint, with sentences for a bookkeeper where the CDK quotes a JSON schema validator."""
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Checks the configuration.
+
+        Raises:
+            ConfigError: the first field that is wrong.
+        """
+        NetvisorConfig.parse(config)
+
+    @staticmethod
+    def set_up_secret_filter(config: Any, connection_specification: Mapping[str, Any]) -> None:
+        """Masks the secrets in all output, but not a mistyped blank or letter wherever it occurs in a sentence."""
+        secrets = get_secrets(connection_specification, config)
+        update_secrets([secret for secret in secrets if isinstance(secret, str) and len(secret.strip()) >= SHORTEST])
+
+
+def main(arguments: list[str]) -> None:
+    """Runs one command; exit status 1 and one sentence where it fails.
+
+    Args:
+        arguments: of the command line.
+    """
+    # a log line that cannot be written any more is no reason to print how that came about
+    logging.raiseExceptions = False
+    try:
+        _run(arguments)
+        output.flush()
+    except OutputLost as lost:
+        if not isinstance(lost.__cause__, BrokenPipeError):
+            sys.stderr.write(f"source-netvisor: the output cannot be written ({lost}).\n")
+        _fail()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
+        with contextlib.suppress(OutputLost):
+            output.write(AirbyteEntrypoint.airbyte_message_to_string(failures.message(error)))
+        _fail()
+
+
+def _fail() -> None:
+    """Ends the process, without waiting for a call that is on the wire."""
+    try:
+        output.flush()
+    except OutputLost:
+        # or Python tries again at its end, and tells of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
+
+
+def _run(args: list[str]) -> None:
+    parsed = AirbyteEntrypoint.parse_args(args)
+    if not parsed.command:
+        raise AirbyteTracedException(
+            message="Say what to do: spec, check, discover or read (--help tells more).",
+            failure_type=FailureType.config_error,
+        )
+    failures.check_files(parsed)
+    entrypoint = NetvisorEntrypoint(SourceNetvisor())
+    # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    # the thread that parses ahead needs the lock for moments only, and must not wait the usual 5 ms for each
+    sys.setswitchinterval(0.0001)
+    for message in entrypoint.run(parsed):
+        output.write(message)

@@ -1,0 +1,50 @@
+"""Standard output: Airbyte's messages, a line each."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+
+class OutputLost(Exception):
+    """Nobody reads the output any more, or there is no room for it; the text is the system's reason."""
+
+
+def prepare() -> None:
+    """Makes standard output and error UTF-8, as Airbyte's protocol is, and the output buffered.
+
+    Container images often ask for none (PYTHONUNBUFFERED). Then each record would be a call of the system's, and Python
+    would drop the rest of a line whose writing a signal interrupts.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
+        sys.stdout = open(sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+
+
+def write(line: str) -> None:
+    """Writes a message.
+
+    Raises:
+        OutputLost: it cannot be written.
+    """
+    try:
+        sys.stdout.write(line + "\n")
+    except OSError as error:
+        raise OutputLost(error.strerror) from error
+    if not line.startswith('{"type":"RECORD"'):
+        # a state must not wait in a buffer; records may, they are worth nothing without it
+        flush()
+
+
+def flush() -> None:
+    """Hands everything written to the system.
+
+    Raises:
+        OutputLost: it cannot be written.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost(error.strerror) from error

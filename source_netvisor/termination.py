@@ -1,0 +1,92 @@
+"""SIGTERM and Ctrl-C end the process wherever it is: at the end of a line of its output, and without a word.
+
+No exception is raised for them. Python drops one that comes while it cleans up an object, and one that comes between
+taking a lock and its `with` leaves the lock held: a sync that is told to end would now and then go on or hang. And
+nothing has to be unwound: the state of every finished window is out, replies lie in files without names, and
+connections end with the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+GRACE = 5.0
+"""Seconds after the signal at which the process ends in the middle of a line too: where nobody reads it, or a call does
+not come back to Python."""
+AGAIN = 0.02
+"""Seconds until the next try where the signal came in the middle of a write."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+FOLDER = "REQUEST_CACHE_PATH"
+"""The variable in which the CDK names the folder that it makes for each command and removes at its end."""
+
+_inherited_folder = os.environ.get(FOLDER)
+
+
+@contextlib.contextmanager
+def obeyed() -> Iterator[None]:
+    """Within the block the signals end the process as told above; after it they have their ordinary meaning."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    # told by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
+    for number in SIGNALS:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        _ordinary()
+        signal.set_wakeup_fd(-1)
+        os.close(writing)
+
+
+def _end(number: int, frame: object) -> None:
+    """Ends the process once the line that is being written is out; runs in the main thread, which so writes no more."""
+    _ordinary()
+    try:
+        sys.stdout.flush()
+    except RuntimeError:
+        # in the middle of a write, which has to go on first
+        signal.signal(signal.SIGALRM, lambda *_: _end(number, None))
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        return
+    except (OSError, ValueError):
+        # nobody reads the output any more
+        pass
+    _leave(number)
+
+
+def _ordinary() -> None:
+    """From now on a signal ends the process at once."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _watch(reading: int) -> None:
+    """Ends the process where its main thread does not come to do so."""
+    while arrived := os.read(reading, 1):
+        if arrived[0] in SIGNALS:
+            time.sleep(GRACE)
+            _leave(arrived[0])
+    os.close(reading)
+
+
+def _leave(number: int) -> None:
+    folder = os.environ.get(FOLDER)
+    if folder != _inherited_folder and folder:
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+    if number == signal.SIGTERM:
+        # whoever sent it expects an end by it: PyAirbyte takes any other status for a failure
+        with contextlib.suppress(ValueError):
+            signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        # still here as the first process of a container, which the signal does not end
+    os._exit(128 + number)
