@@ -29,10 +29,10 @@ from integration_tests.netvisor_simulator import PARTNER_KEY, USER_KEY
 
 IMPATIENT = {
     "connect_seconds": 2.0,
-    "read_seconds": 0.5,
+    "read_seconds": 0.8,
     "waits": [0.01, 0.02],
     "longest_wait": 1.0,
-    "call_seconds": 1.5,
+    "call_seconds": 5.0,
     "largest_reply": 48 << 20,
 }
 """`client.Patience` for tests: what the connector waits for in minutes takes moments."""

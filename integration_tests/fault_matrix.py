@@ -7,6 +7,8 @@ from it, so a sentence in the documentation is one that a test has seen.
 from __future__ import annotations
 
 import gzip
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -112,6 +114,8 @@ BILLION_LAUGHS = (
     + "]>"
 )
 EXTERNAL_ENTITY = '<!DOCTYPE Root [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
+OK_AGAIN = "<ResponseStatus><Status>OK</Status></ResponseStatus>"
+FAILED_AT_END = "<ResponseStatus><Status>FAILED</Status><Status>TECHNICAL_ERROR :: Virhe</Status></ResponseStatus>"
 UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
 UNAVAILABLE = "Netvisor is not available (HTTP 5"
 BROKEN = "The connection to Netvisor failed or broke off at {resource}; check the network and try again."
@@ -156,6 +160,16 @@ CASES = [
               "survived", "survived", check="succeeds"),
     FaultCase("gzip", faults.gzip, "survived", "survived", check="succeeds"),
     FaultCase("gzip announced, not sent", lambda: headed(Content_Encoding="gzip"), "survived", "stream fails", BROKEN),
+    FaultCase("gzip twice, and said so",
+              lambda: headed(lambda good: gzip.compress(gzip.compress(good)), Content_Encoding="gzip, gzip"),
+              "survived", "survived", check="succeeds"),
+    FaultCase("gzip twice, announced once",
+              lambda: headed(lambda good: gzip.compress(gzip.compress(good)), Content_Encoding="gzip"),
+              "survived", "stream fails", UNREADABLE),
+    FaultCase("deflate", lambda: headed(zlib.compress, Content_Encoding="deflate"), "survived", "survived",
+              check="succeeds"),
+    FaultCase("brotli announced, not sent", lambda: headed(Content_Encoding="br"), "survived", "survived",
+              check="succeeds"),
     FaultCase("gzip that breaks off", lambda: headed(lambda good: gzip.compress(good)[:-60], Content_Encoding="gzip"),
               "survived", "stream fails", UNREADABLE),
     FaultCase("gzip with damage inside",
@@ -168,6 +182,10 @@ CASES = [
               check="succeeds"),
     FaultCase("ISO-8859-15 as its prolog says, UTF-8 as the header says", lambda: recoded("iso-8859-15", "utf-8"),
               "survived", "survived", check="succeeds"),
+    FaultCase("an encoding in the prolog that nobody knows",
+              lambda: faults.substitute('encoding="utf-8"', 'encoding="klingon"'),
+              "survived", "survived", check="succeeds"),
+    FaultCase("cookies", lambda: headed(Set_Cookie="session=" + "x" * 3000), "survived", "survived", check="succeeds"),
     # other people's pages
     FaultCase("maintenance page with HTTP 200", faults.maintenance_page, "survived", "stream fails", UNREADABLE),
     FaultCase("maintenance page with HTTP 503", lambda: faults.maintenance_page(503),
@@ -181,6 +199,16 @@ CASES = [
               "SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration.", retried=False),
     FaultCase("HTTP 418, which nobody knows", lambda: faults.http_status(418), "stream fails", "stream fails",
               "Netvisor refused the request to {resource} (HTTP 418).", retried=False),
+    FaultCase("HTTP 401 with a page", lambda: faults.http_status(401), "sync stops", "sync stops", REFUSED_KEYS,
+              retried=False),
+    FaultCase("HTTP 407 with a page", lambda: faults.http_status(407), "stream fails", "stream fails",
+              "A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource})", retried=False),
+    FaultCase("HTTP 451 with a page", lambda: faults.http_status(451), "stream fails", "stream fails",
+              "Netvisor refused the request to {resource} (HTTP 451).", retried=False),
+    FaultCase("HTTP 304, not modified", lambda: faults.http_status(304, ""), "stream fails", "stream fails",
+              "Netvisor refused the request to {resource} (HTTP 304).", retried=False),
+    FaultCase("HTTP 204 with a page all the same", lambda: faults.http_status(204), "survived", "stream fails",
+              UNREADABLE + " (no XML); try again later."),
     FaultCase("HTTP 204, no content", lambda: faults.http_status(204, ""), "survived", "stream fails",
               UNREADABLE + " (no XML); try again later."),
     FaultCase("a page of JSON", lambda: body('{"error": "no"}'), "survived", "stream fails",
@@ -246,6 +274,13 @@ CASES = [
               UNREADABLE + " (a ResponseStatus without a status); try again later."),
     FaultCase("ResponseStatus with an empty Status", lambda: faults.odd_frame("empty_status"), "survived",
               "stream fails", NO_CODE),
+    FaultCase("OK, and then FAILED", lambda: failed("OK", "FAILED", "TECHNICAL_ERROR :: Virhe"), "survived",
+              "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("OK at the beginning, FAILED at the end",
+              lambda: faults.substitute("</Root>", f"{FAILED_AT_END}</Root>"), "survived", "stream fails",
+              UNREADABLE + " (a reply that says OK and ends in FAILED); try again later."),
+    FaultCase("OK twice", lambda: faults.substitute("</Root>", f"{OK_AGAIN}</Root>"),
+              "survived", "survived", check="succeeds"),
     FaultCase("FAILED without TimeStamp", lambda: faults.odd_frame("no_time_stamp"), "survived", "stream fails",
               "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
     FaultCase("an error text without a code", lambda: faults.odd_frame("no_code"), "survived", "stream fails", NO_CODE),
@@ -263,6 +298,22 @@ CASES = [
               lambda: failed("FAILED", f"TECHNICAL_ERROR :: Employee {IDENTITY_CODE} has no contract"),
               "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
     # XML
+    FaultCase("XML 1.1", lambda: faults.substitute('version="1.0"', 'version="1.1"'), "survived", "survived",
+              check="succeeds"),
+    FaultCase("a namespace", lambda: faults.substitute("<Root>", '<Root xmlns="http://example.invalid/">'),
+              "survived", "survived", check="succeeds"),
+    FaultCase("all names in upper case", lambda: faults.transform(
+                  lambda good: re.sub(rb"</?[A-Za-z]+", lambda tag: tag[0].upper(), good)),
+              "survived", "survived", check="succeeds"),
+    FaultCase("all texts as CDATA", lambda: faults.transform(
+                  lambda good: re.sub(rb">([^<>&\s][^<>&]*)<", rb"><![CDATA[\1]]><", good)),
+              "survived", "survived", check="succeeds"),
+    FaultCase("a line break before the prolog", lambda: faults.transform(lambda good: b"\r\n" + good),
+              "survived", "survived", check="succeeds"),
+    FaultCase("10 kB of blanks behind the end", lambda: faults.transform(lambda good: good + b" " * 10_000),
+              "survived", "survived", check="succeeds"),
+    FaultCase("a document type without entities", before_root("<!DOCTYPE Root>"), "survived", "stream fails",
+              UNREADABLE),
     FaultCase("an XML bomb of nested entities", before_root(BILLION_LAUGHS), "survived", "stream fails", UNREADABLE),
     FaultCase("an external entity", before_root(EXTERNAL_ENTITY), "survived", "stream fails", UNREADABLE),
     FaultCase("a document type behind a processing instruction that looks like a root",

@@ -126,3 +126,29 @@ CASES = [
                 answers(sends(OK_HEAD + b"Content-Encoding: klingon\r\nContent-Length: 3\r\n\r\nqap")), UNREADABLE),
     NetworkCase("an empty page, then the end", answers(sends(OK_HEAD + b"Content-Length: 0\r\n\r\n")), UNREADABLE),
 ]  # fmt: skip
+
+WHOLE = FRAME + (
+    b"<VoucherTypeList><VoucherType><NetvisorKey>1</NetvisorKey><Name>Purchase</Name></VoucherType></VoucherTypeList></Root>"
+)
+LENGTH = b"Content-Length: %d\r\n\r\n" % len(WHOLE)
+
+SURVIVED = {
+    "HTTP/1.0 without a length": b"HTTP/1.0 200 OK\r\n\r\n" + WHOLE,
+    "100 Continue before the answer": b"HTTP/1.1 100 Continue\r\n\r\n" + OK_HEAD + LENGTH + WHOLE,
+    "102 Processing and 103 Early Hints before the answer":
+        b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + OK_HEAD + LENGTH + WHOLE,
+    "HTTP 206 with the whole document": b"HTTP/1.1 206 Partial Content\r\n" + LENGTH + WHOLE,
+    "a status line without a reason": b"HTTP/1.1 200\r\n" + LENGTH + WHOLE,
+    "a header of 60 kB": OK_HEAD + b"X: " + b"x" * 60_000 + b"\r\n" + LENGTH + WHOLE,
+    "90 headers": OK_HEAD + b"".join(b"X-%d: x\r\n" % number for number in range(90)) + LENGTH + WHOLE,
+    "a header line that is none": OK_HEAD + b"nonsense\r\n" + LENGTH + WHOLE,
+    "bytes in a header that are no text": OK_HEAD + b"X: \xff\xfe\0\r\n" + LENGTH + WHOLE,
+    "a date that is none": OK_HEAD + b"Date: yesterday\r\n" + LENGTH + WHOLE,
+    "a Content-Length that is no number": OK_HEAD + b"Content-Length: some\r\n\r\n" + WHOLE,
+    "a Content-Length besides chunks":
+        OK_HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + chunked(WHOLE) + b"0\r\n\r\n",
+    "words behind a chunk's size and behind the last chunk":
+        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x;a=b\r\n%b\r\n0\r\nTrailer: x\r\n\r\n" % (len(WHOLE), WHOLE),
+    "another answer behind the answer": (OK_HEAD + LENGTH + WHOLE) * 2,
+}  # fmt: skip
+"""Odd answers with a voucher type in them, which is read all the same."""

@@ -63,6 +63,8 @@ once where another attempt cannot help (a certificate, a size).
 |---|---|
 {network}
 
+These are read as if nothing were odd: {survived}.
+
 ## Limits of time and size
 
 | | sync | check |
@@ -85,6 +87,10 @@ row the sync ends.
 |---|---|
 | the clock is wrong | Netvisor refuses the signature; the sentence says by how many minutes the clock is wrong |
 | no room on the disk | the stream fails: "The reply of ... could not be kept on this machine's temporary disk" |
+| no temporary directory that can be written to | "There is no temporary directory that can be written to" |
+| a proxy in the environment that does not work | the sentence names the variables (HTTPS_PROXY, NO_PROXY) |
+| a file of certificates that is not there | the sync stops; the sentence names the variables (REQUESTS_CA_BUNDLE) |
+| no standard output | exit status 1, and one sentence on the standard error |
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |
 | a locale that is not UTF-8 | the output is UTF-8 all the same |
@@ -120,6 +126,7 @@ def page() -> str:
     sync, check = client.Patience(), Check.PATIENCE
     return TEXT.format(
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
+        survived="; ".join(network_faults.SURVIVED),
         data="\n".join(_data_row(case) for case in data_faults.CASES),
         network="\n".join(f"| {case.name} | {_quoted(case.sees)} |" for case in network_faults.CASES),
         sync=sync,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -150,6 +152,30 @@ def test_no_room_for_the_output(simulator: NetvisorSimulator, config: dict[str, 
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
     assert errors == b"source-netvisor: the output cannot be written (No space left on device).\n"
+
+
+def test_no_output_at_all(config: dict[str, Any], tmp_path: Path) -> None:
+    process = start(config, tmp_path, "accounts", preexec_fn=lambda: os.close(1))
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (1, b"source-netvisor: there is no standard output to write to.\n")
+
+
+def test_no_room_for_temporary_files(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:
+    """As on a full disk, or in a container without a directory that may be written to."""
+
+    def no_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    process = start(config, tmp_path, "accounts", stdout=subprocess.PIPE, preexec_fn=no_room)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (1, b"")
+    traces = [message["trace"] for message in map(json.loads, output.splitlines()) if message["type"] == "TRACE"]
+    assert [trace["error"]["message"] for trace in traces] == [
+        "There is no temporary directory that can be written to (TMPDIR, /tmp, /var/tmp): make room there, or name "
+        "another one in TMPDIR."
+    ]
+    assert len(simulator.calls) == 0
 
 
 def test_an_output_that_is_not_utf_8(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:

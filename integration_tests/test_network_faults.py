@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
 from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_ID, PARTNER_KEY, USER_ID, USER_KEY
-from integration_tests.network_faults import CASES, IN_TIME, NetworkCase
+from integration_tests.network_faults import CASES, IN_TIME, SURVIVED, NetworkCase
 from integration_tests.raw_server import RawServer, sends, sends_for_ever
 from source_netvisor.downloads import AHEAD
 
@@ -20,6 +20,9 @@ def config(url: str, **other: Any) -> dict[str, Any]:
         "company_name": "Simulated company", "business_id": BUSINESS_ID, "api_user_id": USER_ID, "api_key": USER_KEY,
         "partner_id": PARTNER_ID, "partner_key": PARTNER_KEY, "base_url": url, "start_date": "2026-01-01", **other,
     }  # fmt: skip
+
+
+PROXY = "The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY)"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,52 @@ def test_network_fault(case: NetworkCase, console: ConsoleRuns, tmp_path: Path) 
     assert read.code == 1
     (sentence,) = read.errors_of("accounts")
     assert sentence.startswith("accounts: " + case.sees.format(resource="accountlist.nv")), sentence
+
+
+@pytest.mark.parametrize("answer", SURVIVED.values(), ids=SURVIVED.keys())
+def test_an_odd_answer_is_read(answer: bytes, console: ConsoleRuns) -> None:
+    with RawServer(sends(answer)) as server:
+        run = console.read(config(server.url), configured("voucher_types"), "--debug")
+    assert_sound(run)
+    assert run.code == 0, run.errors_of(None)
+    assert [(record["netvisor_key"], record["name"]) for record in run.records("voucher_types")] == [(1, "Purchase")]
+    assert run.logs("WARN") == []
+    assert server.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "sees"),
+    [
+        ({"HTTPS_PROXY": "http://127.0.0.1:9"}, f"{PROXY} did not let accountlist.nv through; check it, or name "
+         "Netvisor's host in NO_PROXY."),
+        ({"HTTPS_PROXY": "::::"}, f"{PROXY} cannot be used: correct it or take it away."),
+        ({"ALL_PROXY": "gopher://127.0.0.1:9"}, PROXY),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere/certificates.pem"}, "The file of certificates that this machine's "
+         "environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is not there, so nothing was sent: correct it or take "
+         "it away."),
+    ],
+    ids=["a proxy that is not there", "a proxy that is no address", "a proxy of another kind", "no certificates"],
+)  # fmt: skip
+def test_the_environment(environment: dict[str, str], sees: str, console: ConsoleRuns) -> None:
+    """What this machine's environment says about connections is wrong: the sentence names the variable."""
+    environment = {"NO_PROXY": "", "no_proxy": "", **environment}
+    checked = console.check(config("https://integration.netvisor.fi"), environment=environment)
+    assert_sound(checked)
+    status, message = checked.check_message
+    assert (checked.code, status) == (0, "FAILED")
+    assert message.startswith(sees), message
+    read = console.read(config("https://integration.netvisor.fi"), configured("accounts"), environment=environment)
+    assert_sound(read)
+    assert read.errors_of("accounts")[0].startswith(f"accounts: {sees}")
+
+
+def test_a_proxy_that_wants_credentials(console: ConsoleRuns) -> None:
+    with RawServer(sends(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")) as proxy:
+        environment = {"HTTPS_PROXY": proxy.url.replace("//", "//someone:secretword@"), "NO_PROXY": "", "no_proxy": ""}
+        run = console.check(config("https://integration.netvisor.fi"), environment=environment)
+    assert_sound(run)
+    assert run.check_message[1].startswith(PROXY)
+    assert "secretword" not in run.output
 
 
 def test_a_proxy_that_drips(console: ConsoleRuns) -> None:

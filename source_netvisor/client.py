@@ -18,11 +18,11 @@ import requests
 from airbyte_cdk.models import FailureType
 from lxml import etree
 
-from source_netvisor import clock, decoder, errors, pieces
+from source_netvisor import clock, connection, decoder, errors, pieces
 from source_netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.deadline import Deadline, WatchedAdapter
+from source_netvisor.deadline import Deadline
 from source_netvisor.errors import NetvisorError, UnreadableReply
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -191,10 +191,8 @@ class Client:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
+            session = self._local.session = connection.session()
             session.auth = self._authenticator
-            session.mount("https://", WatchedAdapter())
-            session.mount("http://", WatchedAdapter())  # ignore-https-check: loopback only, see config.py
             session.headers["User-Agent"] = "source-netvisor"
             session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
         return session
@@ -273,10 +271,11 @@ class Client:
         try:
             frame = decoder.read_frame(body)
             statuses = frame.statuses
-            if statuses and statuses[0].upper() == "OK" and 200 <= status < 300:
+            failed = bool(statuses) and (statuses[0].upper() != "OK" or "FAILED" in map(str.upper, statuses))
+            if statuses and not failed and 200 <= status < 300:
                 decoder.check_complete(body)
                 return
-            if statuses and statuses[0].upper() != "OK":
+            if failed:
                 raise self._explained(errors.from_frame(resource, statuses, status), headers)
             problem = "no ResponseStatus" if not frame.found else "a ResponseStatus without a status"
         except UnreadableReply as error:
@@ -321,6 +320,21 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
             "and the certificates of this machine.",
             FailureType.config_error,
         )
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        # the Netvisor address itself has been checked
+        return NetvisorError(
+            "proxy",
+            "The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: correct it or "
+            "take it away.",
+            FailureType.config_error,
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NetvisorError(
+            "proxy",
+            f"The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) did not let {resource} through; "
+            "check it, or name Netvisor's host in NO_PROXY.",
+            transient, retry=True,
+        )  # fmt: skip
     if isinstance(error, requests.Timeout):
         return NetvisorError(
             "timeout", f"Netvisor did not answer {resource} in time; try again later, best outside office hours.",
@@ -332,8 +346,6 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
             "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
             transient, retry=True,
         )  # fmt: skip
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return NetvisorError("address", "The Netvisor address is not a web address.", FailureType.config_error)
     return NetvisorError(
         "connection", f"The connection to Netvisor failed or broke off at {resource}; check the network and try again.",
         transient, retry=True,
@@ -341,6 +353,14 @@ def _network_error(resource: str, error: requests.RequestException) -> NetvisorE
 
 
 def _local_error(resource: str, error: OSError) -> NetvisorError:
+    if error.errno is None:
+        # requests looks for the file of certificates before it connects, and has no kind of its own for its absence
+        return NetvisorError(
+            "tls",
+            "The file of certificates that this machine's environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is "
+            "not there, so nothing was sent: correct it or take it away.",
+            FailureType.config_error,
+        )
     return NetvisorError(
         "disk",
         f"The reply of {resource} could not be kept on this machine's temporary disk "

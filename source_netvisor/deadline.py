@@ -10,10 +10,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import Any
-
-import requests.adapters
-import urllib3.connection
 
 _attempt = threading.local()
 
@@ -73,46 +69,7 @@ def _second_handle(connection: socket.socket) -> socket.socket | None:
     return None
 
 
-class _Watched:
-    """Tells the attempt's deadline which connection is used: when it stands, and when a request is out."""
-
-    sock: socket.socket | None
-
-    def _new_conn(self) -> socket.socket:
-        connection: socket.socket = super()._new_conn()  # type: ignore[misc]
-        deadline = _deadline()
-        if deadline is not None:
-            deadline.watch(connection)
-        return connection
-
-    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        deadline = _deadline()
-        if deadline is not None:
-            deadline.watch(self.sock)
-        return super().getresponse(*args, **kwargs)  # type: ignore[misc]
-
-
-def _deadline() -> Deadline | None:
+def current() -> Deadline | None:
+    """The deadline of the attempt that this thread makes."""
     found: Deadline | None = getattr(_attempt, "deadline", None)
     return found
-
-
-class _WatchedHTTP(_Watched, urllib3.connection.HTTPConnection):
-    """Without TLS."""
-
-
-class _WatchedHTTPS(_Watched, urllib3.connection.HTTPSConnection):
-    """With TLS."""
-
-
-class WatchedAdapter(requests.adapters.HTTPAdapter):
-    """The adapter of `requests` with connections that have a deadline."""
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """The pool of connections to the host, or to the proxy before it."""
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        if pool.ConnectionCls is urllib3.connection.HTTPConnection:
-            pool.ConnectionCls = _WatchedHTTP
-        elif pool.ConnectionCls is urllib3.connection.HTTPSConnection:
-            pool.ConnectionCls = _WatchedHTTPS
-        return pool

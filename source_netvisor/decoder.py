@@ -29,6 +29,7 @@ from source_netvisor.naming import squash
 
 CHUNK = 1 << 18
 HEAD = 1 << 16
+END = 4096
 WHOLE_CHECK_LIMIT = 16 << 20
 """Bytes up to which a reply is parsed once for nothing but its form before the first record leaves it."""
 
@@ -38,6 +39,7 @@ _OPEN_REFERENCE = re.compile(rb"&[^;<&]{0,16}$")
 _PROLOG_ENCODING = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _REMARK = re.compile(r"<!--|<\?")
 _FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
+_FAILED_AT_END = re.compile(rb"<(?:\w+:)?ResponseStatus\b[^>]*>\s*<(?:\w+:)?Status\b[^>]*>\s*FAILED", re.IGNORECASE)
 _CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)\s*)*\Z", re.DOTALL)
 
 
@@ -65,6 +67,7 @@ class CleanReader:
         self._raw = raw
         self._rest = b""
         self._done = False
+        self._begun = False
         head = raw.read(HEAD)
         self._pending = head
         self._decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
@@ -78,6 +81,10 @@ class CleanReader:
             self._pending = b""
             self._done = not raw
             text = self._decoder.decode(raw, final=self._done)
+            if not self._begun:
+                # XML allows nothing before its prolog, and some web servers send a line break
+                text = text.lstrip(" \t\r\n\ufeff")
+                self._begun = bool(text)
             if "\ufffd" in text:
                 self.replaced += text.count("\ufffd")
             clean = self._rest + text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
@@ -169,12 +176,13 @@ def check_complete(raw: BinaryIO) -> None:
         UnreadableReply: what is wrong, in words without content.
     """
     root = root_name(raw)
-    raw.seek(0, 2)
-    size = raw.tell()
-    raw.seek(max(0, size - 4096))
-    closing = _CLOSING_TAG.search(raw.read().replace(b"\0", b""))
+    size = raw.seek(0, 2)
+    end = _end(raw, size)
+    closing = _CLOSING_TAG.search(end)
     if not closing or squash(closing.group(1).decode("latin-1")) != root:
         raise UnreadableReply("a reply that breaks off")
+    if _FAILED_AT_END.search(end):
+        raise UnreadableReply("a reply that says OK and ends in FAILED")
     if size > WHOLE_CHECK_LIMIT:
         return
     parser = expat.ParserCreate("utf-8")
@@ -185,6 +193,17 @@ def check_complete(raw: BinaryIO) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+
+
+def _end(raw: BinaryIO, size: int) -> bytes:
+    """The last bytes of the reply, less the white space behind them and the zero bytes of UTF-16."""
+    end = b""
+    while size > 0 and len(end) < END:
+        start = max(0, size - END)
+        raw.seek(start)
+        end = (raw.read(size - start).replace(b"\0", b"") + end).rstrip()
+        size = start
+    return end
 
 
 class Frame:

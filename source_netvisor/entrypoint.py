@@ -82,6 +82,7 @@ def _run(args: list[str]) -> None:
             failure_type=FailureType.config_error,
         )
     failures.check_files(parsed)
+    failures.check_temporary_directory()
     entrypoint = NetvisorEntrypoint(SourceNetvisor())
     # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
     gc.freeze()

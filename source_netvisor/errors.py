@@ -180,7 +180,7 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
     """The error of an HTTP status whose body is not Netvisor's; None for a success."""
     if 200 <= http_status < 300:
         return None
-    if 300 <= http_status < 400:
+    if http_status in (301, 302, 303, 307, 308):
         return NetvisorError(
             "redirect",
             f"The Netvisor address answered {resource} with a redirect (HTTP {http_status}), which is not followed: "
@@ -200,6 +200,13 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
             f"Netvisor is not available (HTTP {http_status} at {resource}); try again later.",
             FailureType.transient_error,
             retry=True,
+        )
+    if http_status == 407:
+        return NetvisorError(
+            "http",
+            f"A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource}): name it with "
+            "them in HTTPS_PROXY, or Netvisor's host in NO_PROXY.",
+            FailureType.config_error,
         )
     code = _code_of_http_status(http_status)
     if code == "unknown":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -61,6 +62,24 @@ def check_files(arguments: argparse.Namespace) -> None:
             raise _problem(name, f"{path} is not {words}.")
         if not _loads(name, path):
             raise _problem(name, f"{path} is not {words}, as Airbyte's protocol has them.")
+
+
+def check_temporary_directory() -> None:
+    """Looks for a place for the replies before anything is asked.
+
+    Raises:
+        AirbyteTracedException: there is none.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        sentence = (
+            "There is no temporary directory that can be written to (TMPDIR, /tmp, /var/tmp): make room there, or name "
+            "another one in TMPDIR."
+        )
+        raise AirbyteTracedException(
+            message=sentence, internal_message=sentence, failure_type=FailureType.transient_error
+        ) from None
 
 
 def _content(name: str, path: str) -> Any:

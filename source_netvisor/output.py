@@ -16,6 +16,9 @@ def prepare() -> None:
     Container images often ask for none (PYTHONUNBUFFERED). Then each record would be a call of the system's, and Python
     would drop the rest of a line whose writing a signal interrupts.
     """
+    if sys.stdout is None:
+        # closed by whoever started this process
+        sys.exit("source-netvisor: there is no standard output to write to.")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
-from source_netvisor import output, termination
+# Python's own way with Ctrl-C is a stack trace; from here on it ends the process, and soon the handlers stand
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+from source_netvisor import output, termination  # noqa: E402
 
 
 def run() -> None:

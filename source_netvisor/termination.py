@@ -32,13 +32,13 @@ _inherited_folder = os.environ.get(FOLDER)
 @contextlib.contextmanager
 def obeyed() -> Iterator[None]:
     """Within the block the signals end the process as told above; after it they have their ordinary meaning."""
+    for number in SIGNALS:
+        signal.signal(number, _end)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     # told by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
-    for number in SIGNALS:
-        signal.signal(number, _end)
     try:
         yield
     finally:
