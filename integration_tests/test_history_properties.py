@@ -51,6 +51,7 @@ STREAMS = (
     "product_details",
     "extended_products",
     "vendors",
+    "account_balances",
     "deleted_vouchers",
     "deleted_sales_invoices",
 )

@@ -126,6 +126,10 @@ class FamilyReading:
             values = dict(words)
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
+                    comparing = [stream for stream in rows if stream.compares_days]
+                    for element, _ in self._rows(ask, record, reply, task) if comparing else ():
+                        for stream in comparing:
+                            stream.note_days(element, values)
                     for element, key in self._rows(ask, record, reply, task):
                         for stream in rows:
                             yield from stream.element(element, key, values)

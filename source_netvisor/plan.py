@@ -127,12 +127,8 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
             planned.append(changes_task(ask, began, context.now, context))
         return _numbered(planned)
     if ask.changes is None:
-        return _numbered(
-            [
-                _dated(ask, window, context, "dates")
-                for window in windows(ask, reread_from(ask, state, context), context)
-            ]
-        )
+        begins = state.start_date if ask.compares_older else reread_from(ask, state, context)
+        return _numbered([_dated(ask, window, context, "dates") for window in windows(ask, begins, context)])
     if state.changed_details:
         left = state.changed_details
         unfinished = replace(changes_task(ask, left.since, left.until, context), after=left.after)

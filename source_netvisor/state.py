@@ -66,6 +66,7 @@ class StreamState:
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
         payments: the payments that were seen, for streams that they touch.
+        day_checksums: day -> checksum of its rows, for streams that send older days only if they changed.
         cursor: the latest change window's end that any record may carry; ahead of now after a clock was set back.
     """
 
@@ -78,6 +79,7 @@ class StreamState:
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
     payments: DeliveredKeys | None = None
+    day_checksums: dict[str, str] = field(default_factory=dict)
     cursor: datetime | None = None
 
     def next_cursor(self, now: datetime) -> datetime:
@@ -117,6 +119,8 @@ class StreamState:
             value["delivered_before"] = self.delivered_before.to_json()
         if self.payments is not None:
             value["payments"] = self.payments.to_json()
+        if self.day_checksums:
+            value["day_checksums"] = dict(sorted(self.day_checksums.items()))
         return value
 
 
@@ -169,6 +173,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
             state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
         if saved.get("payments") is not None:
             state.payments = DeliveredKeys(_texts(saved["payments"]))
+        for day, checksum in saved.get("day_checksums", {}).items():
+            state.day_checksums[date.fromisoformat(day).isoformat()] = str(checksum)
         first = saved.get("first_read")
         if first is not None:
             following = first["next"]

@@ -40,6 +40,8 @@ class Ask:
         changes: added when only what changed is asked; None: the resource has no such filter.
         window: how a first read is divided: `month`, `28 days`, `calendar year`, `month ends`; None: not at all.
         reread_days: without `changes`: how far before the last read each read begins again.
+        compares_older: with `reread_days`: what is dated further back is asked for in the same request, and sent if its
+            day's checksum is not the state's (changed_days.py).
         ahead_days: without `changes`: how far the windows reach beyond today; None: no end.
         for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
         page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
@@ -60,6 +62,7 @@ class Ask:
     changes: Mapping[str, str] | None = None
     window: str | None = None
     reread_days: int = 0
+    compares_older: bool = False
     ahead_days: int | None = None
     for_each: Mapping[str, Any] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)

@@ -10,13 +10,14 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from lxml import etree
 
-from source_netvisor import clock, messages
+from source_netvisor import clock, messages, plan
+from source_netvisor.changed_days import ChangedDays
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.messages import AirbyteStreamStatus
 from source_netvisor.naming import plurals, squash
-from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task, tasks
+from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.records import RecordBuilder
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
@@ -92,14 +93,20 @@ class StreamReading:
         self._arrays = [name for name, schema in properties.items() if "array" in schema.get("type", ())]
         self._held: list[tuple[int, list[dict[str, Any]]]] = []
         self._held_lines = 0
+        self._days: ChangedDays | None = None
 
     # --- planning -------------------------------------------------------------------------------------------------
 
     def plan(self) -> list[Task]:
         """The windows of the listing that this sync reads for the stream."""
-        planned = tasks(self.definition, self.state, self.context)
+        planned = plan.tasks(self.definition, self.state, self.context)
         if self.incremental and self.state.read_until is None and self.state.first_read is None:
             self.state.first_read = FirstRead(self.context.now)
+        ask = self.definition.listing
+        if ask.compares_older and self.incremental:
+            since = "" if self.state.first_read else plan.reread_from(ask, self.state, self.context).isoformat()
+            cursor = self.definition.cursor_field or ""
+            self._days = ChangedDays(cursor, self.state.day_checksums, since, self._added)
         return planned
 
     def missed_deletions(self) -> bool:
@@ -154,6 +161,22 @@ class StreamReading:
             return
         yield from self._hold(key, [record], 1 + sum(len(record[name]) for name in self._arrays))
 
+    @property
+    def compares_days(self) -> bool:
+        """Whether all elements of a reply go through `note_days` before the first is given to `element`."""
+        return self._days is not None
+
+    def note_days(self, element: etree._Element, values: Mapping[str, str]) -> None:
+        """Counts an element's lines into the checksums of their days."""
+        assert self._days is not None and self._parent_builder is not None
+        builders = self._builder, self._parent_builder
+        counted = [builder.unfit.copy() for builder in builders], self._without_key
+        self._days.note(self._line_records(element, values))
+        # the element comes once more, to be sent, and what does not fit in it is told once
+        for builder, unfit in zip(builders, counted[0], strict=True):
+            builder.unfit = unfit
+        self._without_key = counted[1]
+
     def take_lines_from(self, others: Iterable[StreamReading]) -> None:
         """Looks for the stream whose records hold this stream's lines, so that they are built once.
 
@@ -169,6 +192,15 @@ class StreamReading:
                         self._whole, self._lines_of_whole = other, name
 
     def _lines(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
+        found = self._line_records(element, values)
+        if self._days is not None:
+            found = [record for record in found if self._days.sends(record)]
+        if not self._keeps_keys or key is None:
+            yield from self._records(found)
+        else:
+            yield from self._hold(key, found, len(found))
+
+    def _line_records(self, element: etree._Element, values: Mapping[str, str]) -> list[dict[str, Any]]:
         assert self._parent_builder is not None
         parent = self._parent_builder.build(element)
         raw = parent.pop(RAW, None)
@@ -180,10 +212,7 @@ class StreamReading:
             if self._numbered:
                 record["line_number"] = number
             self._complete(record, values)
-        if not self._keeps_keys or key is None:
-            yield from self._records(found)
-        else:
-            yield from self._hold(key, found, len(found))
+        return found
 
     def _built_lines(self, element: etree._Element) -> list[dict[str, Any]]:
         """The lines of the element; those of the whole document's record, if that has just been built of it."""
@@ -368,6 +397,8 @@ class StreamReading:
         yield from self.flush()
         if not self.incremental:
             return
+        if self._days is not None:
+            self._days.settle()
         first = self.state.first_read
         if task.kind == "first" and first:
             first.next, first.after = task.following, None

@@ -50,6 +50,8 @@ def states(draw: st.DrawFn) -> StreamState:
         state.delivered_before = delivered(draw(CONTENTS))
     if draw(st.booleans()):
         state.payments = delivered(draw(CONTENTS))
+    days = st.dates().map(date.isoformat)
+    state.day_checksums = draw(st.dictionaries(days, st.just("00ff00ff00ff00ff"), max_size=3))
     return state
 
 
@@ -78,6 +80,7 @@ def test_a_state_comes_back_as_it_was(state: StreamState, cursor: str) -> None:
     assert contents(back.delivered) == contents(state.delivered)
     assert contents(back.payments) == contents(state.payments)
     assert contents(back.delivered_before) == contents(state.delivered_before)
+    assert back.day_checksums == state.day_checksums
 
 
 @given(states())

@@ -70,7 +70,9 @@ def later_reads(definition: StreamDefinition) -> str:
         paid = definition.touched_by
         also = f", and documents whose payments in `{paid.listing.resource}` changed" if paid else ""
         return f"what changed since the last read ({filters}){also}"
-    return f"everything dated within {ask.reread_days} days before the last read; Netvisor has no filter for changes"
+    older = ", and older days whose rows changed" if ask.compares_older else ""
+    within = f"{ask.reread_days} days before the last read"
+    return f"everything dated within {within}{older}; Netvisor has no filter for changes"
 
 
 def volume(definition: StreamDefinition) -> str:

@@ -1,0 +1,143 @@
+"""Balances of long ago: asked for in the same call as the new ones, and sent when a late edit has changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from integration_tests.connection import Connection
+from integration_tests.invariant import assert_equals_fresh_read
+from integration_tests.world import TODAY, World
+
+START = "2021-03-15"
+THIRTEEN_MONTHS_AGO = "2025-03-01"
+STREAM = "account_balances"
+
+
+def sent_by(connection: Connection) -> list[dict[str, Any]]:
+    """Runs a sync; the rows that it sent."""
+    sent: list[dict[str, Any]] = []
+    table = connection.warehouse.tables[STREAM]
+    append = table.append
+
+    def note(record: dict[str, Any]) -> None:
+        sent.append(record)
+        append(record)
+
+    table.append = note  # type: ignore[method-assign]
+    try:
+        connection.must_sync()
+    finally:
+        del table.append  # type: ignore[method-assign]
+    return sent
+
+
+def post(world: World, day: date) -> None:
+    """A voucher over 50 euros of that day is entered today."""
+    world.changes.add_voucher(world.clock.local, day, ((8560, Decimal("50.00")), (1910, Decimal("-50.00"))))
+
+
+def test_an_unchanged_company_sends_the_last_thirteen_month_ends_only(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection([STREAM], start_date=START)
+    first = sent_by(connection)
+    assert min(row["date"] for row in first) == "2021-03-31"
+    for _ in range(2):
+        world.clock.advance(days=1)
+        world.simulator.calls.clear()
+        days = sorted({row["date"] for row in sent_by(connection)})
+        assert days[0] == "2025-03-31" and len(days) == 13
+        assert len(world.simulator.calls.of("accountbalance.nv")) == 1
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("edited", [date(2021, 3, 20), date(2022, 7, 1), date(2024, 2, 29), date(2025, 2, 28)])
+def test_an_edit_of_years_ago_brings_every_balance_since(make_world: Callable[..., World], edited: date) -> None:
+    world = make_world()
+    connection = world.connection([STREAM], start_date=START)
+    connection.must_sync()
+    world.clock.advance(days=1)
+    post(world, edited)
+    days = {row["date"] for row in sent_by(connection)}
+    assert min(days) == min(day for day in days if day >= edited.isoformat()), "nothing before the edit"
+    assert min(days)[:7] == edited.isoformat()[:7]
+    assert_equals_fresh_read(connection)
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
+
+
+def test_more_than_ten_years(make_world: Callable[..., World]) -> None:
+    """More month ends than one request takes: the older request's checksums hold as well."""
+    world = make_world()
+    connection = world.connection([STREAM], start_date="2014-01-01")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
+    post(world, date(2014, 1, 31))
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) == "2014-01-31"
+    assert_equals_fresh_read(connection)
+
+
+def test_killed_at_any_message(make_world: Callable[..., World]) -> None:
+    """What a killed sync had not sent is not taken for known."""
+    world = make_world(vouchers=20)
+    connection = world.connection([STREAM], start_date="2014-01-01")
+    connection.sync(kill_after=40)
+    connection.must_sync()
+    post(world, date(2014, 2, 1))
+    world.clock.advance(minutes=1)
+    messages = Connection(connection.config, [STREAM])
+    messages.must_sync()
+    for kill_after in range(5, messages.messages, 601):
+        post(world, date(2014, 2, 1))
+        world.clock.advance(minutes=1)
+        assert not connection.sync(kill_after)
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
+
+
+def test_a_state_without_checksums_sends_everything_once(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection([STREAM], start_date=START)
+    connection.must_sync()
+    del connection.warehouse.states[STREAM]["stream"]["stream_state"]["day_checksums"]
+    post(world, date(2021, 5, 1))
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) == "2021-03-31"
+    assert_equals_fresh_read(connection)
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
+
+
+def test_a_pause_of_years_and_an_earlier_start_date(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection([STREAM], start_date=START)
+    connection.must_sync()
+    connection.config["start_date"] = "2019-01-01"
+    world.clock.advance(days=1)
+    connection.must_sync()
+    post(world, date(2019, 1, 31))
+    world.clock.advance(days=1)
+    assert min(row["date"] for row in sent_by(connection)) == "2019-01-31"
+    world.clock.advance(days=800)
+    post(world, TODAY)
+    days = {row["date"] for row in sent_by(connection)}
+    assert min(days) == "2025-03-31" and len(days) == 39
+    assert_equals_fresh_read(connection)
+
+
+def test_the_state_has_a_checksum_of_each_month_end(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection([STREAM], start_date=START)
+    connection.must_sync()
+    state = connection.warehouse.states[STREAM]["stream"]["stream_state"]["day_checksums"]
+    assert len(state) == 61 and all(len(checksum) == 16 for checksum in state.values())
+    state["2022-01-31"] = "0" * 16
+    world.clock.advance(days=1)
+    assert {row["date"] for row in sent_by(connection) if row["date"] < THIRTEEN_MONTHS_AGO} == {"2022-01-31"}
