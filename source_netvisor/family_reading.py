@@ -7,6 +7,7 @@ and of the list of deletions. A stream of the family that fails leaves the other
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage
 from lxml import etree
 
-from source_netvisor import paging, plan
+from source_netvisor import never_modified, paging, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
@@ -49,7 +50,9 @@ class FamilyReading:
         self._met: dict[Any, KeySet] = {}
         self._kept: dict[Request, Reply] = {}
         self._touches: dict[str, Touches] = {}
-        self._changed: dict[str, list[KeySet]] = {}
+        self._read: dict[str, list[KeySet]] = {}
+        self._again: set[Request] = set()
+        self._never_modified: dict[Any, str] = {}
         self._deletion_lists = DeletionLists(streams, downloads, context)
 
     def prepare(self) -> list[Request]:
@@ -64,7 +67,16 @@ class FamilyReading:
         self._payments = self._payment_requests()
         self._tasks = self._merged()
         requests = list(dict.fromkeys(request for request, _ in self._payments.values()))
+        self._again = self._asked_again()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
+
+    def _asked_again(self) -> set[Request]:
+        """What more than one task asks for, or a task and the touched documents: such replies are kept."""
+        asked = Counter(request for task, _ in self._tasks for request, _ in task.requests)
+        for stream in self._streams:
+            if stream.name in self._payments and stream.definition.details is None:
+                asked[self._touched_task(stream).requests[0][0]] += 1
+        return {request for request, times in asked.items() if times > 1}
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
         """Each task once, with the streams that want it, in an order in which every state only moves forward.
@@ -87,7 +99,19 @@ class FamilyReading:
         Raises:
             NetvisorError: one that concerns every stream of the sync.
         """
-        yield from self._note_payments()
+        try:
+            yield from self._note_payments()
+            yield from self._read_tasks()
+            yield from self._touched()
+            yield from self._deletion_lists.tell_the_rest()
+        finally:
+            self._deletion_lists.close()
+            for reply in self._kept.values():
+                reply.close()
+        for stream in self._streams:
+            yield from stream.finish()
+
+    def _read_tasks(self) -> Iterator[AirbyteMessage]:
         for task, members in self._tasks:
             alive = [(stream, own) for stream, own in members if not stream.failure]
             if not alive:
@@ -102,13 +126,6 @@ class FamilyReading:
                     yield from self._listing(task, alive)
             except NetvisorError as error:
                 yield from fail((stream for stream, _ in alive), error)
-        yield from self._touched()
-        yield from self._deletion_lists.tell_the_rest()
-        self._deletion_lists.close()
-        for reply in self._kept.values():
-            reply.close()
-        for stream in self._streams:
-            yield from stream.finish()
 
     # --- listings -------------------------------------------------------------------------------------------------
 
@@ -132,15 +149,57 @@ class FamilyReading:
                             stream.note_days(element, values)
                     for element, key in self._rows(ask, record, reply, task):
                         for stream in rows:
-                            yield from stream.element(element, key, values)
+                            if task.kind != "new" or key is None or self._lacks(stream, key):
+                                yield from stream.element(element, key, values)
                         if key is not None:
                             keys.add(key)
+        if ask.ever_modified is not None and task.kind in ("first", "new"):
+            self._compare_with_modified(ask, keys, [stream for stream, _ in members])
+        lacking = KeySet()
+        for stream, _ in detailed if task.kind == "new" else ():
+            for key in keys:
+                if self._lacks(stream, key):
+                    lacking.add(key)
         for stream, own in members:
-            if task.kind == "changes":
-                self._changed.setdefault(stream.name, []).append(keys)
+            if task.kind in ("changes", "new") or (ask.ever_modified is not None and own.after is None):
+                self._read.setdefault(stream.name, []).append(lacking if task.kind == "new" else keys)
             if stream.definition.details is None:
                 yield from stream.task_done(own)
-        yield from self._details_of(detailed, keys)
+        yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
+
+    def _lacks(self, stream: StreamReading, key: int) -> bool:
+        """Whether a listed document is new to the stream and was not among the changed ones."""
+        return not any(key in read for read in self._read.get(stream.name, [])) and stream.lacks(key)
+
+    def _compare_with_modified(self, ask: Ask, listed: KeySet, streams: list[StreamReading]) -> None:
+        """Finds out, once a sync, whether the filter for changes gives documents that nobody has modified."""
+        incremental = [stream for stream in streams if stream.incremental]
+        if len(listed) and any(stream.state.never_modified != "out" for stream in incremental):
+            if ask.identity not in self._never_modified:
+                self._never_modified[ask.identity] = self._reading(ask, never_modified.compared(ask, listed))
+            if self._never_modified[ask.identity] == "out":
+                for stream in self._streams:
+                    if stream.incremental and stream.definition.listing.identity == ask.identity:
+                        stream.state.never_modified = "out"
+        for stream in incremental:
+            stream.listed(listed, self._never_modified.get(ask.identity))
+
+    def _reading(self, ask: Ask, sample: KeySet) -> str:
+        request = never_modified.request_for_modified(ask, sample, self._context)
+        identity = RowIdentity(ask)
+        modified = KeySet()
+        try:
+            for reply in self._pages(ask, request):
+                for element in reply.elements(ask.record):
+                    key, _ = identity.of(element)
+                    if key is not None:
+                        modified.add(key)
+        except NetvisorError as error:
+            if not error.refused:
+                raise
+            # a filter that cannot be asked cannot be relied on
+            return "out"
+        return never_modified.reading(sample, modified)
 
     def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
         """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone."""
@@ -159,11 +218,11 @@ class FamilyReading:
     ) -> Iterator[tuple[etree._Element, int | None]]:
         """The record elements of a reply that belong to the task, with their keys."""
         start = self._context.config.start_date.isoformat()
-        dated = ask.date is not None and task.kind in ("first", "dates")
+        dated = ask.date is not None and task.kind in ("first", "dates", "new")
         once = None
         if ask.window not in (None, "month ends") or ask.page or ask.read_on:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
-            scope = task.order if task.kind == "changes" else ()
+            scope = task.order if task.kind in ("changes", "new") else ()
             once = self._met.setdefault((scope, record), KeySet())
         identity = RowIdentity(ask)
         for element in reply.elements(record):
@@ -178,12 +237,16 @@ class FamilyReading:
         """Each page of a listing."""
         asked = {request}
         while True:
+            again = bool(asked & self._again)
             reply = self._kept.pop(request, None) or self._downloads.fetch(request)
+            if again:
+                self._kept[request] = reply
             try:
                 yield reply
                 following = paging.following(ask, request, reply)
             finally:
-                reply.close()
+                if not again:
+                    reply.close()
             if following is None or following in asked:
                 return
             asked.add(following)
@@ -271,8 +334,8 @@ class FamilyReading:
             touches = self._touches.get(stream.name)
             if touches is None or stream.failure or stream.state.first_read:
                 continue
-            read = self._changed.get(stream.name, [])
-            left = KeySet(key for key in touches.documents if not any(key in changed for changed in read))
+            read = self._read.get(stream.name, [])
+            left = KeySet(key for key in touches.documents if not any(key in keys for keys in read))
             if not len(left):
                 yield from stream.payments_done(touches.seen)
             elif stream.definition.details is None:
@@ -288,10 +351,13 @@ class FamilyReading:
         for stream, left in rows:
             yield from self._touched_rows(stream, left)
 
+    def _touched_task(self, stream: StreamReading) -> Task:
+        return plan.dated_task(stream.definition.listing, self._context.config.start_date, self._context)
+
     def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[AirbyteMessage]:
         """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken."""
         ask = stream.definition.listing
-        task = plan.dated_task(ask, self._context.config.start_date, self._context)
+        task = self._touched_task(stream)
         request, words = task.requests[0]
         try:
             for reply in self._pages(ask, request):

@@ -51,7 +51,8 @@ class Task:
 
     Args:
         kind: `whole` (all there is), `first` (a window of a first read), `dates` (a window that each sync reads again),
-            `changes` (what changed since a moment), `deletions`.
+            `changes` (what changed since a moment), `new` (documents that the filter for changes may leave out),
+            `deletions`.
         begins: its place in the order.
         requests: what is asked, with the values of the words, in order; several only where the listing is asked for
             each of some values.
@@ -73,8 +74,11 @@ class Task:
 
     @property
     def order(self) -> tuple[int, str, str]:
-        """First windows by date, then changes by moment: a stream's state may only move forward."""
-        rank = {"whole": 0, "first": 0, "dates": 0, "changes": 1, "deletions": 2}[self.kind]
+        """First windows by date, then changes by moment: a stream's state may only move forward.
+
+        New documents come after the changes: a document made in between is among them, whichever list was too early.
+        """
+        rank = {"whole": 0, "first": 0, "dates": 0, "changes": 1, "new": 2, "deletions": 3}[self.kind]
         return rank, self.begins, clock.to_text(self.since) if self.since else ""
 
 
@@ -120,7 +124,7 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
     if ask.deletion_list:
         since = state.read_until or context.now - DELETIONS_REMEMBERED
         return [deletions_task(ask, since, context)]
-    if state.first_read or state.read_until is None:
+    if begins_with_a_first_read(definition, state):
         planned = _first_read(ask, state, context)
         began = state.first_read.began if state.first_read else context.now
         if ask.changes is not None and began < context.now:
@@ -135,9 +139,26 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
         rest = changes_task(ask, left.until, context.now, context)
         if unfinished.requests == rest.requests:
             # within one day both ask the same: once is enough, but then nothing may be skipped
-            return [changes_task(ask, left.since, context.now, context)]
-        return [unfinished, rest]
-    return [changes_task(ask, state.read_until, context.now, context)]
+            planned = [changes_task(ask, left.since, context.now, context)]
+        else:
+            planned = [unfinished, rest]
+    else:
+        assert state.read_until is not None
+        planned = [changes_task(ask, state.read_until, context.now, context)]
+    if ask.ever_modified is not None and state.never_modified != "in":
+        planned.append(_new_task(ask, state, context))
+    return planned
+
+
+def begins_with_a_first_read(definition: StreamDefinition, state: StreamState) -> bool:
+    """Whether a stream is read the way a first read does.
+
+    As long as it has delivered no document, that is one call and complete, and nothing need be known of the filter for
+    changes, of which nothing can be known without documents.
+    """
+    if state.first_read or state.read_until is None:
+        return True
+    return definition.listing.ever_modified is not None and not len(state.delivered.documents)
 
 
 def reread_from(ask: Ask, state: StreamState, context: SyncContext) -> date:
@@ -164,6 +185,15 @@ def _first_read(ask: Ask, state: StreamState, context: SyncContext) -> list[Task
 
 def _dated(ask: Ask, window: dict[str, str], context: SyncContext, kind: str) -> Task:
     return Task(kind, _requests(ask, ask.first_read, window, context), begins=window["from"])
+
+
+def _new_task(ask: Ask, state: StreamState, context: SyncContext) -> Task:
+    """The list as a first read asks it; where it can be asked for what lies above a key, for the keys not yet seen."""
+    extra = dict(ask.first_read)
+    if ask.read_on and state.never_modified == "out" and state.complete_up_to is not None:
+        extra[ask.read_on["parameter"]] = str(state.complete_up_to)
+    window = windows(ask, state.start_date, context)[0]
+    return Task("new", _requests(ask, extra, window, context), begins=window["from"])
 
 
 def dated_task(ask: Ask, first: date, context: SyncContext) -> Task:

@@ -66,6 +66,11 @@ class StreamState:
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
         payments: the payments that were seen, for streams that they touch.
+        never_modified: whether the filter for changes gives documents that nobody has modified: `in`, `out`, or None if
+            that is not known.
+        complete_up_to: every document with a key up to this one has been delivered; only where `never_modified` is not
+            `in`. New documents have higher keys: Netvisor offers keys as positions in its lists
+            (`invoicesabovenetvisorkey`, `limitabovenetvisorkey`).
         day_checksums: day -> checksum of its rows, for streams that send older days only if they changed.
         cursor: the latest change window's end that any record may carry; ahead of now after a clock was set back.
     """
@@ -79,6 +84,8 @@ class StreamState:
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
     payments: DeliveredKeys | None = None
+    never_modified: str | None = None
+    complete_up_to: int | None = None
     day_checksums: dict[str, str] = field(default_factory=dict)
     cursor: datetime | None = None
 
@@ -119,6 +126,10 @@ class StreamState:
             value["delivered_before"] = self.delivered_before.to_json()
         if self.payments is not None:
             value["payments"] = self.payments.to_json()
+        if self.never_modified:
+            value["never_modified"] = self.never_modified
+        if self.complete_up_to is not None:
+            value["complete_up_to"] = self.complete_up_to
         if self.day_checksums:
             value["day_checksums"] = dict(sorted(self.day_checksums.items()))
         return value
@@ -173,6 +184,10 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
             state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
         if saved.get("payments") is not None:
             state.payments = DeliveredKeys(_texts(saved["payments"]))
+        state.never_modified = saved.get("never_modified")
+        if state.never_modified not in (None, "in", "out"):
+            raise ValueError("no reading")
+        state.complete_up_to = _key(saved.get("complete_up_to"))
         for day, checksum in saved.get("day_checksums", {}).items():
             state.day_checksums[date.fromisoformat(day).isoformat()] = str(checksum)
         first = saved.get("first_read")

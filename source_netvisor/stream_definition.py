@@ -38,6 +38,8 @@ class Ask:
         parameters: sent with every request.
         first_read: added in a first read, or where the window is given by dates.
         changes: added when only what changed is asked; None: the resource has no such filter.
+        ever_modified: with `changes`: the same filter from long ago on, for a filter that may leave out documents which
+            nobody has modified; whether it does is found out (never_modified.py).
         window: how a first read is divided: `month`, `28 days`, `calendar year`, `month ends`; None: not at all.
         reread_days: without `changes`: how far before the last read each read begins again.
         compares_older: with `reread_days`: what is dated further back is asked for in the same request, and sent if its
@@ -60,6 +62,7 @@ class Ask:
     parameters: Mapping[str, str] = field(default_factory=dict)
     first_read: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
+    ever_modified: Mapping[str, str] | None = None
     window: str | None = None
     reread_days: int = 0
     compares_older: bool = False

@@ -15,6 +15,7 @@ from source_netvisor.changed_days import ChangedDays
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
+from source_netvisor.key_set import KeySet
 from source_netvisor.messages import AirbyteStreamStatus
 from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
@@ -94,15 +95,20 @@ class StreamReading:
         self._held: list[tuple[int, list[dict[str, Any]]]] = []
         self._held_lines = 0
         self._days: ChangedDays | None = None
+        self._seen_up_to: int | None = None
+        self._highest_listed: int | None = None
+        self._never_modified: str | None = None
 
     # --- planning -------------------------------------------------------------------------------------------------
 
     def plan(self) -> list[Task]:
         """The windows of the listing that this sync reads for the stream."""
         planned = plan.tasks(self.definition, self.state, self.context)
-        if self.incremental and self.state.read_until is None and self.state.first_read is None:
-            self.state.first_read = FirstRead(self.context.now)
         ask = self.definition.listing
+        begins = plan.begins_with_a_first_read(self.definition, self.state)
+        if self.incremental and self.state.first_read is None and begins:
+            self.state.first_read, self.state.changed_details = FirstRead(self.context.now), None
+        self._seen_up_to = self.state.complete_up_to
         if ask.compares_older and self.incremental:
             since = "" if self.state.first_read else plan.reread_from(ask, self.state, self.context).isoformat()
             cursor = self.definition.cursor_field or ""
@@ -176,6 +182,26 @@ class StreamReading:
         for builder, unfit in zip(builders, counted[0], strict=True):
             builder.unfit = unfit
         self._without_key = counted[1]
+
+    def lacks(self, key: int) -> bool:
+        """Whether a document of a list that was asked for new ones has not been delivered, or not for certain."""
+        if self._seen_up_to is not None:
+            return key > self._seen_up_to
+        if key in self.state.delivered.documents:
+            return False
+        # were the sync killed with this key in its state, but before its record, the key would not show what is lacking
+        self.state.complete_up_to = self.state.complete_up_to or 0
+        return True
+
+    def listed(self, keys: KeySet, never_modified: str | None) -> None:
+        """A complete list, or one of all new documents, has been read.
+
+        Args:
+            keys: of the list.
+            never_modified: what a comparison has shown (never_modified.py); None: none was made.
+        """
+        self._highest_listed = max(keys, default=None)
+        self._never_modified = never_modified
 
     def take_lines_from(self, others: Iterable[StreamReading]) -> None:
         """Looks for the stream whose records hold this stream's lines, so that they are built once.
@@ -386,6 +412,8 @@ class StreamReading:
         if task.kind == "first" and self.state.first_read:
             self.state.first_read.next = task.begins or None
             self.state.first_read.after = key
+        elif task.kind == "new":
+            self.state.complete_up_to = key
         elif task.kind == "changes" and task.since and task.until:
             self.state.changed_details = ChangedDetails(task.since, task.until, key)
         else:
@@ -409,6 +437,8 @@ class StreamReading:
             self.state.changed_details = None
             if task.kind == "deletions":
                 self.state.first_read = None
+        elif task.kind == "new":
+            self._complete_list_done()
         elif task.kind == "touched":
             return
         elif task.number == task.count:
@@ -423,10 +453,18 @@ class StreamReading:
 
     def _first_read_done(self, first: FirstRead) -> Iterator[AirbyteMessage]:
         yield from self._vanished()
+        self._complete_list_done()
         self.state.read_until = first.began
         self.state.first_read = None
         if (self.definition.deletions and self.state.deletions_until is None) or first.anew:
             self.state.deletions_until = first.began
+
+    def _complete_list_done(self) -> None:
+        self.state.never_modified = self.state.never_modified or self._never_modified
+        if self.state.never_modified != "out":
+            self.state.complete_up_to = None
+        elif self._highest_listed is not None:
+            self.state.complete_up_to = max(self._highest_listed, self.state.complete_up_to or 0)
 
     def deletions_done(self) -> Iterator[AirbyteMessage]:
         """The list of deletions has been read up to now."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from source_netvisor import clock, plan
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
 from unit_tests.reading import BUSINESS_ID, CONFIG, definitions
@@ -42,7 +43,10 @@ def context(today: date, start: date, at: time = time(12), lookback: int = 1) ->
 
 
 def state(start: date, read_until: datetime | None = None) -> StreamState:
-    return StreamState(BUSINESS_ID, start, read_until)
+    """A stream that has delivered a document and knows that the filter for changes gives those never modified."""
+    delivered = DeliveredKeys()
+    delivered.put(7)
+    return StreamState(BUSINESS_ID, start, read_until, delivered=delivered, never_modified="in")
 
 
 def parameters(task: Task) -> dict[str, str]:
@@ -323,3 +327,36 @@ def test_two_plans_of_one_moment_are_the_same(calendar: tuple[date, date], at: t
         assert plan.tasks(definitions()[name], state(start), sync) == plan.tasks(
             definitions()[name], state(start), sync
         )
+
+
+# --- documents that nobody has modified -------------------------------------------------------------------------------
+
+MAY_LEAVE_OUT = [name for name in CHANGING if definitions()[name].listing.ever_modified is not None]
+
+
+@pytest.mark.parametrize("name", MAY_LEAVE_OUT)
+@given(today=TODAYS, at=TIMES, days=st.integers(0, 40), up_to=st.none() | st.integers(0, 10**9))
+@settings(max_examples=25)
+def test_new_documents_are_asked_for_where_the_changes_may_leave_them_out(
+    name: str, today: date, at: time, days: int, up_to: int | None
+) -> None:
+    start = date(2000, 1, 1)
+    sync = context(today, start, at)
+    known = state(start, sync.now - timedelta(days=days))
+    known.complete_up_to = up_to
+    ask = definitions()[name].listing
+    for reading, kinds in (("in", ["changes"]), ("out", ["changes", "new"]), (None, ["changes", "new"])):
+        known.never_modified = reading
+        tasks = plan.tasks(definitions()[name], known, sync)
+        assert [task.kind for task in tasks] == kinds
+        assert [task.order for task in tasks] == sorted(task.order for task in tasks)
+        for task in tasks[1:]:
+            asked = parameters(task)
+            above = asked.pop("invoicesabovenetvisorkey", None)
+            assert above == (str(up_to) if ask.read_on and reading == "out" and up_to is not None else None)
+            first = plan.tasks(definitions()[name], state(start), sync)
+            assert asked == parameters(first[0]), "as a first read asks"
+    known.delivered = DeliveredKeys()
+    for reading in ("in", "out", None):
+        known.never_modified = reading
+        assert [task.kind for task in plan.tasks(definitions()[name], known, sync)] == ["first"]

@@ -51,6 +51,8 @@ def states(draw: st.DrawFn) -> StreamState:
     if draw(st.booleans()):
         state.payments = delivered(draw(CONTENTS))
     days = st.dates().map(date.isoformat)
+    state.never_modified = draw(st.sampled_from([None, "in", "out"]))
+    state.complete_up_to = draw(st.none() | KEYS)
     state.day_checksums = draw(st.dictionaries(days, st.just("00ff00ff00ff00ff"), max_size=3))
     return state
 
@@ -81,6 +83,7 @@ def test_a_state_comes_back_as_it_was(state: StreamState, cursor: str) -> None:
     assert contents(back.payments) == contents(state.payments)
     assert contents(back.delivered_before) == contents(state.delivered_before)
     assert back.day_checksums == state.day_checksums
+    assert (back.never_modified, back.complete_up_to) == (state.never_modified, state.complete_up_to)
 
 
 @given(states())

@@ -69,7 +69,8 @@ def later_reads(definition: StreamDefinition) -> str:
         filters = ", ".join(f"`{name}`" for name in ask.changes)
         paid = definition.touched_by
         also = f", and documents whose payments in `{paid.listing.resource}` changed" if paid else ""
-        return f"what changed since the last read ({filters}){also}"
+        new = ", and new documents where that filter leaves them out" if ask.ever_modified is not None else ""
+        return f"what changed since the last read ({filters}){new}{also}"
     older = ", and older days whose rows changed" if ask.compares_older else ""
     within = f"{ask.reread_days} days before the last read"
     return f"everything dated within {within}{older}; Netvisor has no filter for changes"

@@ -1,0 +1,241 @@
+"""New invoices and orders that nobody modifies: they come under either reading of `lastmodifiedstart`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from integration_tests.connection import Connection
+from integration_tests.interruption import record_of, sync_until
+from integration_tests.invariant import assert_equals_fresh_read
+from integration_tests.netvisor_simulator import Readings, faults
+from integration_tests.world import TODAY, World
+
+FAMILIES: dict[str, tuple[str, list[str]]] = {
+    "sales_invoice": ("salesinvoicelist.nv", ["sales_invoices", "sales_invoice_details", "sales_invoice_lines"]),
+    "sales_order": ("salesinvoicelist.nv", ["sales_orders", "sales_order_details", "sales_order_lines"]),
+    "purchase_invoice": (
+        "purchaseinvoicelist.nv", ["purchase_invoices", "purchase_invoice_details", "purchase_invoice_lines"],
+    ),
+    "purchase_order": ("purchaseorderlist.nv", ["purchase_orders", "purchase_order_details", "purchase_order_lines"]),
+}  # fmt: skip
+KINDS = list(FAMILIES)
+OUT = Readings(never_modified="out")
+DATES = (date(2025, 1, 1), date(2025, 12, 31), TODAY, date(2031, 1, 1))
+"""Of documents that are entered or imported on the same day."""
+
+
+def add(world: World, kind: str, day: date | None = None) -> int:
+    """Enters a document that nobody modifies; its key."""
+    key: int = getattr(world.changes, f"add_{kind}")(world.clock.local, day).key
+    return key
+
+
+def sync(world: World, connection: Connection) -> Counter[str]:
+    """Runs a sync; how often each resource was asked."""
+    world.simulator.calls.clear()
+    connection.must_sync()
+    calls = Counter((call.resource, call.query) for call in world.simulator.calls)
+    assert not [url for url, times in calls.items() if times > 1]
+    return Counter(call.resource for call in world.simulator.calls)
+
+
+def readings_in(connection: Connection) -> set[Any]:
+    """What the states of the streams say of the filter."""
+    return {connection.warehouse.stream_state(name).get("never_modified") for name in connection.warehouse.tables}
+
+
+@pytest.mark.parametrize("list_cap", [None, 500])
+@pytest.mark.parametrize("bounds", ["inclusive", "exclusive"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_new_documents_of_any_date_arrive(
+    make_world: Callable[..., World], kind: str, bounds: Any, list_cap: Any
+) -> None:
+    readings = Readings(never_modified="out", date_bounds=bounds, modified_bounds=bounds, list_cap=list_cap)
+    world = make_world(readings)
+    connection = world.connection(FAMILIES[kind][1], lookback_days=0)
+    connection.must_sync()
+    for day in DATES:
+        world.clock.advance(hours=9)
+        keys = [add(world, kind, day), add(world, kind, day)]
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        for name in FAMILIES[kind][1]:
+            found = {key[0] for key in connection.warehouse.rows(name)}
+            assert set(keys) <= found, name
+    assert_equals_fresh_read(connection)
+    world.simulator.assert_clean()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_calls_of_an_idle_sync(make_world: Callable[..., World], kind: str) -> None:
+    resource, streams = FAMILIES[kind]
+    for reading, first, idle in (("in", 2, 1), ("out", 2, 2)):
+        world = make_world(Readings(never_modified=reading), vouchers=20)
+        add(world, kind)
+        connection = world.connection(streams)
+        assert sync(world, connection)[resource] == first
+        assert readings_in(connection) == {reading}
+        world.clock.advance(days=10)
+        connection.must_sync()  # after so long a pause a repeated read
+        for _ in range(3):
+            world.clock.advance(days=4)
+            calls = sync(world, connection)
+            assert calls[resource] == idle
+            others = {name for name in calls if name != resource}
+            assert others <= {f"deleted{kind.replace('_', '')}s.nv", "paymentlist.nv"} and max(calls.values()) == idle
+
+
+@pytest.mark.parametrize("reading", ["in", "out"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_calls_while_there_are_no_documents(make_world: Callable[..., World], kind: str, reading: Any) -> None:
+    resource, streams = FAMILIES[kind]
+    world = make_world(Readings(never_modified=reading), vouchers=20)
+    connection = world.connection(streams, start_date=TODAY.isoformat())
+    store = getattr(world.company, f"{kind}_store")
+    for key in [one.key for one in store.living() if one.date >= TODAY]:
+        getattr(world.changes, f"delete_{kind}")(world.clock.local, key)
+    for _ in range(3):
+        calls = sync(world, connection)
+        assert calls[resource] == 1 and readings_in(connection) == {None}
+        assert not any(connection.warehouse.rows(name) for name in streams)
+        world.clock.advance(days=1)
+    add(world, kind)
+    assert sync(world, connection)[resource] == 2
+    assert readings_in(connection) == {reading}
+    world.clock.advance(days=1)
+    new = add(world, kind)
+    assert sync(world, connection)[resource] == {"in": 1, "out": 2}[reading]
+    assert all((new in {key[0] for key in connection.warehouse.rows(name)}) for name in streams)
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_state_of_before_learns_and_finds_what_was_missed(make_world: Callable[..., World], kind: str) -> None:
+    world = make_world(OUT, vouchers=40)
+    connection = world.connection(FAMILIES[kind][1])
+    connection.must_sync()
+    world.clock.advance(days=1)
+    missed = add(world, kind, DATES[1])
+    for name in FAMILIES[kind][1]:
+        state = connection.warehouse.states[name]["stream"]["stream_state"]
+        del state["never_modified"], state["complete_up_to"]
+        # an earlier version went on without the document
+        moved = json.dumps(state).replace("2026-03-10T", "2026-03-11T")
+        connection.warehouse.states[name]["stream"]["stream_state"] = json.loads(moved)
+    world.clock.advance(hours=12)
+    assert sync(world, connection)[FAMILIES[kind][0]] == 3
+    assert readings_in(connection) == {"out"}
+    assert all((missed in {key[0] for key in connection.warehouse.rows(name)}) for name in FAMILIES[kind][1])
+    assert_equals_fresh_read(connection)
+    world.clock.advance(days=1)
+    assert sync(world, connection)[FAMILIES[kind][0]] == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_message(make_world: Callable[..., World], kind: str) -> None:
+    """A document that the state knows and the warehouse does not have comes with the next sync."""
+    streams = FAMILIES[kind][1]
+    world = make_world(OUT, vouchers=20)
+    whole = world.connection(streams)
+    whole.must_sync()
+    for old_state in (False, True):
+        connection = world.connection(streams)
+        connection.must_sync()
+        for kill_after in range(1, 40):
+            if old_state and kill_after % 7 == 0:
+                for name in streams:
+                    state = connection.warehouse.states[name]["stream"]["stream_state"]
+                    state.pop("never_modified", None), state.pop("complete_up_to", None)
+            world.clock.advance(minutes=10)
+            add(world, kind)
+            new = add(world, kind, DATES[kill_after % 4])
+            getattr(world.changes, f"edit_{kind}")(world.clock.local, new)
+            world.clock.advance(minutes=1)
+            if connection.sync(kill_after):
+                continue
+            world.clock.advance(minutes=1)
+            connection.must_sync()
+            assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("messages", [5, 20, 45, 70])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_first_read_that_is_killed(make_world: Callable[..., World], kind: str, messages: int) -> None:
+    world = make_world(OUT, vouchers=40)
+    connection = world.connection(FAMILIES[kind][1])
+    connection.sync(messages)
+    world.clock.advance(minutes=5)
+    add(world, kind)
+    connection.must_sync()
+    assert readings_in(connection) == {"out"}
+    world.clock.advance(minutes=5)
+    add(world, kind, DATES[0])
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+
+
+def test_streams_of_different_age_share_their_requests(make_world: Callable[..., World]) -> None:
+    """Streams that are selected later, with a state of before, or were killed, ask no URL twice."""
+    for kind in KINDS:
+        resource, streams = FAMILIES[kind]
+        world = make_world(OUT, vouchers=40)
+        older = world.connection(streams[:1])
+        older.must_sync()
+        del older.warehouse.states[streams[0]]["stream"]["stream_state"]["never_modified"]
+        connection = world.connection(streams)
+        connection.warehouse.states.update(older.warehouse.states)
+        connection.warehouse.tables[streams[0]] = older.warehouse.tables[streams[0]]
+        world.clock.advance(hours=3)
+        add(world, kind)
+        assert sync(world, connection)[resource] == 3, "the changes, all, and the comparison"
+        assert_equals_fresh_read(connection)
+        add(world, kind)
+        sync_until(connection, record_of(streams[0], 1))
+        world.clock.advance(hours=1)
+        assert sync(world, connection)[resource] <= 3
+        assert_equals_fresh_read(connection)
+
+
+def test_paid_and_new_purchase_invoices_share_the_list(make_world: Callable[..., World]) -> None:
+    world = make_world(OUT)
+    connection = world.connection([*FAMILIES["purchase_invoice"][1], "purchase_payments"])
+    unpaid = add(world, "purchase_invoice")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    world.changes.pay_purchase_invoice(world.clock.local, unpaid)
+    add(world, "purchase_invoice")
+    world.clock.advance(minutes=1)
+    assert sync(world, connection)["purchaseinvoicelist.nv"] == 2
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_documents_of_before_the_start_date_stay_out(make_world: Callable[..., World], kind: str) -> None:
+    """They would come with the list of what is above a key, were they not left out by date."""
+    world = make_world(OUT)
+    connection = world.connection(FAMILIES[kind][1], start_date="2025-06-01")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    old = add(world, kind, date(2025, 5, 31))
+    for _ in range(2):
+        sync(world, connection)
+        assert old not in {key[0] for key in connection.warehouse.rows(FAMILIES[kind][1][0])}
+        world.clock.advance(days=1)
+    assert_equals_fresh_read(connection)
+
+
+def test_a_filter_that_is_refused_is_not_relied_on(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    connection = world.connection(["sales_invoices"])
+    world.simulator.faults.add(
+        faults.netvisor_code("INVALID_DATA"), resource="salesinvoicelist.nv",
+        when=lambda call: "2000-01-01" in call.query,
+    )  # fmt: skip
+    connection.must_sync()
+    assert readings_in(connection) == {"out"}
