@@ -7,7 +7,7 @@ from pathlib import Path
 from integration_tests import big_reply, data_faults, fault_matrix, network_faults
 from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
-from source_netvisor import client, termination
+from source_netvisor import client, decoder, termination
 from source_netvisor.check import Check
 from source_netvisor.sync import FAILURES_THAT_END_A_SYNC
 
@@ -76,6 +76,7 @@ These are read as if nothing were odd: {survived}.
 | longest Retry-After that is obeyed | {sync.longest_wait:.0f} s | {check.longest_wait:.0f} s |
 | all waits together | {sync.all_waits:.0f} s | {check.all_waits:.0f} s |
 | size of a reply, unpacked | {gigabytes} GB | {gigabytes} GB |
+| size of a single record, which is in memory whole | {record} MB | {record} MB |
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
 Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} failures in a
@@ -134,6 +135,7 @@ def page() -> str:
         sync_waits=", ".join(f"{seconds:g}" for seconds in sync.waits),
         check_waits=", ".join(f"{seconds:g}" for seconds in check.waits),
         gigabytes=sync.largest_reply >> 30,
+        record=decoder.LARGEST_RECORD >> 20,
         slowest_after=sync.read_seconds,
         slowest=client.SLOWEST,
         attempts=len(sync.waits) + 1,

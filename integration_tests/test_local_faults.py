@@ -10,16 +10,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration_tests.console_runs import ConsoleRuns, Run, configured
+from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
 from integration_tests.netvisor_simulator import NetvisorSimulator, faults
 from integration_tests.netvisor_simulator.company import Company
+from integration_tests.netvisor_simulator.wire import Answer
 from integration_tests.raw_server import RawServer
+from source_netvisor import decoder
 from source_netvisor.client import Client, Request
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
@@ -108,6 +111,40 @@ def test_a_large_reply_that_is_malformed_near_its_end(
     assert run.statuses("voucher_types")[-1] == "COMPLETE"
     for state in run.states("vouchers"):
         assert state["_ab_modified_until"] is None and state["first_read"]["next"] is None
+
+
+def voucher_of_lines(answer: Answer, size: int) -> Answer:
+    """The answer with its second voucher's first line again and again, until it has so many bytes."""
+    good = b"".join(answer.body)
+    second = good.index(b"<Voucher ", good.index(b"</Voucher>"))
+    start = good.index(b"<VoucherLine", second)
+    end = good.index(b"</VoucherLine>", start) + len(b"</VoucherLine>")
+    lines = good[start:end] * 1000
+
+    def body() -> Iterator[bytes]:
+        yield good[:end]
+        for _ in range(size // len(lines) + 1):
+            yield lines
+        yield good[end:]
+
+    return replace(answer, body=body(), length=None)
+
+
+def test_a_record_that_is_too_large_for_the_memory(simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+    """Records of any size must not end the process for want of memory, which nobody would be told of."""
+    fault = faults.Fault("large record", lambda answer, _: voucher_of_lines(answer, decoder.LARGEST_RECORD + (1 << 20)))
+    simulator.faults.add(fault, resource="accountingledger.nv", times=None)
+    with ConsoleRuns({**IMPATIENT, "read_seconds": 10, "call_seconds": 60, "largest_reply": 1 << 30}) as patient:
+        run = patient.read(config, configured("vouchers", "voucher_types"), longest=60)
+    assert_sound(run)
+    assert run.code == 1
+    (sentence,) = run.errors_of("vouchers")
+    assert sentence == (
+        "vouchers: A single record of the reply is larger than 128 MB. This connector keeps a record in memory whole, "
+        "and reads none that is larger; please report it to the developers."
+    )
+    assert run.statuses("voucher_types")[-1] == "COMPLETE"
+    assert len(simulator.calls.of("accountingledger.nv")) <= 2
 
 
 def test_a_full_disk(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:

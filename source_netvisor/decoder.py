@@ -24,6 +24,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from source_netvisor import errors
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.naming import squash
 
@@ -32,6 +33,9 @@ HEAD = 1 << 16
 END = 4096
 WHOLE_CHECK_LIMIT = 16 << 20
 """Bytes up to which a reply is parsed once for nothing but its form before the first record leaves it."""
+
+LARGEST_RECORD = 128 << 20
+"""Bytes of a record, which is in memory whole, as elements and as a record: about nine times its size."""
 
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13})
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
@@ -268,9 +272,15 @@ def _events(
     reader: CleanReader, events: Sequence[Literal["start", "end"]], tag: Iterable[str] | None = None
 ) -> Iterator[tuple[str, etree._Element]]:
     parser = etree.XMLPullParser(events=tuple(events), tag=tuple(tag) if tag is not None else None, **_SAFE)
+    silent = 0
     while chunk := reader.read():
         parser.feed(chunk)
-        yield from parser.read_events()
+        silent += len(chunk)
+        for event in parser.read_events():
+            silent = 0
+            yield event
+        if silent > LARGEST_RECORD:
+            raise errors.record_too_large(LARGEST_RECORD)
     parser.close()
     yield from parser.read_events()
 
@@ -308,6 +318,7 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
 
     Raises:
         UnreadableReply: the form breaks in the middle of a large reply.
+        NetvisorError: a record is too large for the memory.
     """
     spellings = _spellings(raw, names)
     if not spellings:

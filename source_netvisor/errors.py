@@ -228,6 +228,16 @@ def too_large(resource: str, limit: int) -> NetvisorError:
     )
 
 
+def record_too_large(limit: int) -> NetvisorError:
+    """A record that would not fit into the memory; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_large",
+        f"A single record of the reply is larger than {limit >> 20} MB. This connector keeps a record in memory whole, "
+        "and reads none that is larger; please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
 def unreadable(resource: str, what: str) -> NetvisorError:
     """A success without Netvisor's frame: a maintenance page, a cut reply."""
     return NetvisorError(
