@@ -20,6 +20,7 @@ from integration_tests.connection import SetClock, discovered
 from integration_tests.in_process import read, records
 from integration_tests.netvisor_simulator import Call, NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
+from source_netvisor import pieces
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"
@@ -343,3 +344,14 @@ def test_same_records_under_every_reading(as_documented: dict[str, list[Row]], n
     assert list(found) == list(as_documented)
     for stream, rows in as_documented.items():
         assert found[stream] == rows, stream
+
+
+@pytest.mark.parametrize("name", ["", "lower case", "illegal characters", "drawn at random"])
+def test_same_records_from_their_text(
+    as_documented: dict[str, list[Row]], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "LARGE", 0)
+    found = everything(SAME_UNDER.get(name, Readings()))
+    assert list(found) == list(as_documented)
+    for stream, rows in as_documented.items():
+        assert list(map(json.dumps, found[stream])) == list(map(json.dumps, rows)), stream

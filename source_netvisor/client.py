@@ -24,6 +24,7 @@ from source_netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.deadline import Deadline
 from source_netvisor.errors import NetvisorError, UnreadableReply
+from source_netvisor.record_text import Row, element_of
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -98,11 +99,15 @@ class Reply:
     size: int = 0
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
-        """The record elements; see `decoder.elements` and, for large replies, `pieces.elements`."""
-        try:
-            yield from pieces.elements(self.body, names, self.size)  # type: ignore[arg-type]
-        except UnreadableReply as error:
-            raise errors.unreadable(self.request.resource, str(error)) from None
+        """The record elements."""
+        return map(element_of, self.rows(names))
+
+    def rows(self, names: Sequence[str]) -> Iterator[Row]:
+        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
+        return pieces.rows(self.body, names, self.size, self._unreadable)  # type: ignore[arg-type]
+
+    def _unreadable(self, error: UnreadableReply) -> NetvisorError:
+        return errors.unreadable(self.request.resource, str(error))
 
     def list_attributes(self) -> dict[str, str]:
         """Attributes of the list element, squashed names."""

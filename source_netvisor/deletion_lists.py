@@ -67,7 +67,7 @@ class DeletionLists:
         for element in elements:
             key, _ = RowIdentity(ask).of(element)
             for stream, _ in members:
-                yield from stream.element(element, key, dict(task.requests[0][1]))
+                yield from stream.row(element, key, dict(task.requests[0][1]))
             for stream in tell:
                 if key is not None:
                     yield from stream.deleted(key, _delete_date(element))

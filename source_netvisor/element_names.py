@@ -44,6 +44,7 @@ class Node:
         unknown: the schema does not know it.
         leaves: tag -> property and converter (None: text stays text) of the texts below it that are settled.
         aggregate: what comes in front of its name where that would meet another's.
+        shape: of the array's items, see `record_shapes.py`.
     """
 
     __slots__ = (
@@ -57,6 +58,7 @@ class Node:
         "leaf",
         "leaves",
         "path",
+        "shape",
         "tag",
         "unknown",
     )
@@ -72,6 +74,7 @@ class Node:
         self.language: str | None = None
         self.array: str | None = None
         self.item: ElementNames | Converter | None = None
+        self.shape: Any = None
         self.ignored = False
         self.unknown = False
 
@@ -87,6 +90,9 @@ class ElementNames:
         exclude: squashed names of elements that are left out with everything in them.
         notes: where unknown names are counted.
         reserved: names that an unknown element must not take, besides those of `properties`.
+
+    Attributes:
+        restarts: how often a name was settled anew, differently.
     """
 
     def __init__(
@@ -100,6 +106,7 @@ class ElementNames:
         reserved: Sequence[str] = (),
     ) -> None:
         self.notes = notes
+        self.restarts = 0
         self.exclusive = exclusive
         self.exclude = frozenset(map(squash, exclude))
         self.own = frozenset(own)

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
-from lxml import etree
 
 from source_netvisor import never_modified, paging, plan
 from source_netvisor.client import Reply, Request
@@ -23,6 +22,7 @@ from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.plan import SyncContext, Task
+from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
@@ -144,13 +144,13 @@ class FamilyReading:
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
                     comparing = [stream for stream in rows if stream.compares_days]
-                    for element, _ in self._rows(ask, record, reply, task) if comparing else ():
+                    for row, _ in self._rows(ask, record, reply, task) if comparing else ():
                         for stream in comparing:
-                            stream.note_days(element, values)
-                    for element, key in self._rows(ask, record, reply, task):
+                            stream.note_days(row, values)
+                    for row, key in self._rows(ask, record, reply, task):
                         for stream in rows:
                             if task.kind != "new" or key is None or self._lacks(stream, key):
-                                yield from stream.element(element, key, values)
+                                yield from stream.row(row, key, values)
                         if key is not None:
                             keys.add(key)
         if ask.ever_modified is not None and task.kind in ("first", "new"):
@@ -213,10 +213,8 @@ class FamilyReading:
             except NetvisorError as error:
                 yield from fail((stream for stream, _ in group), error)
 
-    def _rows(
-        self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task
-    ) -> Iterator[tuple[etree._Element, int | None]]:
-        """The record elements of a reply that belong to the task, with their keys."""
+    def _rows(self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task) -> Iterator[tuple[Row, int | None]]:
+        """The records of a reply that belong to the task, with their keys."""
         start = self._context.config.start_date.isoformat()
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
         once = None
@@ -225,13 +223,13 @@ class FamilyReading:
             scope = task.order if task.kind in ("changes", "new") else ()
             once = self._met.setdefault((scope, record), KeySet())
         identity = RowIdentity(ask)
-        for element in reply.elements(record):
-            key, day = identity.of(element)
+        for row in reply.rows(record):
+            key, day = identity.of(row)
             if dated and day is not None and day < start:
                 continue
             if once is not None and key is not None and not once.add(key):
                 continue
-            yield element, key
+            yield row, key
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
@@ -266,10 +264,10 @@ class FamilyReading:
         for batch in batches.each(iter(lambda: list(islice(pending, ask.batch)), [])):
             for reply, words in batches.replies(batch):
                 try:
-                    for element in reply.elements(ask.record):
-                        key = int(words["key"]) if "key" in words else identity.of(element)[0]
+                    for row in reply.rows(ask.record):
+                        key = int(words["key"]) if "key" in words else identity.of(row)[0]
                         for stream in streams:
-                            yield from stream.element(element, key, words)
+                            yield from stream.row(row, key, words)
                 finally:
                     reply.close()
             done += len(batch)
@@ -361,9 +359,9 @@ class FamilyReading:
         request, words = task.requests[0]
         try:
             for reply in self._pages(ask, request):
-                for element, key in self._rows(ask, ask.record, reply, task):
+                for row, key in self._rows(ask, ask.record, reply, task):
                     if key is not None and key in left:
-                        yield from stream.element(element, key, dict(words))
+                        yield from stream.row(row, key, dict(words))
         except NetvisorError as error:
             yield from fail([stream], error)
         else:

@@ -78,6 +78,11 @@ def is_language_attribute(name: str) -> bool:
     return any(mark in squashed for mark in _LANGUAGE_ATTRIBUTES)
 
 
+def language_ending(value: str) -> str:
+    """`sv` for a language attribute's `SE`: how the property of a text in that language ends."""
+    return LANGUAGES.get(value.strip().lower(), squash(value))
+
+
 def is_notation(attribute: str, value: str) -> bool:
     """Whether an attribute only describes how the value is written (`format="ansi"`, `type="ISO-4217"`)."""
     squashed = squash(attribute)

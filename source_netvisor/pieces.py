@@ -1,32 +1,30 @@
-"""A large reply parsed on the second core: the document is cut between records, and each piece is parsed ahead.
+"""A large reply cut into the texts of its records, without parsing it as a whole.
 
-lxml parses a whole string without Python's lock, but not a document that it is fed. So the reply is cut behind the
-closing tags of its records, and a thread turns the next piece into elements while the records of this one are built.
-A cut that is wrong (a record inside a record, a closing tag in a comment) leaves a piece that is not well formed, and
-then the document is parsed in one go after all: `decoder.elements` gives the same elements in the same order.
+What a record's text says is found by its shape (`record_shapes.py`); one that has another is parsed on its own. Both
+refuse what is not well formed. Where a record cannot be cut out (a record inside a record, an unexpected spelling), or
+turns out to be cut out wrong, the document is parsed in one go after all: `decoder.elements` gives the same records in
+the same order.
 """
 
 from __future__ import annotations
 
-import queue
 import re
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
 from lxml import etree
 
 from source_netvisor import decoder
+from source_netvisor.errors import UnreadableReply
 from source_netvisor.naming import squash
+from source_netvisor.record_text import RecordText, Row
 
 LARGE = 4 << 20
-"""Bytes from which a reply is cut; below, a thread costs more than it gives."""
+"""Bytes from which a reply is cut; below, shapes cost more than they give."""
 PIECE = 1 << 18
-"""Bytes of a piece, about; twice as much takes 20 MB more in a long read, and no less time."""
+"""Bytes that are cut at a time, about."""
 LONGEST_RECORD = 16 << 20
-AHEAD = 1
-"""Parsed pieces that wait; a piece takes about ten times its bytes."""
 
 _END = re.compile(rb"(?:\s|</[^<>]*>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
@@ -35,64 +33,80 @@ class _Indivisible(Exception):
     """The reply cannot be cut between its records."""
 
 
-def elements(raw: BinaryIO, names: Sequence[str], size: int) -> Iterator[etree._Element]:
-    """The same as `decoder.elements`, faster for a large reply.
+def rows(
+    raw: BinaryIO, names: Sequence[str], size: int, refusal: Callable[[UnreadableReply], Exception]
+) -> Generator[Row, None, None]:
+    """The same records as `decoder.elements` gives, faster for a large reply.
 
     Args:
         raw: a reply that `decoder.check_complete` has let through.
         names: element names, in any casing.
         size: bytes of the reply.
-
-    Raises:
-        UnreadableReply: the form breaks in the middle.
+        refusal: what is raised where the form breaks in the middle, also by a row that is read later.
     """
-    given = 0
+    whole = _Whole(raw, names, refusal)
     if size >= LARGE:
         with suppress(_Indivisible):
-            for piece in _parsed(raw, names):
-                for element in piece:
-                    if decoder.says_something(element):
-                        yield element
-                        given += 1
-            return
-    for number, element in enumerate(decoder.elements(raw, names)):
-        if number >= given:
-            yield element
+            for row in _records(raw, names, whole.element):
+                yield row
+                whole.given += 1
+                if whole.used:
+                    break
+            else:
+                return
+    yield from whole.rest()
 
 
-def _parsed(raw: BinaryIO, names: Sequence[str]) -> Iterator[etree._Element]:
-    """The pieces as elements around their records, each parsed while the one before is in use."""
-    tag = _only_spelling(raw, names)
-    ready: queue.Queue[etree._Element | BaseException | None] = queue.Queue(AHEAD)
-    stopped = threading.Event()
+class _Whole:
+    """The reply parsed in one go, in case that a record was cut out wrong.
 
-    def put(item: etree._Element | BaseException | None) -> bool:
-        while not stopped.is_set():
-            with suppress(queue.Full):
-                ready.put(item, timeout=0.2)
-                return True
-        return False
+    Attributes:
+        given: records that have been read, whichever way.
+        used: whether the one that is read now, and so what follows it, comes from here.
+    """
 
-    def work() -> None:
+    def __init__(self, raw: BinaryIO, names: Sequence[str], refusal: Callable[[UnreadableReply], Exception]) -> None:
+        self._elements = enumerate(decoder.elements(raw, names))
+        self._refusal = refusal
+        self.given = 0
+        self.used = False
+
+    def element(self) -> etree._Element:
+        """The record that is read now."""
+        self.used = True
+        for element in self.rest():
+            return element
+        raise self._refusal(UnreadableReply("XML that is not well formed"))
+
+    def rest(self) -> Iterator[etree._Element]:
+        """The records that have not been read."""
         try:
-            for piece in _cut(raw, tag):
-                if not put(_parse(piece, tag)):
-                    return
-            put(None)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever takes the pieces
-            put(error)
+            for number, element in self._elements:
+                if number >= self.given:
+                    yield element
+        except UnreadableReply as error:
+            raise self._refusal(error) from None
 
-    thread = threading.Thread(target=work, daemon=True, name="netvisor-parser")
-    thread.start()
-    try:
-        while (item := ready.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stopped.set()
-        # the thread reads the reply: it must be done with it before somebody else reads or closes it
-        thread.join()
+
+def _records(raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree._Element]) -> Iterator[Row]:
+    tag = _only_spelling(raw, names)
+    opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
+    empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
+    for piece in _cut(raw, tag):
+        text = piece.decode()
+        if "!" in text and "<!" in text:
+            # a comment or character data, which may hold anything
+            yield from filter(decoder.says_something, _parsed(piece, tag))
+            continue
+        for part in text.split(closing)[:-1]:
+            if nothing := empty.match(part):
+                part = part[nothing.end() :]
+            if part.count(opening) + part.count(attributed) != 1:
+                raise _Indivisible
+            if part.find("<", part.find("<") + 1) >= 0:
+                yield RecordText(part + closing, otherwise)
+            else:
+                yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
 
 
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
@@ -132,10 +146,10 @@ def _cut(raw: BinaryIO, tag: str) -> Iterator[bytes]:
         raise _Indivisible
 
 
-def _parse(piece: bytes, tag: str) -> etree._Element:
-    parser = decoder.safe_parser()
+def _parsed(piece: bytes, tag: str) -> etree._Element:
+    """The element around the records of a piece."""
     try:
-        root = etree.fromstring(b"<Piece>" + piece + b"</Piece>", parser)
+        root = etree.fromstring(b"<Piece>" + piece + b"</Piece>", decoder.safe_parser())
     except etree.XMLSyntaxError:
         raise _Indivisible from None
     if any(child.tag != tag for child in root):

@@ -14,7 +14,9 @@ from typing import Any
 from lxml import etree
 
 from source_netvisor.element_names import RAW, ElementNames, Node, Restart
-from source_netvisor.naming import LANGUAGES, is_language_attribute, snake_case, squash
+from source_netvisor.naming import is_language_attribute, language_ending, snake_case, squash
+from source_netvisor.record_shapes import Shape
+from source_netvisor.record_text import RecordText, Row, Unusual, element_of
 from source_netvisor.values import UNFIT, Converter, to_string
 
 
@@ -29,7 +31,7 @@ def _keep(record: dict[str, Any], name: str, text: str | None) -> None:
 
 
 class _Plan(ElementNames):
-    """Builds the objects of one kind: a record, or the items of an array in it."""
+    """Builds the objects of one kind from elements: a record, or the items of an array in it."""
 
     def build(self, element: etree._Element) -> dict[str, Any]:
         """The object that the element is."""
@@ -40,6 +42,7 @@ class _Plan(ElementNames):
                     self._attributes(element, self.root, record)
                 self._children(element, self.root, record)
             except Restart:
+                self.restarts += 1
                 continue
             for name in self.array_names:
                 if name not in record:
@@ -184,8 +187,7 @@ class _Plan(ElementNames):
         language = None
         for name, value in element.items():
             if node.language is not None and is_language_attribute(str(name)):
-                suffix = LANGUAGES.get(str(value).strip().lower(), squash(str(value)))
-                language = (f"{node.language}_{suffix}", to_string)
+                language = (f"{node.language}_{language_ending(str(value))}", to_string)
                 continue
             if name not in node.attributes:
                 node.attributes[str(name)] = self._attribute(node, str(name), str(value))
@@ -234,11 +236,13 @@ class RecordBuilder:
             self._of_element},
             primary_key, exclusive, exclude, self.unknown, reserved,
         )  # fmt: skip
+        self._shape = Shape(self._plan)
 
-    def build(self, element: etree._Element) -> dict[str, Any]:
-        """The record that the element is, without what the connector adds (business id, cursor)."""
-        record = self._plan.build(element)
+    def build(self, row: Row) -> dict[str, Any]:
+        """The record that the row is, without what the connector adds (business id, cursor)."""
+        record = self._from_text(row) if isinstance(row, RecordText) else self._plan.build(row)
         for name, place in self._of_element.items():
+            element = element_of(row)
             if place == "#name":
                 tag = str(element.tag)
                 text = self._known_names.get(squash(tag)) or snake_case(tag)
@@ -250,3 +254,11 @@ class RecordBuilder:
             for name in raw:
                 self.unfit[".".join(part for part in name.split(".") if not part.isdigit())] += 1
         return record
+
+    def _from_text(self, row: RecordText) -> dict[str, Any]:
+        try:
+            return self._shape.build(row)
+        except Unusual:
+            record = self._plan.build(row.element)
+            self._shape.learn(row)
+            return record

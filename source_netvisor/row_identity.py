@@ -7,8 +7,12 @@ from typing import Any
 from lxml import etree
 
 from source_netvisor.naming import squash
+from source_netvisor.record_text import RecordText, Row
 from source_netvisor.stream_definition import Ask
 from source_netvisor.values import UNFIT, to_date, to_integer
+
+MOST_OPENINGS = 2000
+"""Opening tags remembered; there are more only where attributes hold data."""
 
 
 class RowIdentity:
@@ -26,9 +30,13 @@ class RowIdentity:
             self._wanted[squash(ask.date)] = "date"
         self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
         self._tags: dict[Any, str | None] = {}
+        self._openings: dict[str, str] = {}
 
-    def of(self, element: etree._Element) -> tuple[int | None, str | None]:
+    def of(self, row: Row) -> tuple[int | None, str | None]:
         """Key and ISO date; None for what is missing or unreadable."""
+        return self._of_text(row) if isinstance(row, RecordText) else self._of_element(row)
+
+    def _of_element(self, element: etree._Element) -> tuple[int | None, str | None]:
         key: str | None = None
         day: str | None = None
         for child in element:
@@ -46,6 +54,38 @@ class RowIdentity:
                 break
         if key is None and self._attributes:
             key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
+        return self._typed(key, day)
+
+    def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
+        """The same from the record's text, as long as its first elements have nothing but plain text in them."""
+        key: str | None = None
+        day: str | None = None
+        chunks = iter(row.beginning()[1:])
+        for chunk in chunks:
+            opening, _, text = chunk.partition(">")
+            what = self._openings.get(opening) or self._wanted_by(opening)
+            if what == "else" or next(chunks, "")[:1] != "/" or "&" in text:
+                break
+            if what == "key" and key is None:
+                key = text
+            elif what == "date" and day is None:
+                day = text
+            else:
+                continue
+            if key is not None and (day is not None or not self._dated):
+                return self._typed(key, day)
+        return self._of_element(row.element)
+
+    def _wanted_by(self, opening: str) -> str:
+        """What an opening tag begins: `key`, `date`, `other`, or `else` where its attributes may hold a `>`."""
+        plain = opening.count('"') % 2 == 0 and opening.count("'") % 2 == 0 and opening[0] != "/"
+        what = self._wanted.get(squash(opening.split()[0]), "other") if plain else "else"
+        if len(self._openings) < MOST_OPENINGS:
+            self._openings[opening] = what
+        return what
+
+    @staticmethod
+    def _typed(key: str | None, day: str | None) -> tuple[int | None, str | None]:
         number = to_integer(key.strip()) if key and key.strip() else None
         date = to_date(day.strip()) if day and day.strip() else None
         return (None if number is UNFIT else number), (None if date is UNFIT else date)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from source_netvisor.key_set import KeySet
 from source_netvisor.messages import AirbyteStreamStatus
 from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
+from source_netvisor.record_text import RecordText, Row, Unusual, element_of
 from source_netvisor.records import RecordBuilder
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
@@ -90,7 +92,7 @@ class StreamReading:
         )
         self._whole: StreamReading | None = None
         self._lines_of_whole = ""
-        self._latest: tuple[etree._Element, dict[str, Any]] | None = None
+        self._latest: tuple[Row, dict[str, Any]] | None = None
         self._arrays = [name for name, schema in properties.items() if "array" in schema.get("type", ())]
         self._held: list[tuple[int, list[dict[str, Any]]]] = []
         self._held_lines = 0
@@ -148,20 +150,20 @@ class StreamReading:
             self._began = True
             yield self._status(AirbyteStreamStatus.STARTED)
 
-    def element(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
-        """The messages that one record element of the reply gives.
+    def row(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
+        """The messages that one record of the reply gives.
 
         Args:
-            element: the record element, or the larger element around the records.
+            row: the record, or the larger element around the stream's lines.
             key: its Netvisor key.
             values: the words of the request.
         """
         if self._parent_builder is not None:
-            yield from self._lines(element, key, values)
+            yield from self._lines(row, key, values)
             return
-        record = self._builder.build(element)
+        record = self._builder.build(row)
         self._complete(record, values)
-        self._latest = element, record
+        self._latest = row, record
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
@@ -172,12 +174,12 @@ class StreamReading:
         """Whether all elements of a reply go through `note_days` before the first is given to `element`."""
         return self._days is not None
 
-    def note_days(self, element: etree._Element, values: Mapping[str, str]) -> None:
+    def note_days(self, row: Row, values: Mapping[str, str]) -> None:
         """Counts an element's lines into the checksums of their days."""
         assert self._days is not None and self._parent_builder is not None
         builders = self._builder, self._parent_builder
         counted = [builder.unfit.copy() for builder in builders], self._without_key
-        self._days.note(self._line_records(element, values))
+        self._days.note(self._line_records(row, values))
         # the element comes once more, to be sent, and what does not fit in it is told once
         for builder, unfit in zip(builders, counted[0], strict=True):
             builder.unfit = unfit
@@ -217,8 +219,8 @@ class StreamReading:
                     if "array" in schema.get("type", ()) and squash(name) in plurals(self._line_name):
                         self._whole, self._lines_of_whole = other, name
 
-    def _lines(self, element: etree._Element, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
-        found = self._line_records(element, values)
+    def _lines(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
+        found = self._line_records(row, values)
         if self._days is not None:
             found = [record for record in found if self._days.sends(record)]
         if not self._keeps_keys or key is None:
@@ -226,11 +228,17 @@ class StreamReading:
         else:
             yield from self._hold(key, found, len(found))
 
-    def _line_records(self, element: etree._Element, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _line_records(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         assert self._parent_builder is not None
-        parent = self._parent_builder.build(element)
+        around, lines = self._split(row)
+        parent = self._parent_builder.build(around)
         raw = parent.pop(RAW, None)
-        found = self._built_lines(element)
+        latest = self._whole._latest if self._whole else None
+        if latest and latest[0] is row and RAW not in latest[1]:
+            # the whole document's record, which has just been built of the same row, has the lines already
+            found = [dict(line) for line in latest[1][self._lines_of_whole]]
+        else:
+            found = [self._builder.build(line) for line in lines]
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
@@ -240,12 +248,15 @@ class StreamReading:
             self._complete(record, values)
         return found
 
-    def _built_lines(self, element: etree._Element) -> list[dict[str, Any]]:
-        """The lines of the element; those of the whole document's record, if that has just been built of it."""
-        latest = self._whole._latest if self._whole else None
-        if latest and latest[0] is element and RAW not in latest[1]:
-            return [dict(line) for line in latest[1][self._lines_of_whole]]
-        return [self._builder.build(line) for line in self._line_elements(element)]
+    def _split(self, row: Row) -> tuple[Row, Iterable[Row]]:
+        """What the parent's fields are read from, and the lines."""
+        spellings = [tag for tag, is_line in self._line_tags.items() if is_line]
+        if isinstance(row, RecordText) and len(spellings) == 1:
+            with suppress(Unusual):
+                around, lines = row.split(spellings[0])
+                if self._line_name not in around.text.lower():
+                    return around, lines
+        return row, (line for given in (row,) for line in self._line_elements(element_of(given)))
 
     def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[AirbyteMessage]:
         """Keeps the document's records back until enough are together for a state."""

@@ -57,7 +57,7 @@ def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[Ai
     found: list[AirbyteMessage] = []
     for element in decoder.elements(raw, ask.record):
         key = int(words["key"]) if "key" in words else RowIdentity(ask).of(element)[0]
-        found += stream.element(element, key, words)
+        found += stream.row(element, key, words)
     found += stream.flush()
     return found
 

@@ -336,7 +336,7 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
     stream = StreamReading(
         documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
     )
-    messages = [*stream.element(etree.fromstring(xml), 4711, {}), *stream.flush()]
+    messages = [*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()]
     (record,) = [message.record.data for message in messages if message.record]
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted

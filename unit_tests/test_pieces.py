@@ -1,14 +1,17 @@
-"""Large replies are parsed in pieces, and give exactly what parsing them in one go gives."""
+"""Large replies are cut into records, which are exactly those that parsing them in one go gives."""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from source_netvisor import decoder, pieces
+from source_netvisor.record_text import Row, element_of
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'
 
@@ -22,9 +25,13 @@ def reply(records: str, name: str = "Vouchers") -> bytes:
     return f"{HEAD}<{name}>{records}</{name}></Root>".encode()
 
 
+def rows(body: bytes, names: list[str]) -> Generator[Row, None, None]:
+    return pieces.rows(io.BytesIO(body), names, len(body), lambda error: error)
+
+
 def both(body: bytes, names: list[str]) -> tuple[list[bytes], list[bytes]]:
     return (
-        [etree.tostring(e, with_tail=False) for e in pieces.elements(io.BytesIO(body), names, len(body))],
+        [etree.tostring(element_of(row), with_tail=False) for row in rows(body, names)],
         [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(body), names)],
     )
 
@@ -78,8 +85,13 @@ def test_what_can_be_cut_is_cut(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     body, names, divisible = BODIES[name]
     in_one_go = []
     parse = decoder.elements
-    monkeypatch.setattr(decoder, "elements", lambda *given: in_one_go.append(1) or parse(*given))
-    assert list(pieces.elements(io.BytesIO(body), names, len(body))) or name == "none"
+
+    def noted(*given: Any) -> Iterator[etree._Element]:
+        in_one_go.append(1)
+        yield from parse(*given)
+
+    monkeypatch.setattr(decoder, "elements", noted)
+    assert list(map(element_of, rows(body, names))) or name == "none"
     # where it depends on the cuts, only the elements count
     assert divisible is None or bool(in_one_go) is not divisible
 
@@ -87,11 +99,11 @@ def test_what_can_be_cut_is_cut(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_break_in_the_middle_is_an_error() -> None:
     body = reply(MANY + "<Voucher><NetvisorKey>7</Netvisor></Voucher>" + MANY)
     with pytest.raises(decoder.UnreadableReply):
-        list(pieces.elements(io.BytesIO(body), ["Voucher"], len(body)))
+        list(map(element_of, rows(body, ["Voucher"])))
 
 
 def test_a_reader_may_stop_early() -> None:
     body = reply(MANY)
-    elements = pieces.elements(io.BytesIO(body), ["Voucher"], len(body))
-    assert next(elements).tag == "Voucher"
-    elements.close()
+    found = rows(body, ["Voucher"])
+    assert element_of(next(found)).tag == "Voucher"
+    found.close()
