@@ -107,6 +107,11 @@ def before_root(content: str) -> Callable[[], Fault]:
     return lambda: faults.transform(lambda good: good.replace(b"<Root>", content.encode() + b"<Root>", 1))
 
 
+def other_list(rows: str) -> str:
+    """A good reply of a resource that was not asked."""
+    return f"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><ProductList>{rows}</ProductList></Root>"
+
+
 BILLION_LAUGHS = (
     "<!DOCTYPE Root ["
     + '<!ENTITY a0 "ha">'
@@ -297,6 +302,13 @@ CASES = [
     FaultCase("error text with a person's identity code",
               lambda: failed("FAILED", f"TECHNICAL_ERROR :: Employee {IDENTITY_CODE} has no contract"),
               "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
+    FaultCase("another resource's reply", lambda: body(other_list("<Product><Name>x</Name></Product>" * 2)),
+              "stream fails", "stream fails", UNREADABLE + " (a list of something else); try again later.",
+              check="succeeds", retried=False),
+    FaultCase("another resource's reply with one row",
+              lambda: body(other_list("<Product><NetvisorKey>1</NetvisorKey></Product>")),
+              "stream fails", "stream fails", UNREADABLE + " (a list of something else); try again later.",
+              check="succeeds", retried=False),
     # XML
     FaultCase("XML 1.1", lambda: faults.substitute('version="1.0"', 'version="1.1"'), "survived", "survived",
               check="succeeds"),

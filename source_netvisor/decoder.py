@@ -317,15 +317,16 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
         names: element names, in any casing.
 
     Raises:
-        UnreadableReply: the form breaks in the middle of a large reply.
+        UnreadableReply: the form breaks in the middle of a large reply, or it has rows, but none of these.
         NetvisorError: a record is too large for the memory.
     """
     spellings = _spellings(raw, names)
-    if not spellings:
-        return
     wanted = {squash(name) for name in spellings}
     whole: etree._Element | None = None
     try:
+        if not spellings:
+            _refuse_other_rows(raw)
+            return
         for _, element in _events(fresh(raw), ("start",), spellings):
             if any(squash(str(ancestor.tag)) in wanted for ancestor in element.iterancestors()):
                 continue
@@ -338,6 +339,26 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
             yield whole
     except etree.XMLSyntaxError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+
+
+def _refuse_other_rows(raw: BinaryIO) -> None:
+    """Refuses a reply with the rows of another list: taken for an empty one, it would empty the table.
+
+    Rows are elements in the list element that have elements inside, and a Netvisor key or another of their name beside
+    them. What else may stand there beside an empty list (defaults, locks, counts) is neither.
+    """
+    depth = 0
+    met: set[str] = set()
+    for event, element in _events(fresh(raw), ("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" or depth != 2:
+            continue
+        parent, name = element.getparent(), squash(str(element.tag))
+        if len(element) and parent is not None and squash(str(parent.tag)) != "responsestatus":
+            if name in met or any(squash(str(child.tag)).endswith("netvisorkey") for child in element):
+                raise UnreadableReply("a list of something else")
+            met.add(name)
+        _forget_before(element)
 
 
 def says_something(element: etree._Element) -> bool:
