@@ -75,7 +75,6 @@ class CleanReader:
         head = raw.read(HEAD)
         self._pending = head
         self._decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
-        self._transcode = True
         self.replaced = 0
 
     def read(self, size: int = CHUNK) -> bytes:
@@ -100,7 +99,7 @@ class CleanReader:
                 if cut:
                     self._rest = cut.group()
                     clean = clean[: -len(self._rest)]
-            if b"&#" in clean:
+            if b"#" in clean and b"&#" in clean:
                 clean = _REFERENCE.sub(_without_illegal_reference, clean)
             if clean:
                 return clean

@@ -89,18 +89,24 @@ class Shape:
             Unusual: it must be built from its element.
         """
         text = record.text
-        if "/>" in text:
-            text = _CLOSED.sub(r"<\1\2></\1>", text)
         careful = "&" in text
         if careful and _NO_REFERENCE.search(text):
             raise Unusual
-        built: dict[str, Any] = {}
         try:
-            if self.reading.read(text, 0, careful, built) != len(text):
-                raise Unusual
+            return self._built(text, careful)
+        except (Unusual, ValueError):
+            # ValueError: `-` or `1-2` where a number should be
+            if "/>" not in text:
+                raise Unusual from None
+        try:
+            return self._built(_CLOSED.sub(r"<\1\2></\1>", text), careful)
         except ValueError:
-            # `-` or `1-2` where a number should be
             raise Unusual from None
+
+    def _built(self, text: str, careful: bool) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        if self.reading.read(text, 0, careful, built) != len(text):
+            raise Unusual
         return built
 
     @property

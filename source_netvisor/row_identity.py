@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,8 @@ from source_netvisor.record_text import RecordText, Row
 from source_netvisor.stream_definition import Ask
 from source_netvisor.values import UNFIT, to_date, to_integer
 
+MOST_LESSONS = 20
+"""Beginnings of rows that are learnt."""
 MOST_OPENINGS = 2000
 """Opening tags remembered; there are more only where attributes hold data."""
 
@@ -31,6 +34,8 @@ class RowIdentity:
         self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
         self._tags: dict[Any, str | None] = {}
         self._openings: dict[str, str] = {}
+        self._lessons = 0
+        self._usual: re.Pattern[str] | None = None
 
     def of(self, row: Row) -> tuple[int | None, str | None]:
         """Key and ISO date; None for what is missing or unreadable."""
@@ -58,22 +63,25 @@ class RowIdentity:
 
     def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
         """The same from the record's text, as long as its first elements have nothing but plain text in them."""
-        key: str | None = None
-        day: str | None = None
+        usual = self._usual.match(row.text) if self._usual else None
+        if usual is not None:
+            return self._typed(usual["key"], usual["date"] if self._dated else None)
+        found: dict[str, str] = {}
+        pattern = r"\s*<[^<>]*>"
         chunks = iter(row.beginning()[1:])
         for chunk in chunks:
             opening, _, text = chunk.partition(">")
             what = self._openings.get(opening) or self._wanted_by(opening)
             if what == "else" or next(chunks, "")[:1] != "/" or "&" in text:
                 break
-            if what == "key" and key is None:
-                key = text
-            elif what == "date" and day is None:
-                day = text
-            else:
-                continue
-            if key is not None and (day is not None or not self._dated):
-                return self._typed(key, day)
+            group = f"?P<{what}>" if what != "other" and what not in found else "?:"
+            pattern += rf"\s*<{re.escape(opening)}>({group}[^<&]*)</[^<>]*>"
+            found.setdefault(what, text)
+            if "key" in found and ("date" in found or not self._dated):
+                if self._lessons < MOST_LESSONS:
+                    self._lessons += 1
+                    self._usual = re.compile(pattern)
+                return self._typed(found["key"], found.get("date"))
         return self._of_element(row.element)
 
     def _wanted_by(self, opening: str) -> str:

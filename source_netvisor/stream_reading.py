@@ -262,6 +262,8 @@ class StreamReading:
         """Keeps the document's records back until enough are together for a state."""
         self._held.append((key, records))
         self._held_lines += lines
+        if self._held_lines < LINES_AT_ONCE and len(self._held) < DOCUMENTS_AT_ONCE:
+            return
         # the larger the state, the rarer it goes out
         enough = min(4, 1 + self.state.delivered.packed_size // STATE_SIZE)
         if self._held_lines >= LINES_AT_ONCE * enough or len(self._held) >= DOCUMENTS_AT_ONCE * enough:
