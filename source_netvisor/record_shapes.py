@@ -79,6 +79,7 @@ class Shape:
         self._restarts = 0
         self._lessons = 0
         self._space = _SPACE[0]
+        self._closing = False
         self._root: _Place | None = None
         self._reading: _Reading | None = None
 
@@ -89,24 +90,22 @@ class Shape:
             Unusual: it must be built from its element.
         """
         text = record.text
+        if self._closing and "/>" in text:
+            text = _CLOSED.sub(r"<\1\2></\1>", text)
         careful = "&" in text
         if careful and _NO_REFERENCE.search(text):
             raise Unusual
+        built: dict[str, Any] = {}
         try:
-            return self._built(text, careful)
+            if self.reading.read(text, 0, careful, built) != len(text):
+                raise Unusual
         except (Unusual, ValueError):
             # ValueError: `-` or `1-2` where a number should be
-            if "/>" not in text:
+            if self._closing or "/>" not in text:
                 raise Unusual from None
-        try:
-            return self._built(_CLOSED.sub(r"<\1\2></\1>", text), careful)
-        except ValueError:
-            raise Unusual from None
-
-    def _built(self, text: str, careful: bool) -> dict[str, Any]:
-        built: dict[str, Any] = {}
-        if self.reading.read(text, 0, careful, built) != len(text):
-            raise Unusual
+            # elements that close themselves occur in this reply, and the shape has none
+            self._closing = True
+            return self.build(record)
         return built
 
     @property
