@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from integration_tests import in_process
 from integration_tests.connection import incremental_streams
-from integration_tests.netvisor_simulator import Readings
+from integration_tests.netvisor_simulator import Readings, faults
 from integration_tests.world import (
     DELETIONS,
     DOCUMENTS,
@@ -167,3 +168,22 @@ def test_full_refresh_gives_what_incremental_gives(make_world: Callable[..., Wor
             key: {**row, ignored: None} for key, row in other.items()
         }, name
     assert json.dumps(full.warehouse.state()).count("__ab_no_cursor_state_message") == len(streams)
+
+
+@pytest.mark.parametrize("bounds", ["inclusive", "exclusive"])
+def test_a_document_without_a_key_comes_once_though_its_day_is_in_two_windows(
+    make_world: Callable[..., World], bounds: Any
+) -> None:
+    world = make_world(Readings(date_bounds=bounds))
+    days = (date(2025, 3, 31), date(2025, 4, 1), date(2025, 4, 15), date(2027, 1, 1))
+    vouchers = [world.changes.add_voucher(world.clock.local, day, description="keyless") for day in days]
+
+    def without_keys(reply: bytes) -> bytes:
+        for voucher in vouchers:
+            reply = reply.replace(f"<NetvisorKey>{voucher.key}</NetvisorKey>".encode(), b"")
+        return reply
+
+    world.simulator.faults.add(faults.transform(without_keys), resource="accountingledger.nv", times=None)
+    records = in_process.read(world.connection(["vouchers"]).config, ["vouchers"]).records("vouchers")
+    keyless = [record["voucher_date"] for record in records if record.get("netvisor_key") is None]
+    assert sorted(keyless) == [day.isoformat() for day in days]

@@ -227,7 +227,7 @@ class FamilyReading:
             key, day = identity.of(row)
             if dated and day is not None and day < start:
                 continue
-            if once is not None and key is not None and not once.add(key):
+            if once is not None and (not once.add(key) if key is not None else _of_another_window(day, task)):
                 continue
             yield row, key
 
@@ -366,6 +366,12 @@ class FamilyReading:
             yield from fail([stream], error)
         else:
             yield from stream.payments_done(self._touches[stream.name].seen)
+
+
+def _of_another_window(day: str | None, task: Task) -> bool:
+    """Whether a row that has no key to be known by comes again, with the window that its date belongs to."""
+    words = dict(task.requests[0][1])
+    return day is not None and "to" in words and not words["from"] <= day <= words["to"]
 
 
 def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:
