@@ -16,7 +16,7 @@ from source_netvisor import decoder, pieces, record_shapes, shape_reader
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.record_text import RecordText
 from source_netvisor.records import RecordBuilder
-from unit_tests.reading import definitions, reading, records
+from unit_tests.reading import data, definitions, reading, records
 
 SCHEMA: dict[str, Any] = {
     "properties": {
@@ -239,6 +239,6 @@ def test_lines_are_the_same_from_text() -> None:
     body = ledger("".join(voucher(k, "<VoucherDate>1.1.2026</VoucherDate>" + lines) for k in range(20)))
     expected = records("voucher_lines", body)
     stream = reading("voucher_lines")
-    found = [m.record.data for row in rows(body) for m in stream.row(row, 1, {}) if m.record]
+    found = data(message for row in rows(body) for message in stream.row(row, 1, {}))
     assert found == expected and len(found) == 60
     assert definitions()["voucher_lines"].lines is not None
