@@ -232,7 +232,8 @@ class StreamReading:
         latest = self._whole._latest if self._whole else None
         if latest and latest[0] is row and not isinstance(row, RecordText) and RAW not in latest[1]:
             # the whole document's record, which has just been built of the same row, has the lines already
-            parent, found = self._lines.parent.build(row), [dict(line) for line in latest[1][self._lines_of_whole]]
+            parent = self._lines.parent.build(row)
+            found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
         else:
             parent, found = self._lines.build(row)
         raw = parent.pop(RAW, None)
