@@ -20,7 +20,7 @@ from source_netvisor.errors import UnreadableReply
 from source_netvisor.naming import squash
 from source_netvisor.record_text import RecordText, Row
 
-LARGE = 4 << 20
+LARGE = 1 << 20
 """Bytes from which a reply is cut; below, shapes cost more than they give."""
 PIECE = 1 << 18
 """Bytes that are cut at a time, about."""
