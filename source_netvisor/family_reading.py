@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from airbyte_cdk.models import AirbyteMessage
 from source_netvisor import never_modified, paging, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
+from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
@@ -26,10 +28,12 @@ from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
-from source_netvisor.touched_documents import Touches, compare
+from source_netvisor.touched_documents import Touches, checksums, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
+LONG_AGO = date(1990, 1, 1)
+"""Before every document."""
 STEP = 25
 """Documents after which a state goes out, where details come one by one."""
 
@@ -66,7 +70,7 @@ class FamilyReading:
                 self._deletion_lists.catch_up(stream)
         self._payments = self._payment_requests()
         self._tasks = self._merged()
-        requests = list(dict.fromkeys(request for request, _ in self._payments.values()))
+        requests = list(dict.fromkeys(self._payments.values()))
         self._again = self._asked_again()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
 
@@ -162,7 +166,11 @@ class FamilyReading:
                     lacking.add(key)
         for stream, own in members:
             if task.kind in ("changes", "new") or (ask.ever_modified is not None and own.after is None):
-                self._read.setdefault(stream.name, []).append(lacking if task.kind == "new" else keys)
+                read = lacking if task.kind == "new" else keys
+                # what a killed sync had read of this list, it had read before the payments that are compared now
+                after = own.after
+                read = read if after is None else KeySet(key for key in read if key > after)
+                self._read.setdefault(stream.name, []).append(read)
             if stream.definition.details is None:
                 yield from stream.task_done(own)
         yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
@@ -287,33 +295,35 @@ class FamilyReading:
 
     # --- documents that payments touch ----------------------------------------------------------------------------
 
-    def _payment_requests(self) -> dict[str, tuple[Request, str]]:
-        """Stream -> the request for the payments that it is touched by, and the first day of that list."""
+    def _payment_requests(self) -> dict[str, Request]:
+        """Stream -> the request for the payments that it is touched by, the same that their own stream makes."""
         found = {}
         for stream in self._streams:
             touched_by = stream.definition.touched_by
             if touched_by and stream.incremental and not stream.failure:
-                begins = plan.reread_from(touched_by.listing, stream.state, self._context)
-                task = plan.dated_task(touched_by.listing, begins, self._context)
-                found[stream.name] = (task.requests[0][0], task.begins)
+                task = plan.dated_task(touched_by.listing, self._context.config.start_date, self._context)
+                found[stream.name] = task.requests[0][0]
         return found
 
     def _note_payments(self) -> Iterator[AirbyteMessage]:
         """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
+        seen: dict[Request, DeliveredKeys] = {}
         for stream in self._streams:
             if stream.name not in self._payments:
                 continue
-            request, begins = self._payments[stream.name]
+            request = self._payments[stream.name]
             touched_by = stream.definition.touched_by
             assert touched_by is not None
             try:
                 if request not in self._kept:
                     self._kept[request] = self._downloads.fetch(request)
-                touches = compare(touched_by, self._kept[request], begins, stream.state.payments)
-                self._touches[stream.name] = touches
-                if stream.state.payments is None:
+                if request not in seen:
+                    seen[request] = checksums(touched_by, self._kept[request])
+                first = stream.state.first_read
+                if stream.state.payments is None and first and first.began == self._context.now:
                     # from the first attempt on: a first read may be interrupted, and paid for meanwhile
-                    stream.state.payments = touches.seen
+                    stream.state.payments = seen[request]
+                self._touches[stream.name] = compare(seen[request], stream.state.payments)
             except NetvisorError as error:
                 if not error.blocked:
                     yield from fail([stream], error)
@@ -324,7 +334,7 @@ class FamilyReading:
                 )
 
     def _touched(self) -> Iterator[AirbyteMessage]:
-        """Reads the touched documents that have not come as changed anyway."""
+        """Reads the touched documents that have not come as changed anyway, of those that have been delivered."""
         rows: list[tuple[StreamReading, KeySet]] = []
         detailed: list[tuple[StreamReading, Task]] = []
         keys = KeySet()
@@ -333,7 +343,8 @@ class FamilyReading:
             if touches is None or stream.failure or stream.state.first_read:
                 continue
             read = self._read.get(stream.name, [])
-            left = KeySet(key for key in touches.documents if not any(key in keys for keys in read))
+            touched = touches.documents(stream.state.delivered.documents)
+            left = KeySet(key for key in touched if not any(key in keys for keys in read))
             if not len(left):
                 yield from stream.payments_done(touches.seen)
             elif stream.definition.details is None:
@@ -353,15 +364,21 @@ class FamilyReading:
         return plan.dated_task(stream.definition.listing, self._context.config.start_date, self._context)
 
     def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[AirbyteMessage]:
-        """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken."""
+        """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken.
+
+        Where that does not give all of them, once more from long ago on: older documents came when they were changed.
+        """
         ask = stream.definition.listing
-        task = self._touched_task(stream)
-        request, words = task.requests[0]
+        identity = RowIdentity(ask)
         try:
-            for reply in self._pages(ask, request):
-                for row, key in self._rows(ask, ask.record, reply, task):
-                    if key is not None and key in left:
-                        yield from stream.row(row, key, dict(words))
+            for task in (self._touched_task(stream), plan.dated_task(ask, LONG_AGO, self._context)):
+                request, words = task.requests[0]
+                for reply in self._pages(ask, request) if len(left) else ():
+                    for row in reply.rows(ask.record):
+                        key, _ = identity.of(row)
+                        if key is not None and key in left:
+                            left.discard(key)
+                            yield from stream.row(row, key, dict(words))
         except NetvisorError as error:
             yield from fail([stream], error)
         else:

@@ -161,13 +161,19 @@ class StreamReading:
         if self._parent_builder is not None:
             yield from self._lines(row, key, values)
             return
-        record = self._builder.build(row)
-        self._complete(record, values)
+        record = self._record(row, values)
+        if self._days is not None and not self._days.sends(record):
+            return
         self._latest = row, record
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
         yield from self._hold(key, [record], 1 + sum(len(record[name]) for name in self._arrays))
+
+    def _record(self, row: Row, values: Mapping[str, str]) -> dict[str, Any]:
+        record = self._builder.build(row)
+        self._complete(record, values)
+        return record
 
     @property
     def compares_days(self) -> bool:
@@ -175,11 +181,11 @@ class StreamReading:
         return self._days is not None
 
     def note_days(self, row: Row, values: Mapping[str, str]) -> None:
-        """Counts an element's lines into the checksums of their days."""
-        assert self._days is not None and self._parent_builder is not None
-        builders = self._builder, self._parent_builder
+        """Counts a row, or its lines, into the checksums of their days."""
+        assert self._days is not None
+        builders = [builder for builder in (self._builder, self._parent_builder) if builder]
         counted = [builder.unfit.copy() for builder in builders], self._without_key
-        self._days.note(self._line_records(row, values))
+        self._days.note(self._line_records(row, values) if self._parent_builder else (self._record(row, values),))
         # the element comes once more, to be sent, and what does not fit in it is told once
         for builder, unfit in zip(builders, counted[0], strict=True):
             builder.unfit = unfit
@@ -439,7 +445,7 @@ class StreamReading:
         if not self.incremental:
             return
         if self._days is not None:
-            self._days.settle()
+            self._days.settle(complete=task.kind == "dates" and task.number == task.count)
         first = self.state.first_read
         if task.kind == "first" and first:
             first.next, first.after = task.following, None
