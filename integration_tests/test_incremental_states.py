@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from integration_tests.connection import incremental_streams
-from integration_tests.invariant import assert_equals_books
+from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
 from integration_tests.netvisor_simulator import Readings
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
@@ -191,6 +192,25 @@ NIGHTS = [
     pytest.param(datetime(2025, 12, 31, 22, 0, tzinfo=HELSINKI), id="year-end"),
     pytest.param(datetime(2026, 2, 28, 22, 0, tzinfo=HELSINKI), id="month-end"),
 ]
+
+
+@pytest.mark.parametrize("lookback", [0, 1])
+def test_the_hour_that_comes_twice(make_world: Callable[..., World], lookback: int) -> None:
+    """Stamps of its second time are later than those of its first, though they read earlier: the later edit wins."""
+    night = datetime(2025, 10, 26, 1, 0, tzinfo=HELSINKI)
+    world = make_world(Readings(), 20, night.date())
+    world.clock.set(night)
+    connection = world.connection(["sales_payments", "extended_products"], lookback_days=lookback)
+    connection.must_sync()
+    payment, product = next(world.company.sales_payments()).key, next(world.company.products()).key
+    for step in range(12):
+        world.clock.advance(minutes=19)
+        world.changes.edit_sales_payment(world.clock.local, payment, Decimal(step + 1))
+        world.changes.edit_product(world.clock.local, product, description=f"edit {step}")
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
+        assert connection.warehouse.rows("sales_payments")[(payment,)]["sum"] == step + 1
 
 
 @pytest.mark.parametrize("night", NIGHTS)
