@@ -18,6 +18,8 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
 
 VERSION = 1
+NO_CURSOR = "__ab_no_cursor_state_message"
+"""The only thing that the state of a full refresh says, by Airbyte's convention."""
 CLOCK_TOLERANCE = timedelta(hours=26)
 """A state this far ahead of now is put down to a clock that was set since; the overlap of the next read covers it."""
 
@@ -163,6 +165,11 @@ def read_state(
                 f"each company a "
                 "connection of its own, or clear the data of this connection's streams to start over.",
                 FailureType.config_error,
+            )
+        if NO_CURSOR in saved and "version" not in saved:
+            raise StateProblem(
+                "it is of a full refresh; if the table still has its rows, clear the stream's data as well, because "
+                "what was deleted since then would stay"
             )
         if saved.get("version") != VERSION or owner != business_id:
             raise StateProblem("this version of the connector did not write it")

@@ -22,7 +22,7 @@ from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.record_text import RecordText, Row, Unusual, element_of
 from source_netvisor.records import RecordBuilder
-from source_netvisor.state import ChangedDetails, FirstRead, StreamState
+from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.values import converter_for, to_date_time
 
@@ -36,7 +36,7 @@ STATE_SIZE = 1 << 16
 """Bytes of delivered keys for which a state of its own after so many lines is little beside their records."""
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
-NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
+NO_CURSOR_STATE = {NO_CURSOR: True}
 
 
 class StreamReading:
