@@ -203,7 +203,8 @@ class Connection:
             path = folder / f"{name}.json"
             path.write_text(json.dumps(content))
             arguments += [f"--{name}", str(path)]
-        yield from NetvisorEntrypoint(_source()).run(AirbyteEntrypoint.parse_args(arguments))
+        for lines in NetvisorEntrypoint(_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
+            yield from (line.decode() for line in lines.splitlines())
 
 
 @contextmanager

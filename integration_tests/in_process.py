@@ -64,9 +64,9 @@ def read(
                 path = Path(folder) / f"{name}.json"
                 path.write_text(json.dumps(content))
                 arguments += [f"--{name}", str(path)]
-            lines = NetvisorEntrypoint(_source()).run(AirbyteEntrypoint.parse_args(arguments))
-            # one by one, so that the log lines stand between them
-            messages.extend(map(json.loads, lines))
+            # one after the other, so that the log lines stand between them
+            for lines in NetvisorEntrypoint(_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
+                messages.extend(map(json.loads, lines.splitlines()))
     except AirbyteTracedException as error:
         code = 1
         messages.append(json.loads(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message())))

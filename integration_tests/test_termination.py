@@ -134,7 +134,7 @@ def test_nobody_reads_the_output(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_the_output_ends_with_a_line(sent: signal.Signals, unbuffered: str, tmp_path: Path) -> None:
     """Whatever is being written: a slow reader finds whole lines only."""
-    busy = "    output.prepare(); print('ready', flush=True)\n    while True: output.write('x' * 9_999)"
+    busy = "    output.prepare(); print('ready', flush=True)\n    while True: output.write(b'x' * 9_999 + b'\\n')"
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     process = subprocess.Popen(
         [sys.executable, "-c", WITHIN + busy], cwd=tmp_path, stdout=subprocess.PIPE, env=environment

@@ -74,7 +74,9 @@ class CleanReader:
         self._begun = False
         head = raw.read(HEAD)
         self._pending = head
-        self._decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
+        encoding = _encoding(head)
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._is_utf8 = encoding == "utf-8"
         self.replaced = 0
 
     def read(self, size: int = CHUNK) -> bytes:
@@ -83,14 +85,23 @@ class CleanReader:
             raw = self._pending or self._raw.read(max(size, 1024))
             self._pending = b""
             self._done = not raw
+            before = self._decoder.getstate()[0] if self._is_utf8 else b""
             text = self._decoder.decode(raw, final=self._done)
-            if not self._begun:
-                # XML allows nothing before its prolog, and some web servers send a line break
-                text = text.lstrip(" \t\r\n\ufeff")
-                self._begun = bool(text)
-            if "\ufffd" in text:
+            if self._begun and self._is_utf8 and "\ufffd" not in text:
+                # the bytes are what they should be, and need not be made again
+                after = self._decoder.getstate()[0]
+                encoded = before + raw if before or after else raw
+                encoded = encoded[: len(encoded) - len(after)]
+            else:
+                if not self._begun:
+                    # XML allows nothing before its prolog, and some web servers send a line break
+                    text = text.lstrip(" \t\r\n\ufeff")
+                    self._begun = bool(text)
                 self.replaced += text.count("\ufffd")
-            clean = self._rest + text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+                encoded = text.encode("utf-8", "replace")
+            clean = encoded.translate(None, _CONTROL_BYTES)
+            if self._rest:
+                clean = self._rest + clean
             self._rest = b""
             if "\ufffe" in text or "\uffff" in text:
                 clean = clean.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")

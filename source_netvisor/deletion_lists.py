@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from airbyte_cdk.models import AirbyteMessage
 from lxml import etree
 
 from source_netvisor import plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
+from source_netvisor.messages import Message
 from source_netvisor.naming import squash
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.row_identity import RowIdentity
@@ -58,7 +58,7 @@ class DeletionLists:
         )
         stream.read_anew()
 
-    def read(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
+    def read(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[Message]:
         """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""
         request = task.requests[0][0]
         ask = members[0][0].definition.listing
@@ -77,7 +77,7 @@ class DeletionLists:
             self._told.add(stream.name)
             yield from stream.deletions_done()
 
-    def tell_the_rest(self) -> Iterator[AirbyteMessage]:
+    def tell_the_rest(self) -> Iterator[Message]:
         """Deletions for the streams of the documents."""
         by_request: dict[Request, list[StreamReading]] = {}
         for stream in self._streams:

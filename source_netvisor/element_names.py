@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -33,6 +34,19 @@ class Restart(Exception):
     """A name was settled differently than this record began with: build it again."""
 
 
+@dataclass
+class Notes:
+    """What is noted while the names of a record and of the items in it are settled.
+
+    Args:
+        unknown: property -> how often a name was met that the schema does not know.
+        restarts: how often a name was settled anew, differently.
+    """
+
+    unknown: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+
+
 class Node:
     """What one element below the record becomes.
 
@@ -44,7 +58,6 @@ class Node:
         unknown: the schema does not know it.
         leaves: tag -> property and converter (None: text stays text) of the texts below it that are settled.
         aggregate: what comes in front of its name where that would meet another's.
-        shape: of the array's items, see `record_shapes.py`.
     """
 
     __slots__ = (
@@ -58,7 +71,6 @@ class Node:
         "leaf",
         "leaves",
         "path",
-        "shape",
         "tag",
         "unknown",
     )
@@ -74,7 +86,6 @@ class Node:
         self.language: str | None = None
         self.array: str | None = None
         self.item: ElementNames | Converter | None = None
-        self.shape: Any = None
         self.ignored = False
         self.unknown = False
 
@@ -88,11 +99,8 @@ class ElementNames:
         own: properties that no aggregate's element may fill: the primary key.
         exclusive: take what `fields` names and nothing else.
         exclude: squashed names of elements that are left out with everything in them.
-        notes: where unknown names are counted.
+        notes: of the record.
         reserved: names that an unknown element must not take, besides those of `properties`.
-
-    Attributes:
-        restarts: how often a name was settled anew, differently.
     """
 
     def __init__(
@@ -102,11 +110,10 @@ class ElementNames:
         own: Sequence[str],
         exclusive: bool,
         exclude: Sequence[str],
-        notes: Counter[str],
+        notes: Notes,
         reserved: Sequence[str] = (),
     ) -> None:
         self.notes = notes
-        self.restarts = 0
         self.exclusive = exclusive
         self.exclude = frozenset(map(squash, exclude))
         self.own = frozenset(own)
@@ -285,7 +292,7 @@ class ElementNames:
         if found is None:
             node.unknown = True
             found = (self._free_name(snake_case(node.tag), node.path, node.aggregate), to_string)
-            self.notes[found[0]] += 1
+            self.notes.unknown[found[0]] += 1
         node.leaf = found
         return found
 
@@ -317,10 +324,10 @@ class ElementNames:
             return None
         owner = snake_case(node.tag) + "_" if node.path else ""
         unknown = self._free_name(owner + snake_case(name), (*node.path, "@" + squashed), owner or "other_")
-        self.notes[unknown] += 1
+        self.notes.unknown[unknown] += 1
         return unknown, to_string
 
     def _make_unknown_array(self, node: Node) -> None:
         node.array = plural(snake_case(node.tag))
         node.item = type(self)({}, {}, (), False, (), self.notes)
-        self.notes[node.array] += 1
+        self.notes.unknown[node.array] += 1

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import gc
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import ConnectorSpecification, FailureType
+from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_netvisor import failures, output
+from source_netvisor import failures, messages, output
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.messages import Records
 from source_netvisor.output import OutputLost
 from source_netvisor.source import SourceNetvisor
 
@@ -25,7 +30,45 @@ SHORTEST = 6
 
 
 class NetvisorEntrypoint(AirbyteEntrypoint):
-    """The CDK's entrypoint, with sentences for a bookkeeper where the CDK quotes a JSON schema validator."""
+    """The CDK's entrypoint, with sentences for a bookkeeper where the CDK quotes a JSON schema validator.
+
+    Args:
+        source: the connector.
+    """
+
+    def __init__(self, source: SourceNetvisor) -> None:
+        super().__init__(source)
+        self._source = source
+
+    def lines(self, parsed: argparse.Namespace) -> Iterator[bytes]:
+        """All that a command writes: whole lines, many at a time where they are records.
+
+        Args:
+            parsed: the command line.
+
+        Raises:
+            AirbyteTracedException: the command failed; the text says why.
+        """
+        if parsed.command != "read":
+            for line in self.run(parsed):
+                yield line.encode("utf-8", "replace") + b"\n"
+            return
+        self.logger.setLevel(logging.DEBUG if parsed.debug or is_platform_debug_log_enabled() else logging.INFO)
+        spec = self._source.spec(self.logger)
+        config = self._source.read_config(parsed.config)
+        catalog = self._source.read_catalog(parsed.catalog)
+        state = self._source.read_state(parsed.state)
+        self.set_up_secret_filter(config, spec.connectionSpecification)
+        self.validate_connection(spec, config)
+        counts: defaultdict[HashableStreamDescriptor, float] = defaultdict(float)
+        for message in self._source.messages(config, catalog, state):
+            if isinstance(message, Records):
+                counts[HashableStreamDescriptor(message.stream, None)] += len(message.data)
+                yield from message.lines()
+                for _ in message.data:
+                    self._memory_monitor.check_memory_usage()
+            else:
+                yield messages.line(self.handle_record_counts(message, counts))
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -60,7 +103,7 @@ def main(arguments: list[str]) -> None:
         _fail()
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
         with contextlib.suppress(OutputLost):
-            output.write(AirbyteEntrypoint.airbyte_message_to_string(failures.message(error)))
+            output.write(messages.line(failures.message(error)))
         _fail()
 
 
@@ -89,5 +132,5 @@ def _run(args: list[str]) -> None:
     gc.set_threshold(50_000, 20, 100)
     # the thread that parses ahead needs the lock for moments only, and must not wait the usual 5 ms for each
     sys.setswitchinterval(0.0001)
-    for message in entrypoint.run(parsed):
-        output.write(message)
+    for lines in entrypoint.lines(parsed):
+        output.write(lines)

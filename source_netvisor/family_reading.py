@@ -13,8 +13,6 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from airbyte_cdk.models import AirbyteMessage
-
 from source_netvisor import never_modified, paging, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
@@ -23,6 +21,7 @@ from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
+from source_netvisor.messages import Message
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
@@ -97,7 +96,7 @@ class FamilyReading:
                  for members in wanted.values()]  # fmt: skip
         return sorted(tasks, key=lambda item: item[0].order)
 
-    def read(self) -> Iterator[AirbyteMessage]:
+    def read(self) -> Iterator[Message]:
         """All messages of the family's streams.
 
         Raises:
@@ -115,7 +114,7 @@ class FamilyReading:
         for stream in self._streams:
             yield from stream.finish()
 
-    def _read_tasks(self) -> Iterator[AirbyteMessage]:
+    def _read_tasks(self) -> Iterator[Message]:
         for task, members in self._tasks:
             alive = [(stream, own) for stream, own in members if not stream.failure]
             if not alive:
@@ -133,7 +132,7 @@ class FamilyReading:
 
     # --- listings -------------------------------------------------------------------------------------------------
 
-    def _listing(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[AirbyteMessage]:
+    def _listing(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[Message]:
         ask = members[0][0].definition.listing
         detailed = [(stream, own) for stream, own in members if stream.definition.details is not None]
         kinds: dict[tuple[str, ...], list[StreamReading]] = {}
@@ -209,7 +208,7 @@ class FamilyReading:
             return "out"
         return never_modified.reading(sample, modified)
 
-    def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
+    def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
         """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone."""
         groups: dict[Any, list[tuple[StreamReading, Task]]] = {}
         for stream, own in detailed:
@@ -260,7 +259,7 @@ class FamilyReading:
 
     # --- details --------------------------------------------------------------------------------------------------
 
-    def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[AirbyteMessage]:
+    def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
         ask = members[0][0].definition.details
         assert ask is not None
         streams = _documents_first([stream for stream, _ in members])
@@ -305,7 +304,7 @@ class FamilyReading:
                 found[stream.name] = task.requests[0][0]
         return found
 
-    def _note_payments(self) -> Iterator[AirbyteMessage]:
+    def _note_payments(self) -> Iterator[Message]:
         """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
         seen: dict[Request, DeliveredKeys] = {}
         for stream in self._streams:
@@ -333,7 +332,7 @@ class FamilyReading:
                     f"{touched_by.listing.resource} is blocked (SERVICE_ACCESS_ERROR)."
                 )
 
-    def _touched(self) -> Iterator[AirbyteMessage]:
+    def _touched(self) -> Iterator[Message]:
         """Reads the touched documents that have not come as changed anyway, of those that have been delivered."""
         rows: list[tuple[StreamReading, KeySet]] = []
         detailed: list[tuple[StreamReading, Task]] = []
@@ -363,7 +362,7 @@ class FamilyReading:
     def _touched_task(self, stream: StreamReading) -> Task:
         return plan.dated_task(stream.definition.listing, self._context.config.start_date, self._context)
 
-    def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[AirbyteMessage]:
+    def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[Message]:
         """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken.
 
         Where that does not give all of them, once more from long ago on: older documents came when they were changed.

@@ -26,17 +26,20 @@ def prepare() -> None:
         sys.stdout = open(sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
 
 
-def write(line: str) -> None:
-    """Writes a message.
+def write(lines: bytes) -> None:
+    """Writes messages of one type.
+
+    Args:
+        lines: whole ones, with their ends.
 
     Raises:
-        OutputLost: it cannot be written.
+        OutputLost: they cannot be written.
     """
     try:
-        sys.stdout.write(line + "\n")
+        sys.stdout.buffer.write(lines)
     except OSError as error:
         raise OutputLost(error.strerror) from error
-    if not line.startswith('{"type":"RECORD"'):
+    if not lines.startswith(b'{"type":"RECORD"'):
         # a state must not wait in a buffer; records may, they are worth nothing without it
         flush()
 

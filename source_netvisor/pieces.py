@@ -90,23 +90,40 @@ class _Whole:
 
 def _records(raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree._Element]) -> Iterator[Row]:
     tag = _only_spelling(raw, names)
-    opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
-    empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
+    closing = f"</{tag}>"
+    begins = re.compile(rf"\s*<{tag}[ >]").match
     for piece in _cut(raw, tag):
         text = piece.decode()
         if "!" in text and "<!" in text:
             # a comment or character data, which may hold anything
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
-        for part in text.split(closing)[:-1]:
-            if nothing := empty.match(part):
-                part = part[nothing.end() :]
-            if part.count(opening) + part.count(attributed) != 1:
-                raise _Indivisible
-            if part.find("<", part.find("<") + 1) >= 0:
-                yield RecordText(part + closing, otherwise)
-            else:
-                yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+        parts = text.split(closing)[:-1]
+        if all(map(begins, parts)):
+            # one with another record inside it lacks an end, and so is not well formed
+            for part in parts:
+                if part.find("<", part.find("<") + 1) >= 0:
+                    yield RecordText(part + closing, otherwise)
+                else:
+                    # nothing but a text, or nothing at all
+                    yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+        else:
+            yield from _odd_parts(parts, tag, otherwise)
+
+
+def _odd_parts(parts: list[str], tag: str, otherwise: Callable[[], etree._Element]) -> Iterator[Row]:
+    """Records of a piece in which something else stands between them, or inside them."""
+    empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
+    opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
+    for part in parts:
+        if nothing := empty.match(part):
+            part = part[nothing.end() :]
+        if part.count(opening) + part.count(attributed) != 1:
+            raise _Indivisible
+        if part.find("<", part.find("<") + 1) >= 0:
+            yield RecordText(part + closing, otherwise)
+        else:
+            yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
 
 
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from source_netvisor.element_names import RAW, ElementNames, Node, Restart
+from source_netvisor.element_names import RAW, ElementNames, Node, Notes, Restart
 from source_netvisor.naming import is_language_attribute, language_ending, snake_case, squash
 from source_netvisor.record_shapes import Shape
 from source_netvisor.record_text import RecordText, Row, Unusual, element_of
@@ -42,7 +42,7 @@ class _Plan(ElementNames):
                     self._attributes(element, self.root, record)
                 self._children(element, self.root, record)
             except Restart:
-                self.restarts += 1
+                self.notes.restarts += 1
                 continue
             for name in self.array_names:
                 if name not in record:
@@ -220,7 +220,8 @@ class RecordBuilder:
         fields: Mapping[str, str | Sequence[str]] | None = None, exclude: Sequence[str] = (), exclusive: bool = False,
         reserved: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        self.unknown: Counter[str] = Counter()
+        notes = Notes()
+        self.unknown = notes.unknown
         self.unfit: Counter[str] = Counter()
         fields = fields or {}
         self._of_element = {name: place for name, place in fields.items() if place in ("#name", "#text")}
@@ -234,7 +235,7 @@ class RecordBuilder:
         self._plan = _Plan(
             schema.get("properties", {}), {name: place for name, place in fields.items() if name not in
             self._of_element},
-            primary_key, exclusive, exclude, self.unknown, reserved,
+            primary_key, exclusive, exclude, notes, reserved,
         )  # fmt: skip
         self._shape = Shape(self._plan)
 

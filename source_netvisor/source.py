@@ -22,6 +22,7 @@ from source_netvisor import clock
 from source_netvisor.check import Check
 from source_netvisor.client import Client
 from source_netvisor.config import ConfigError, NetvisorConfig
+from source_netvisor.messages import Message, Records
 from source_netvisor.plan import SyncContext
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.sync import Sync
@@ -70,6 +71,19 @@ class SourceNetvisor(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
+        """The selected streams as the CDK's messages; otherwise as `messages`."""
+        for message in self.messages(config, catalog, state):
+            if isinstance(message, Records):
+                yield from message.messages()
+            else:
+                yield message
+
+    def messages(
+        self,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[Message]:
         """The selected streams; see `sync.Sync`.
 
         Raises:

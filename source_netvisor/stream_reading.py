@@ -17,7 +17,7 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
-from source_netvisor.messages import AirbyteStreamStatus
+from source_netvisor.messages import AirbyteStreamStatus, Message, Records
 from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.record_text import RecordText, Row, Unusual, element_of
@@ -144,13 +144,13 @@ class StreamReading:
 
     # --- records --------------------------------------------------------------------------------------------------
 
-    def begin(self) -> Iterator[AirbyteMessage]:
+    def begin(self) -> Iterator[Message]:
         """STARTED, once."""
         if not self._began:
             self._began = True
             yield self._status(AirbyteStreamStatus.STARTED)
 
-    def row(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
+    def row(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[Message]:
         """The messages that one record of the reply gives.
 
         Args:
@@ -225,7 +225,7 @@ class StreamReading:
                     if "array" in schema.get("type", ()) and squash(name) in plurals(self._line_name):
                         self._whole, self._lines_of_whole = other, name
 
-    def _lines(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[AirbyteMessage]:
+    def _lines(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[Message]:
         found = self._line_records(row, values)
         if self._days is not None:
             found = [record for record in found if self._days.sends(record)]
@@ -264,7 +264,7 @@ class StreamReading:
                     return around, lines
         return row, (line for given in (row,) for line in self._line_elements(element_of(given)))
 
-    def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[AirbyteMessage]:
+    def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
         self._held.append((key, records))
         self._held_lines += lines
@@ -275,7 +275,7 @@ class StreamReading:
         if self._held_lines >= LINES_AT_ONCE * enough or len(self._held) >= DOCUMENTS_AT_ONCE * enough:
             yield from self.flush()
 
-    def flush(self) -> Iterator[AirbyteMessage]:
+    def flush(self) -> Iterator[Message]:
         """Sends the records held back, and deletions of lines that their documents no longer have.
 
         The state goes out first whenever there are new keys: were the sync killed between the records and their state,
@@ -289,7 +289,7 @@ class StreamReading:
         else:
             yield from self._send_lines(held)
 
-    def _send_documents(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[AirbyteMessage]:
+    def _send_documents(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[Message]:
         delivered = self.state.delivered
         new = False
         for key, records in held:
@@ -303,7 +303,7 @@ class StreamReading:
             if any(record.get("_ab_cdc_deleted_at") is not None for record in records):
                 delivered.remove(key)
 
-    def _send_lines(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[AirbyteMessage]:
+    def _send_lines(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[Message]:
         delivered = self.state.delivered
         line_key = self.definition.primary_key[-1]
         before = delivered.lines_of(key for key, _ in held)
@@ -360,17 +360,18 @@ class StreamReading:
                 record[name] = None
         return deleted
 
-    def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[AirbyteMessage]:
+    def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[Message]:
         if not self._running:
             self._running = True
             yield self._status(AirbyteStreamStatus.RUNNING)
-        for record in records:
-            self.records += 1
-            yield messages.record(self.name, record)
+        data = list(records)
+        if data:
+            self.records += len(data)
+            yield Records(self.name, data)
 
     # --- deletions ------------------------------------------------------------------------------------------------
 
-    def deleted(self, key: int, deleted_at: str | None) -> Iterator[AirbyteMessage]:
+    def deleted(self, key: int, deleted_at: str | None) -> Iterator[Message]:
         """The messages for a document that Netvisor lists as deleted.
 
         Args:
@@ -392,7 +393,7 @@ class StreamReading:
         if self.state.delivered_before is not None:
             self.state.delivered_before.remove(key)
 
-    def _deletion(self, key: int, line: int | None, deleted_at: str | None) -> Iterator[AirbyteMessage]:
+    def _deletion(self, key: int, line: int | None, deleted_at: str | None) -> Iterator[Message]:
         record: dict[str, Any] = {self.definition.primary_key[0]: key}
         if line is not None:
             record[self.definition.primary_key[-1]] = line
@@ -404,7 +405,7 @@ class StreamReading:
             record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor
         yield from self._records((record,))
 
-    def _vanished(self) -> Iterator[AirbyteMessage]:
+    def _vanished(self) -> Iterator[Message]:
         """Deletions of what a repeated first read did not meet again."""
         before = self.state.delivered_before
         if before is None:
@@ -422,7 +423,7 @@ class StreamReading:
 
     # --- moving forward -------------------------------------------------------------------------------------------
 
-    def details_done(self, task: Task, key: int, done: int, total: int) -> Iterator[AirbyteMessage]:
+    def details_done(self, task: Task, key: int, done: int, total: int) -> Iterator[Message]:
         """Details up to this key have been read, `done` documents of `total`."""
         yield from self.flush()
         yield messages.estimate(self.name, self.records * total // done)
@@ -439,7 +440,7 @@ class StreamReading:
             return
         yield self._state_message()
 
-    def task_done(self, task: Task) -> Iterator[AirbyteMessage]:
+    def task_done(self, task: Task) -> Iterator[Message]:
         """A whole window has been read."""
         yield from self.flush()
         if not self.incremental:
@@ -470,7 +471,7 @@ class StreamReading:
             yield messages.estimate(self.name, self.records * task.count // task.number)
         yield self._state_message()
 
-    def _first_read_done(self, first: FirstRead) -> Iterator[AirbyteMessage]:
+    def _first_read_done(self, first: FirstRead) -> Iterator[Message]:
         yield from self._vanished()
         self._complete_list_done()
         self.state.read_until = first.began
@@ -485,18 +486,18 @@ class StreamReading:
         elif self._highest_listed is not None:
             self.state.complete_up_to = max(self._highest_listed, self.state.complete_up_to or 0)
 
-    def deletions_done(self) -> Iterator[AirbyteMessage]:
+    def deletions_done(self) -> Iterator[Message]:
         """The list of deletions has been read up to now."""
         self.state.deletions_until = self.context.now
         yield self._state_message()
 
-    def payments_done(self, seen: DeliveredKeys) -> Iterator[AirbyteMessage]:
+    def payments_done(self, seen: DeliveredKeys) -> Iterator[Message]:
         """The documents that these payments touched have been read."""
         yield from self.flush()
         self.state.payments = seen
         yield self._state_message()
 
-    def finish(self) -> Iterator[AirbyteMessage]:
+    def finish(self) -> Iterator[Message]:
         """Warnings, the last state, COMPLETE."""
         if self.failure:
             return
@@ -511,7 +512,7 @@ class StreamReading:
         self.finished = True
         logger.info(f"{self.name}: {self.records} records read.")
 
-    def fail(self, error: NetvisorError) -> Iterator[AirbyteMessage]:
+    def fail(self, error: NetvisorError) -> Iterator[Message]:
         """Why the stream cannot be read (on); what was read before stays good, its state is out."""
         if self.failure or self.finished:
             return
@@ -551,7 +552,7 @@ def delivered_lines(delivered: DeliveredKeys, key: int, before: Mapping[int, tup
     return before.get(key, ()) if key in delivered.documents else ()
 
 
-def fail(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[AirbyteMessage]:
+def fail(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[Message]:
     """Why these streams cannot be read.
 
     Raises:

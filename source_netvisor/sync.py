@@ -6,13 +6,14 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
+from airbyte_cdk.models import ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor.client import Client
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.family_reading import FamilyReading
+from source_netvisor.messages import Message
 from source_netvisor.plan import SyncContext
 from source_netvisor.state import StreamState, read_state
 from source_netvisor.stream_definition import StreamDefinition
@@ -39,7 +40,7 @@ class Sync:
         self._context = context
         self._unreadable: list[tuple[str, NetvisorError]] = []
 
-    def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[AirbyteMessage]:
+    def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
 
         Args:
@@ -71,7 +72,7 @@ class Sync:
             downloads.close()
         self._raise_for_failed(streams)
 
-    def _read_family(self, family: FamilyReading) -> Iterator[AirbyteMessage]:
+    def _read_family(self, family: FamilyReading) -> Iterator[Message]:
         yield from family.read()
 
     def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:

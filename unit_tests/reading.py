@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
 
-from airbyte_cdk.models import AirbyteMessage, Type
-
 from source_netvisor import decoder
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.messages import Message, Records
 from source_netvisor.plan import SyncContext
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.source import SourceNetvisor
@@ -50,11 +50,11 @@ def reading(stream: str, incremental: bool = False) -> StreamReading:
     return StreamReading(definitions()[stream], incremental, state, context())
 
 
-def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[AirbyteMessage]:
+def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[Message]:
     """What a reply gives; `words` are those of the request, `key` for instance."""
     raw = io.BytesIO(reply.encode() if isinstance(reply, str) else reply)
     ask = stream.definition.source
-    found: list[AirbyteMessage] = []
+    found: list[Message] = []
     for element in decoder.elements(raw, ask.record):
         key = int(words["key"]) if "key" in words else RowIdentity(ask).of(element)[0]
         found += stream.row(element, key, words)
@@ -65,7 +65,12 @@ def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[Ai
 def records(stream: StreamReading | str, reply: str | bytes, **words: str) -> list[dict[str, Any]]:
     """The records of a reply."""
     one = reading(stream) if isinstance(stream, str) else stream
-    return [m.record.data for m in messages(one, reply, **words) if m.type == Type.RECORD and m.record]
+    return data(messages(one, reply, **words))
+
+
+def data(given: Iterable[Message]) -> list[dict[str, Any]]:
+    """The records among messages."""
+    return [record for message in given if isinstance(message, Records) for record in message.data]
 
 
 def said(record: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.plan import SyncContext
 from source_netvisor.state import StreamState
 from source_netvisor.stream_reading import StreamReading
+from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent
 USER_PAGE = "docs/integrations/sources/netvisor.md"
@@ -336,7 +337,6 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
     stream = StreamReading(
         documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
     )
-    messages = [*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()]
-    (record,) = [message.record.data for message in messages if message.record]
+    (record,) = data([*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()])
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted

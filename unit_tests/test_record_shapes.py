@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from source_netvisor import decoder, pieces, record_shapes
+from source_netvisor import decoder, pieces, record_shapes, shape_reader
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.record_text import RecordText
 from source_netvisor.records import RecordBuilder
-from unit_tests.reading import definitions, reading, records
+from unit_tests.reading import data, definitions, reading, records
 
 SCHEMA: dict[str, Any] = {
     "properties": {
@@ -160,11 +160,11 @@ def test_an_order_that_varies_is_learnt_no_more_than_so_often(monkeypatch: pytes
     insides = ["<Day>1.1.2026</Day><City>Oulu</City>", "<City>Oulu</City><Day>1.1.2026</Day>"]
     both([voucher(key, insides[key % 2]) for key in range(2 * record_shapes.MOST_LESSONS)])
     compiled = []
-    reading_of = record_shapes._Reading
-    monkeypatch.setattr(record_shapes, "_Reading", lambda *given: compiled.append(1) or reading_of(*given))
+    readers = shape_reader.readers
+    monkeypatch.setattr(shape_reader, "readers", lambda *given: compiled.append(1) or readers(*given))
     found, expected = both([voucher(key, insides[key % 2]) for key in range(10 * record_shapes.MOST_LESSONS)])
     assert found == expected
-    assert len(compiled) <= record_shapes.MOST_LESSONS
+    assert len(compiled) <= 2 * record_shapes.MOST_LESSONS
 
 
 # --- whole replies ----------------------------------------------------------------------------------------------------
@@ -239,6 +239,6 @@ def test_lines_are_the_same_from_text() -> None:
     body = ledger("".join(voucher(k, "<VoucherDate>1.1.2026</VoucherDate>" + lines) for k in range(20)))
     expected = records("voucher_lines", body)
     stream = reading("voucher_lines")
-    found = [m.record.data for row in rows(body) for m in stream.row(row, 1, {}) if m.record]
+    found = data(message for row in rows(body) for message in stream.row(row, 1, {}))
     assert found == expected and len(found) == 60
     assert definitions()["voucher_lines"].lines is not None
