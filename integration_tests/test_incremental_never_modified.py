@@ -241,3 +241,26 @@ def test_a_filter_that_is_refused_is_not_relied_on(make_world: Callable[..., Wor
     )  # fmt: skip
     connection.must_sync()
     assert readings_in(connection) == {"out"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ahead", [0, 1, 2])
+def test_new_documents_arrive_in_streams_that_stand_at_different_ones(
+    make_world: Callable[..., World], kind: str, ahead: int
+) -> None:
+    """The lists of what lies above two keys have the same documents, and each stream has to have them."""
+    streams = FAMILIES[kind][1]
+    world = make_world(OUT, vouchers=20)
+    add(world, kind)
+    connection = world.connection(streams)
+    connection.must_sync()
+    selected = connection.catalog["streams"]
+    add(world, kind)
+    world.clock.advance(days=1)
+    connection.catalog["streams"] = [selected[ahead]]
+    connection.must_sync()
+    connection.catalog["streams"] = selected
+    add(world, kind)
+    world.clock.advance(days=1)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -50,7 +50,7 @@ class FamilyReading:
         self._streams = streams
         self._downloads = downloads
         self._context = context
-        self._met: dict[Any, KeySet] = {}
+        self._met: dict[Any, dict[frozenset[str], KeySet]] = {}
         self._kept: dict[Request, Reply] = {}
         self._touches: dict[str, Touches] = {}
         self._read: dict[str, list[KeySet]] = {}
@@ -141,17 +141,24 @@ class FamilyReading:
             if stream.definition.details is None:
                 rows.append(stream)
         readers = {record: _documents_first(rows) for record, rows in kinds.items()}
+        names = frozenset(stream.name for stream, _ in members)
         keys = KeySet()
+        had: dict[str, KeySet] = {}
         for request, words in task.requests:
             values = dict(words)
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
                     comparing = [stream for stream in rows if stream.compares_days]
-                    for row, _ in self._rows(ask, record, reply, task) if comparing else ():
+                    for row, _, _ in self._rows(ask, record, reply, task, names) if comparing else ():
                         for stream in comparing:
                             stream.note_days(row, values)
-                    for row, key in self._rows(ask, record, reply, task):
+                    for row, key, again in self._rows(ask, record, reply, task, names):
+                        for name in again:
+                            assert key is not None
+                            had.setdefault(name, KeySet()).add(key)
                         for stream in rows:
+                            if stream.name in again:
+                                continue
                             if task.kind != "new" or key is None or self._lacks(stream, key):
                                 yield from stream.row(row, key, values)
                         if key is not None:
@@ -172,7 +179,7 @@ class FamilyReading:
                 self._read.setdefault(stream.name, []).append(read)
             if stream.definition.details is None:
                 yield from stream.task_done(own)
-        yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
+        yield from self._details_of(detailed, lacking if task.kind == "new" else keys, had)
 
     def _lacks(self, stream: StreamReading, key: int) -> bool:
         """Whether a listed document is new to the stream and was not among the changed ones."""
@@ -208,27 +215,45 @@ class FamilyReading:
             return "out"
         return never_modified.reading(sample, modified)
 
-    def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
-        """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone."""
+    def _details_of(
+        self, detailed: list[tuple[StreamReading, Task]], keys: KeySet, had: Mapping[str, KeySet]
+    ) -> Iterator[Message]:
+        """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone.
+
+        Args:
+            detailed: the streams, with their tasks.
+            keys: of the documents.
+            had: stream -> which of them it has had from another task of this sync.
+        """
         groups: dict[Any, list[tuple[StreamReading, Task]]] = {}
         for stream, own in detailed:
             assert stream.definition.details is not None
             groups.setdefault(stream.definition.details.identity, []).append((stream, own))
         for group in groups.values():
             try:
-                yield from self._details(group, keys)
+                yield from self._details(group, keys, had)
             except NetvisorError as error:
                 yield from fail((stream for stream, _ in group), error)
 
-    def _rows(self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task) -> Iterator[tuple[Row, int | None]]:
-        """The records of a reply that belong to the task, with their keys."""
+    def _rows(
+        self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task, names: frozenset[str]
+    ) -> Iterator[tuple[Row, int | None, Collection[str]]]:
+        """The records of a reply that belong to the task, with their keys, and the streams that have had them.
+
+        Args:
+            names: of the streams that the task is read for. Those that stand at different places read the same records
+                in different tasks, and each of them has to have them once.
+        """
         start = self._context.config.start_date.isoformat()
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
-        once = None
+        once: KeySet | None = None
+        others: list[tuple[frozenset[str], KeySet]] = []
         if ask.window not in (None, "month ends") or ask.page or ask.read_on:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
             scope = task.order if task.kind in ("changes", "new") else ()
-            once = self._met.setdefault((scope, record), KeySet())
+            met = self._met.setdefault((scope, record), {})
+            once = met.setdefault(names, KeySet())
+            others = [(common, keys) for some, keys in met.items() if some != names and (common := some & names)]
         identity = RowIdentity(ask)
         for row in reply.rows(record):
             key, day = identity.of(row)
@@ -236,7 +261,10 @@ class FamilyReading:
                 continue
             if once is not None and (not once.add(key) if key is not None else _of_another_window(day, task)):
                 continue
-            yield row, key
+            again: Collection[str] = ()
+            if others and key is not None:
+                again = {name for common, keys in others if key in keys for name in common}
+            yield row, key, again
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
@@ -259,7 +287,9 @@ class FamilyReading:
 
     # --- details --------------------------------------------------------------------------------------------------
 
-    def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
+    def _details(
+        self, members: list[tuple[StreamReading, Task]], keys: KeySet, had: Mapping[str, KeySet]
+    ) -> Iterator[Message]:
         ask = members[0][0].definition.details
         assert ask is not None
         streams = _documents_first([stream for stream, _ in members])
@@ -274,7 +304,8 @@ class FamilyReading:
                     for row in reply.rows(ask.record):
                         key = int(words["key"]) if "key" in words else identity.of(row)[0]
                         for stream in streams:
-                            yield from stream.row(row, key, words)
+                            if not had or key is None or key not in had.get(stream.name, ()):
+                                yield from stream.row(row, key, words)
                 finally:
                     reply.close()
             done += len(batch)
@@ -352,7 +383,7 @@ class FamilyReading:
                 detailed.append((stream, Task("touched", ())))
                 for key in left:
                     keys.add(key)
-        yield from self._details_of(detailed, keys)
+        yield from self._details_of(detailed, keys, {})
         for stream, _ in detailed:
             if not stream.failure:
                 yield from stream.payments_done(self._touches[stream.name].seen)
