@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection
+from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.world import TODAY, World
 from source_netvisor import plan
@@ -143,3 +144,19 @@ def test_the_state_has_a_checksum_of_each_month_end(make_world: Callable[..., Wo
     state["2022-01-31"] = "0" * 16
     world.clock.advance(days=1)
     assert {row["date"] for row in sent_by(connection) if row["date"] < THIRTEEN_MONTHS_AGO} == {"2022-01-31"}
+
+
+def test_what_a_killed_sync_had_sent_is_taken_back(make_world: Callable[..., World]) -> None:
+    """The balances are again what they were before the killed sync, which the warehouse does not know."""
+    world = make_world(vouchers=20)
+    connection = world.connection([STREAM], start_date="2024-01-01")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    memo = world.memo()
+    day = world.company.voucher_store.get(memo).date
+    world.changes.backdate_voucher(world.clock.local, memo, date(2024, 1, 15))
+    sync_until(connection, lambda message: message.get("record", {}).get("data", {}).get("date") == "2024-06-30")
+    world.changes.backdate_voucher(world.clock.local, memo, day)
+    world.clock.advance(minutes=5)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)

@@ -18,7 +18,7 @@ from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.netvisor_simulator import Readings
 from integration_tests.world import START, TODAY, World
-from source_netvisor import family_reading
+from source_netvisor import family_reading, stream_reading
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.touched_documents import checksums, compare
 
@@ -265,3 +265,32 @@ def test_the_state_stays_small() -> None:
     assert len(json.dumps(seen.to_json())) < 100_000
     assert len(compare(seen, seen).documents(range(500, 100_500))) == 0
     assert len(compare(seen, None).documents(range(500, 100_500))) == 100_000
+
+
+@pytest.mark.parametrize("at_once", [1, 4000])
+@pytest.mark.parametrize("stream", [*INVOICES, STREAM])
+def test_what_a_killed_sync_had_sent_is_taken_back(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str, at_once: int
+) -> None:
+    """Payments are again what they were before the killed sync, which the warehouse does not know."""
+    monkeypatch.setattr(stream_reading, "DOCUMENTS_AT_ONCE", at_once)
+    monkeypatch.setattr(stream_reading, "LINES_AT_ONCE", at_once)
+    world = make_world()
+    connection = world.connection([stream])
+    connection.must_sync()
+    payment = old_payments(world)[1]
+    for pause in (4, 1):
+        world.clock.advance(days=pause)
+        world.changes.edit_purchase_payment(world.clock.local, payment.key, Decimal("1.25"))
+
+        def tells_of_it(message: dict[str, Any]) -> bool:
+            record = message.get("record", {}).get("data", {})
+            keys = ("netvisor_key", "invoice_netvisor_key")
+            wanted = payment.key if stream == STREAM else payment.invoice_key
+            return any(record.get(name) == wanted for name in keys)
+
+        sync_until(connection, tells_of_it)
+        world.changes.edit_purchase_payment(world.clock.local, payment.key, payment.sum)
+        world.clock.advance(minutes=5)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)

@@ -47,6 +47,17 @@ class ChangedDays:
                 digest = hashlib.blake2b(json.dumps(kept, sort_keys=True).encode(), digest_size=8).digest()
                 self._sums[day] = (self._sums.get(day, 0) + int.from_bytes(digest, "big")) % _ROOM
 
+    def unsettle(self) -> bool:
+        """Forgets the checksums of older days that are about to be sent; whether there are any.
+
+        Were the sync killed, such a day is sent again, also if its rows are then again what they were before.
+        """
+        changed = [day for day in self._sums if day in self._saved and self._saved[day] != _text(self._sums[day])]
+        older = [day for day in changed if day < self._since]
+        for day in older:
+            del self._saved[day]
+        return bool(older)
+
     def sends(self, row: dict[str, Any]) -> bool:
         """Whether the row belongs to a day that is sent; one without a day always is."""
         day = row.get(self._day)

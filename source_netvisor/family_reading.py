@@ -152,6 +152,8 @@ class FamilyReading:
                     for row, _, _ in self._rows(ask, record, reply, task, names) if comparing else ():
                         for stream in comparing:
                             stream.note_days(row, values)
+                    for stream in comparing:
+                        yield from stream.days_noted()
                     for row, key, again in self._rows(ask, record, reply, task, names):
                         for name in again:
                             assert key is not None
@@ -353,7 +355,10 @@ class FamilyReading:
                 if stream.state.payments is None and first and first.began == self._context.now:
                     # from the first attempt on: a first read may be interrupted, and paid for meanwhile
                     stream.state.payments = seen[request]
-                self._touches[stream.name] = compare(seen[request], stream.state.payments)
+                before = stream.state.payments
+                self._touches[stream.name] = touches = compare(seen[request], before)
+                if before is not None and touches.neighbours:
+                    yield from stream.payments_noted(touches.unsettled(before))
             except NetvisorError as error:
                 if not error.blocked:
                     yield from fail([stream], error)

@@ -191,6 +191,12 @@ class StreamReading:
             builder.unfit = unfit
         self._without_key = counted[1]
 
+    def days_noted(self) -> Iterator[Message]:
+        """All rows of a reply have been noted; the days that are sent because they changed are not known any more."""
+        assert self._days is not None
+        if self._days.unsettle():
+            yield self._state_message()
+
     def lacks(self, key: int) -> bool:
         """Whether a document of a list that was asked for new ones has not been delivered, or not for certain."""
         if self._seen_up_to is not None:
@@ -489,6 +495,12 @@ class StreamReading:
     def deletions_done(self) -> Iterator[Message]:
         """The list of deletions has been read up to now."""
         self.state.deletions_until = self.context.now
+        yield self._state_message()
+
+    def payments_noted(self, unsettled: DeliveredKeys) -> Iterator[Message]:
+        """Documents that payments touched are about to be read."""
+        yield from self.begin()
+        self.state.payments = unsettled
         yield self._state_message()
 
     def payments_done(self, seen: DeliveredKeys) -> Iterator[Message]:

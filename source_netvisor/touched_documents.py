@@ -44,6 +44,14 @@ class Touches:
         touched = self.neighbours
         return KeySet(key for key in delivered if touched is None or key >> NEIGHBOURS in touched)
 
+    def unsettled(self, before: DeliveredKeys) -> DeliveredKeys:
+        """State while the touched documents are being read: were the sync killed, they would be touched whatever their
+        payments are then, also if they are again what they were before."""
+        marked = DeliveredKeys(before.to_json())
+        for among in self.neighbours or ():
+            marked.put(among)
+        return marked
+
 
 def checksums(touched_by: TouchedBy, reply: Reply) -> DeliveredKeys:
     """The payments of a list: for documents with neighbouring keys, the sum of the checksums of their payments.
