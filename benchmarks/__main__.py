@@ -8,10 +8,11 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import simulated, startup, tables
+from benchmarks import simulated, tables
 from benchmarks.comparison import compare, ledger_size
 from benchmarks.contestants import ROOT
 from benchmarks.growth import grow
+from benchmarks.startup import startup
 
 PARTS = ("comparison", "growth", "overlap", "calls", "startup")
 FULL_LEDGER = 60_000
@@ -68,7 +69,7 @@ def _calls(given: argparse.Namespace) -> str:
 
 
 def _startup(given: argparse.Namespace) -> str:
-    return tables.startup(*startup.spec_seconds(given.cache, given.runs))
+    return tables.startup(startup(given.cache, given.runs))
 
 
 _PARTS: dict[str, Callable[[argparse.Namespace], str]] = {

@@ -20,12 +20,17 @@ from lxml import etree
 
 from source_netvisor import shape_reader
 from source_netvisor.element_names import ElementNames, Node
-from source_netvisor.naming import is_language_attribute, language_ending
+from source_netvisor.naming import is_language_attribute, language_ending, squash
 from source_netvisor.record_text import RecordText, Unusual
 from source_netvisor.values import Converter, to_string
 
-MOST_LESSONS = 100
-"""Records that a shape learns from, those included that teach it nothing; each costs a new function."""
+FIRST_LESSONS = 20
+"""Records that a shape learns from, those included that teach it nothing: a lesson may cost as much as to build a
+hundred records from their elements."""
+HITS_FOR_A_LESSON = 100
+"""Records that were read by the shape, for which it may learn from one more."""
+LINES = ""
+"""The property of the lines; no element's name becomes empty."""
 
 _NO_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 
@@ -54,6 +59,7 @@ class Place:
         array: property and names, where it is an item of an array.
         ignored: it is left out with all that it has, however often it comes.
         optional: it does not occur in every record.
+        repeated: it may come several times in a row, with nothing but items of arrays inside.
     """
 
     tag: str
@@ -64,6 +70,12 @@ class Place:
     array: tuple[str, ElementNames] | None = None
     ignored: bool = False
     optional: bool = False
+    repeated: bool = False
+
+    @property
+    def only_wraps(self) -> bool:
+        """Whether it has items of arrays inside, and nothing else."""
+        return bool(self.inner) and all(place.array or place.only_wraps for place in self.inner or ())
 
     @property
     def divided(self) -> bool:
@@ -88,6 +100,7 @@ class Place:
             self if found.inner == () else found,
             attributes=_united(self.attributes, found.attributes),
             optional=self.optional or found.optional,
+            repeated=self.repeated or found.repeated,
         )
         if self.inner is not None and found.inner is not None:
             return replace(kept, inner=_merged(self.inner, found.inner))
@@ -130,12 +143,16 @@ class Shape:
 
     Args:
         names: what their elements become.
+        lines: the squashed name of elements that are not read as the names say, but become an array of objects under
+            the property `LINES`, however deep they are, and what their elements become.
     """
 
-    def __init__(self, names: ElementNames) -> None:
+    def __init__(self, names: ElementNames, lines: tuple[str, ElementNames] | None = None) -> None:
         self._names = names
-        self._restarts = 0
+        self._lines = lines
+        self._restarts = (0, 0)
         self._lessons = 0
+        self._hits = 0
         self._space = shape_reader.SPACES[0]
         self._root: Place | None = None
         self._readers: tuple[shape_reader.Reader, shape_reader.Reader] | None = None
@@ -146,7 +163,7 @@ class Shape:
         Raises:
             Unusual: it must be built from its element.
         """
-        if self._readers is None or self._restarts != self._names.notes.restarts:
+        if self._readers is None or self._restarts != self._restarts_now():
             raise Unusual
         text = record.text
         if self._space != shape_reader.SPACES[0] and "\r" in text:
@@ -163,18 +180,22 @@ class Shape:
             raise Unusual from None
         if end != len(text):
             raise Unusual
+        self._hits += 1
         return built
+
+    def _restarts_now(self) -> tuple[int, int]:
+        return self._names.notes.restarts, self._lines[1].notes.restarts if self._lines else 0
 
     def learn(self, record: RecordText) -> None:
         """Makes the shape fit a record that was just built from its element."""
-        if self._restarts != self._names.notes.restarts:
-            self._restarts = self._names.notes.restarts
+        if self._restarts != self._restarts_now():
+            self._restarts = self._restarts_now()
             self._root = self._readers = None
-        if self._lessons >= MOST_LESSONS:
+        if self._lessons >= FIRST_LESSONS + self._hits // HITS_FOR_A_LESSON:
             return
         self._lessons += 1
         with suppress(Unusual):
-            found = _record(record.element, self._names)
+            found = _record(record.element, self._names, self._lines)
             known = self._root if self._root is not None and self._root.is_same(found) else None
             root = known.with_another(found) if known else found
             before = self._root, self._space, self._readers
@@ -201,28 +222,60 @@ def _opened(text: str) -> str:
     return "".join((*opened, rest))
 
 
-def _record(element: etree._Element, names: ElementNames) -> Place:
+def _record(element: etree._Element, names: ElementNames, lines: tuple[str, ElementNames] | None = None) -> Place:
     """A record, or an item of an array, as the shape of itself.
 
     Raises:
         Unusual: no shape is like it.
     """
     place = _noted(Place(str(element.tag)), element, names.root)
-    return replace(place, inner=_inner(element, names.root, names))
+    return replace(place, inner=_inner(element, names.root, names, lines))
 
 
-def _inner(element: etree._Element, node: Node, names: ElementNames) -> tuple[Place, ...]:
+def _inner(
+    element: etree._Element, node: Node | None, names: ElementNames, lines: tuple[str, ElementNames] | None = None
+) -> tuple[Place, ...]:
+    """What stands inside an element; `node`: what it becomes, None: nothing but the lines in it is taken."""
     places: list[Place] = []
     for child in element:
-        place = _place(child, node, names)
+        if lines and squash(str(child.tag)) == lines[0]:
+            place = _item(child, LINES, lines[1])
+        elif lines and any(squash(str(below.tag)) == lines[0] for below in child.iterdescendants()):
+            place = _around_lines(child, node, names, lines)
+        elif node is None:
+            place = Place(str(child.tag), ignored=True)
+        else:
+            place = _place(child, node, names)
         index = next((i for i, p in enumerate(places) if p.is_same(place)), None)
         if index is None:
             places.append(place)
-        elif index == len(places) - 1 and (place.array or place.ignored):
-            places[index] = places[index].with_another(place)
+        elif index == len(places) - 1 and (place.array or place.ignored or place.only_wraps):
+            both = places[index].with_another(place)
+            places[index] = replace(both, repeated=not (both.array or both.ignored))
         else:
             raise Unusual
     return tuple(places)
+
+
+def _item(element: etree._Element, name: str, names: ElementNames) -> Place:
+    if not len(element):
+        raise Unusual
+    return replace(_record(element, names), array=(name, names))
+
+
+def _around_lines(
+    child: etree._Element, node: Node | None, names: ElementNames, lines: tuple[str, ElementNames]
+) -> Place:
+    """An element with lines somewhere inside."""
+    below = node.children.get(str(child.tag)) if node else None
+    if below is not None and below.array is not None:
+        raise Unusual
+    place = Place(str(child.tag), attributes=tuple(Attribute(str(name), None) for name in child.keys()))  # noqa: SIM118
+    if below is not None and below.ignored:
+        below = None
+    elif below is not None:
+        place = _noted(Place(str(child.tag)), child, below)
+    return replace(place, inner=_inner(child, below, names, lines))
 
 
 def _place(child: etree._Element, node: Node, names: ElementNames) -> Place:
@@ -236,9 +289,9 @@ def _place(child: etree._Element, node: Node, names: ElementNames) -> Place:
     if below.ignored:
         return Place(tag, ignored=True)
     if below.array is not None:
-        if not isinstance(below.item, ElementNames) or not len(child):
+        if not isinstance(below.item, ElementNames):
             raise Unusual
-        return replace(_record(child, below.item), array=(below.array, below.item))
+        return _item(child, below.array, below.item)
     place = _noted(Place(tag), child, below)
     if len(child):
         if below.path[-1] in names.scalars or below.path in names.mapped:

@@ -46,30 +46,6 @@ class RecordText:
         """The record's first opening and closing tags, without their `<`, each with the text behind it."""
         return self.text.split("<", FIRST)[1:FIRST]
 
-    def split(self, tag: str) -> tuple[RecordText, list[RecordText]]:
-        """The record without the elements of a name, and these.
-
-        Args:
-            tag: the name as it is written.
-
-        Raises:
-            Unusual: the text alone does not show where they begin and end.
-        """
-        opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
-        *parts, rest = self.text.split(closing)
-        around, inner = [], []
-        for part in parts:
-            if part.count(opening) + part.count(attributed) != 1:
-                raise Unusual
-            begin = max(part.find(opening), part.find(attributed))
-            around.append(part[:begin])
-            inner.append(RecordText(part[begin:] + closing, self._refuse))
-        return RecordText("".join((*around, rest)), self._refuse), inner
-
-    def _refuse(self) -> etree._Element:
-        """A part of the record is not well formed: then the record is not, either."""
-        return self._otherwise()
-
 
 Row = etree._Element | RecordText
 """A record of a reply, whichever way it was read."""

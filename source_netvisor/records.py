@@ -239,6 +239,16 @@ class RecordBuilder:
         )  # fmt: skip
         self._shape = Shape(self._plan)
 
+    @property
+    def names(self) -> ElementNames:
+        """What the record's elements become."""
+        return self._plan
+
+    @property
+    def takes_the_element(self) -> bool:
+        """Whether a property is the record element's own name or text."""
+        return bool(self._of_element)
+
     def build(self, row: Row) -> dict[str, Any]:
         """The record that the row is, without what the connector adds (business id, cursor)."""
         record = self._from_text(row) if isinstance(row, RecordText) else self._plan.build(row)

@@ -139,9 +139,10 @@ class _Source:
                 segment = segment.after()
             elif not place.divided:
                 segment.pattern += self._element(place, segment, False)
-            elif place.optional:
+            elif place.optional or place.repeated:
                 self._flush(segment)
-                self._line(segment.depth, f"if text.startswith({(f'<{place.tag}>', f'<{place.tag} ')!r}, at):")
+                word = "while" if place.repeated else "if"
+                self._line(segment.depth, f"{word} text.startswith({(f'<{place.tag}>', f'<{place.tag} ')!r}, at):")
                 self._flush(self._aggregate(place, segment.after(deeper=1)))
                 segment = segment.after()
             else:
@@ -164,7 +165,7 @@ class _Source:
         items, item = self._constant("items", None), self._constant("item", None)
         self._line(depth, f"m = {matcher}(text, at)")
         self._line(depth, "if m is not None:")
-        self._line(depth + 1, f"{items} = {around.into}[{name!r}] = []")
+        self._line(depth + 1, f"{items} = {around.into}.setdefault({name!r}, [])")
         self._line(depth + 1, "while m is not None:")
         self._object(place, names, item, depth + 2, matcher)
         self._line(depth + 2, f"{items}.append({item})")

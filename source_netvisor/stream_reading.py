@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
-from lxml import etree
 
 from source_netvisor import clock, messages, plan
 from source_netvisor.changed_days import ChangedDays
@@ -17,10 +15,11 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
+from source_netvisor.line_records import LineRecords
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
 from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
-from source_netvisor.record_text import RecordText, Row, Unusual, element_of
+from source_netvisor.record_text import RecordText, Row
 from source_netvisor.records import RecordBuilder
 from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
@@ -75,9 +74,7 @@ class StreamReading:
             name: (word, converter_for(properties.get(name, {}))) for name, word in definition.request_fields.items()
         }
         lines = definition.lines
-        self._line_name = squash(lines.element) if lines else ""
         self._numbered = "line_number" in properties and lines is not None
-        self._line_tags: dict[Any, bool] = {}
         own = {name: schema for name, schema in properties.items() if not lines or name not in lines.parent}
         own = {name: schema for name, schema in own.items() if "{" not in name}
         self._builder = RecordBuilder(
@@ -87,9 +84,10 @@ class StreamReading:
             definition.exclude,
             reserved=tuple(properties),
         )
-        self._parent_builder = (
-            RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True) if lines else None
-        )
+        self._lines: LineRecords | None = None
+        if lines is not None:
+            parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
+            self._lines = LineRecords(parent, self._builder, lines.element)
         self._whole: StreamReading | None = None
         self._lines_of_whole = ""
         self._latest: tuple[Row, dict[str, Any]] | None = None
@@ -158,8 +156,8 @@ class StreamReading:
             key: its Netvisor key.
             values: the words of the request.
         """
-        if self._parent_builder is not None:
-            yield from self._lines(row, key, values)
+        if self._lines is not None:
+            yield from self._line_rows(row, key, values)
             return
         record = self._record(row, values)
         if self._days is not None and not self._days.sends(record):
@@ -183,9 +181,9 @@ class StreamReading:
     def note_days(self, row: Row, values: Mapping[str, str]) -> None:
         """Counts a row, or its lines, into the checksums of their days."""
         assert self._days is not None
-        builders = [builder for builder in (self._builder, self._parent_builder) if builder]
+        builders = [self._builder, self._lines.parent] if self._lines else [self._builder]
         counted = [builder.unfit.copy() for builder in builders], self._without_key
-        self._days.note(self._line_records(row, values) if self._parent_builder else (self._record(row, values),))
+        self._days.note(self._line_records(row, values) if self._lines else (self._record(row, values),))
         # the element comes once more, to be sent, and what does not fit in it is told once
         for builder, unfit in zip(builders, counted[0], strict=True):
             builder.unfit = unfit
@@ -223,15 +221,16 @@ class StreamReading:
         Args:
             others: streams that are given each element before this one.
         """
-        if self._parent_builder is None or self.definition.fields or self.definition.exclude:
+        lines = self.definition.lines
+        if lines is None or self.definition.fields or self.definition.exclude:
             return
         for other in others:
             if other.definition.lines is None and other.definition.source.identity == self.definition.source.identity:
                 for name, schema in other.definition.schema.get("properties", {}).items():
-                    if "array" in schema.get("type", ()) and squash(name) in plurals(self._line_name):
+                    if "array" in schema.get("type", ()) and squash(name) in plurals(squash(lines.element)):
                         self._whole, self._lines_of_whole = other, name
 
-    def _lines(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[Message]:
+    def _line_rows(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[Message]:
         found = self._line_records(row, values)
         if self._days is not None:
             found = [record for record in found if self._days.sends(record)]
@@ -241,16 +240,15 @@ class StreamReading:
             yield from self._hold(key, found, len(found))
 
     def _line_records(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
-        assert self._parent_builder is not None
-        around, lines = self._split(row)
-        parent = self._parent_builder.build(around)
-        raw = parent.pop(RAW, None)
+        assert self._lines is not None
         latest = self._whole._latest if self._whole else None
-        if latest and latest[0] is row and RAW not in latest[1]:
+        if latest and latest[0] is row and not isinstance(row, RecordText) and RAW not in latest[1]:
             # the whole document's record, which has just been built of the same row, has the lines already
-            found = [dict(line) for line in latest[1][self._lines_of_whole]]
+            parent = self._lines.parent.build(row)
+            found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
         else:
-            found = [self._builder.build(line) for line in lines]
+            parent, found = self._lines.build(row)
+        raw = parent.pop(RAW, None)
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
@@ -259,16 +257,6 @@ class StreamReading:
                 record["line_number"] = number
             self._complete(record, values)
         return found
-
-    def _split(self, row: Row) -> tuple[Row, Iterable[Row]]:
-        """What the parent's fields are read from, and the lines."""
-        spellings = [tag for tag, is_line in self._line_tags.items() if is_line]
-        if isinstance(row, RecordText) and len(spellings) == 1:
-            with suppress(Unusual):
-                around, lines = row.split(spellings[0])
-                if self._line_name not in around.text.lower():
-                    return around, lines
-        return row, (line for given in (row,) for line in self._line_elements(element_of(given)))
 
     def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
@@ -334,20 +322,6 @@ class StreamReading:
                 yield from self._deletion(key, line_gone, None)
             if gone:
                 delivered.put(key, living)
-
-    def _line_elements(self, element: etree._Element) -> Iterator[etree._Element]:
-        for child in element:
-            tag = child.tag
-            if not isinstance(tag, str):
-                continue
-            is_line = self._line_tags.get(tag)
-            if is_line is None:
-                is_line = self._line_tags[tag] = self._line_name in ("", squash(tag))
-            if is_line:
-                if len(child) or child.attrib or (child.text or "").strip():
-                    yield child
-            elif len(child):
-                yield from self._line_elements(child)
 
     def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> bool:
         """Adds what the reply does not say; whether the record is one that Netvisor calls deleted."""
@@ -536,7 +510,7 @@ class StreamReading:
         yield self._status(AirbyteStreamStatus.INCOMPLETE)
 
     def _warn(self) -> None:
-        builders = [builder for builder in (self._builder, self._parent_builder) if builder]
+        builders = [self._builder, *([self._lines.parent] if self._lines else [])]
         for builder in builders:
             if builder.unfit:
                 counts = ", ".join(f"{name} {count}" for name, count in sorted(builder.unfit.items()))

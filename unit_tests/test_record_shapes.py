@@ -14,6 +14,7 @@ from lxml import etree
 
 from source_netvisor import decoder, pieces, record_shapes, shape_reader
 from source_netvisor.errors import UnreadableReply
+from source_netvisor.line_records import LineRecords
 from source_netvisor.record_text import RecordText
 from source_netvisor.records import RecordBuilder
 from unit_tests.reading import data, definitions, reading, records
@@ -129,6 +130,48 @@ def test_records_that_are_alike_give_the_same(vouchers: list[str]) -> None:
     assert found == expected
 
 
+def line_records() -> LineRecords:
+    parent = RecordBuilder(
+        SCHEMA, (), {"status": "@Status", "class": "Class", "class_netvisor_key": "Class/@netvisorkey",
+                     "city": "Address/City", "name_{language}": "Name"}, exclusive=True,
+    )  # fmt: skip
+    return LineRecords(parent, RecordBuilder(SCHEMA["properties"]["lines"]["items"], ("netvisor_key",)), "Line")
+
+
+wrapped = st.lists(around("InvoiceLine", around("Wrap", line, 2) | line | leaf("Other"), 2), max_size=3).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(record, alike, around("Voucher", content | wrapped, 5)), min_size=1, max_size=8))
+def test_text_and_element_give_the_same_lines(vouchers: list[str]) -> None:
+    by_text, by_element = line_records(), line_records()
+    for text in vouchers:
+        found = by_text.build(RecordText(text, lambda: etree.Element("None")))
+        expected = by_element.build(etree.fromstring(text.encode(), decoder.safe_parser()))
+        assert list(map(json.dumps, found)) == list(map(json.dumps, expected))
+    assert (by_text.parent.unknown, by_text.line.unknown) == (by_element.parent.unknown, by_element.line.unknown)
+    assert (by_text.parent.unfit, by_text.line.unfit) == (by_element.parent.unfit, by_element.line.unfit)
+
+
+@pytest.mark.parametrize("each", [True, False])
+def test_one_lesson_is_enough_for_lines_in_wrappers(each: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt = record_shapes.Shape.learn
+    lessons = []
+    monkeypatch.setattr(record_shapes.Shape, "learn", lambda self, row: lessons.append(1) or learnt(self, row))
+    records_ = line_records()
+    found = []
+    for key in range(50):
+        lines = [f"<Line><NetvisorKey>{key}{n}</NetvisorKey><Sum>1,5</Sum></Line>" for n in range(1 + key % 3)]
+        wrappers = [f"<InvoiceLine>{'<Other>1</Other>' if key % 2 else ''}{text}</InvoiceLine>" for text in lines]
+        inside = "".join(wrappers) if each else f"<InvoiceLine>{''.join(lines)}</InvoiceLine>"
+        text = f'<Voucher Status="valid"><Lines count="3">{inside}</Lines><Class>A</Class></Voucher>'
+        parent, lines_ = records_.build(RecordText(text, lambda: etree.Element("None")))
+        assert parent == {"status": "valid", "class": "A"}
+        found += [line_["netvisor_key"] for line_ in lines_]
+    assert found == [int(f"{key}{n}") for key in range(50) for n in range(1 + key % 3)]
+    assert len(lessons) <= 4
+
+
 def built_from_text(vouchers: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of the records needed no element."""
     learnt = record_shapes.Shape.learn
@@ -158,13 +201,13 @@ def test_each_combination_of_what_records_have_needs_one_lesson_at_most(monkeypa
 
 def test_an_order_that_varies_is_learnt_no_more_than_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     insides = ["<Day>1.1.2026</Day><City>Oulu</City>", "<City>Oulu</City><Day>1.1.2026</Day>"]
-    both([voucher(key, insides[key % 2]) for key in range(2 * record_shapes.MOST_LESSONS)])
-    compiled = []
+    lessons = []
     readers = shape_reader.readers
-    monkeypatch.setattr(shape_reader, "readers", lambda *given: compiled.append(1) or readers(*given))
-    found, expected = both([voucher(key, insides[key % 2]) for key in range(10 * record_shapes.MOST_LESSONS)])
+    monkeypatch.setattr(shape_reader, "readers", lambda *given: lessons.append(1) or readers(*given))
+    count = 40 * record_shapes.FIRST_LESSONS
+    found, expected = both([voucher(key, insides[key % 2]) for key in range(count)])
     assert found == expected
-    assert len(compiled) <= 2 * record_shapes.MOST_LESSONS
+    assert len(lessons) <= record_shapes.FIRST_LESSONS + count // record_shapes.HITS_FOR_A_LESSON
 
 
 # --- whole replies ----------------------------------------------------------------------------------------------------
