@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import islice
 from typing import Any
 
 from source_netvisor import never_modified, paging, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
-from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
@@ -27,12 +25,10 @@ from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
-from source_netvisor.touched_documents import Touches, checksums, compare
+from source_netvisor.touched_reading import TouchedReading
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
-LONG_AGO = date(1990, 1, 1)
-"""Before every document."""
 STEP = 25
 """Documents after which a state goes out, where details come one by one."""
 
@@ -52,11 +48,11 @@ class FamilyReading:
         self._context = context
         self._met: dict[Any, dict[frozenset[str], KeySet]] = {}
         self._kept: dict[Request, Reply] = {}
-        self._touches: dict[str, Touches] = {}
         self._read: dict[str, list[KeySet]] = {}
         self._again: set[Request] = set()
         self._never_modified: dict[Any, str] = {}
         self._deletion_lists = DeletionLists(streams, downloads, context)
+        self._touched = TouchedReading(streams, self._read, self._keep, self._pages, self._details_of, context)
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first.
@@ -67,18 +63,15 @@ class FamilyReading:
         for stream in self._streams:
             if stream.missed_deletions():
                 self._deletion_lists.catch_up(stream)
-        self._payments = self._payment_requests()
+        requests = self._touched.prepare()
         self._tasks = self._merged()
-        requests = list(dict.fromkeys(self._payments.values()))
         self._again = self._asked_again()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
 
     def _asked_again(self) -> set[Request]:
         """What more than one task asks for, or a task and the touched documents: such replies are kept."""
         asked = Counter(request for task, _ in self._tasks for request, _ in task.requests)
-        for stream in self._streams:
-            if stream.name in self._payments and stream.definition.details is None:
-                asked[self._touched_task(stream).requests[0][0]] += 1
+        asked.update(self._touched.lists())
         return {request for request, times in asked.items() if times > 1}
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
@@ -103,9 +96,9 @@ class FamilyReading:
             NetvisorError: one that concerns every stream of the sync.
         """
         try:
-            yield from self._note_payments()
+            yield from self._touched.note()
             yield from self._read_tasks()
-            yield from self._touched()
+            yield from self._touched.read()
             yield from self._deletion_lists.tell_the_rest()
         finally:
             self._deletion_lists.close()
@@ -268,6 +261,12 @@ class FamilyReading:
                 again = {name for common, keys in others if key in keys for name in common}
             yield row, key, again
 
+    def _keep(self, request: Request) -> Reply:
+        """A reply that is read more than once; it is closed with the family."""
+        if request not in self._kept:
+            self._kept[request] = self._downloads.fetch(request)
+        return self._kept[request]
+
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
         asked = {request}
@@ -324,100 +323,6 @@ class FamilyReading:
         if ask.window is None:
             return [{}]
         return plan.windows(ask, plan.reread_from(ask, stream.state, self._context), self._context)
-
-    # --- documents that payments touch ----------------------------------------------------------------------------
-
-    def _payment_requests(self) -> dict[str, Request]:
-        """Stream -> the request for the payments that it is touched by, the same that their own stream makes."""
-        found = {}
-        for stream in self._streams:
-            touched_by = stream.definition.touched_by
-            if touched_by and stream.incremental and not stream.failure:
-                task = plan.dated_task(touched_by.listing, self._context.config.start_date, self._context)
-                found[stream.name] = task.requests[0][0]
-        return found
-
-    def _note_payments(self) -> Iterator[Message]:
-        """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
-        seen: dict[Request, DeliveredKeys] = {}
-        for stream in self._streams:
-            if stream.name not in self._payments:
-                continue
-            request = self._payments[stream.name]
-            touched_by = stream.definition.touched_by
-            assert touched_by is not None
-            try:
-                if request not in self._kept:
-                    self._kept[request] = self._downloads.fetch(request)
-                if request not in seen:
-                    seen[request] = checksums(touched_by, self._kept[request])
-                first = stream.state.first_read
-                if stream.state.payments is None and first and first.began == self._context.now:
-                    # from the first attempt on: a first read may be interrupted, and paid for meanwhile
-                    stream.state.payments = seen[request]
-                before = stream.state.payments
-                self._touches[stream.name] = touches = compare(seen[request], before)
-                if before is not None and touches.neighbours:
-                    yield from stream.payments_noted(touches.unsettled(before))
-            except NetvisorError as error:
-                if not error.blocked:
-                    yield from fail([stream], error)
-                    continue
-                logger.warning(
-                    f"{stream.name}: sums of documents that were only paid may lag behind, because "
-                    f"{touched_by.listing.resource} is blocked (SERVICE_ACCESS_ERROR)."
-                )
-
-    def _touched(self) -> Iterator[Message]:
-        """Reads the touched documents that have not come as changed anyway, of those that have been delivered."""
-        rows: list[tuple[StreamReading, KeySet]] = []
-        detailed: list[tuple[StreamReading, Task]] = []
-        keys = KeySet()
-        for stream in self._streams:
-            touches = self._touches.get(stream.name)
-            if touches is None or stream.failure or stream.state.first_read:
-                continue
-            read = self._read.get(stream.name, [])
-            touched = touches.documents(stream.state.delivered.documents)
-            left = KeySet(key for key in touched if not any(key in keys for keys in read))
-            if not len(left):
-                yield from stream.payments_done(touches.seen)
-            elif stream.definition.details is None:
-                rows.append((stream, left))
-            else:
-                detailed.append((stream, Task("touched", ())))
-                for key in left:
-                    keys.add(key)
-        yield from self._details_of(detailed, keys, {})
-        for stream, _ in detailed:
-            if not stream.failure:
-                yield from stream.payments_done(self._touches[stream.name].seen)
-        for stream, left in rows:
-            yield from self._touched_rows(stream, left)
-
-    def _touched_task(self, stream: StreamReading) -> Task:
-        return plan.dated_task(stream.definition.listing, self._context.config.start_date, self._context)
-
-    def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[Message]:
-        """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken.
-
-        Where that does not give all of them, once more from long ago on: older documents came when they were changed.
-        """
-        ask = stream.definition.listing
-        identity = RowIdentity(ask)
-        try:
-            for task in (self._touched_task(stream), plan.dated_task(ask, LONG_AGO, self._context)):
-                request, words = task.requests[0]
-                for reply in self._pages(ask, request) if len(left) else ():
-                    for row in reply.rows(ask.record):
-                        key, _ = identity.of(row)
-                        if key is not None and key in left:
-                            left.discard(key)
-                            yield from stream.row(row, key, dict(words))
-        except NetvisorError as error:
-            yield from fail([stream], error)
-        else:
-            yield from stream.payments_done(self._touches[stream.name].seen)
 
 
 def _of_another_window(day: str | None, task: Task) -> bool:
