@@ -23,7 +23,7 @@ from integration_tests.invariant import assert_equals_books, assert_equals_fresh
 from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from source_netvisor import stream_reading
+from source_netvisor import held_documents
 
 EXAMPLES = int(os.environ.get("PROPERTY_TEST_EXAMPLES", "0"))
 """How many histories to try, other ones every time; 0: the few that are always the same."""
@@ -130,8 +130,8 @@ class History(RuleBasedStateMachine):
         self.company = Company(seed, vouchers, 1, day)
         self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
         self.stack.enter_context(self.clock.in_charge())
-        self.stack.enter_context(mock.patch.object(stream_reading, "LINES_AT_ONCE", at_once))
-        self.stack.enter_context(mock.patch.object(stream_reading, "DOCUMENTS_AT_ONCE", at_once))
+        self.stack.enter_context(mock.patch.object(held_documents, "BYTES_AT_ONCE", 400 * at_once))
+        self.stack.enter_context(mock.patch.object(held_documents, "MOST_BYTES", 400 * at_once))
         self.stack.enter_context(detail_batches_of(batch))
         self.stack.enter_context(self.simulator)
         self.start = date(day.year - 1, 1, 1) + timedelta(days=start)

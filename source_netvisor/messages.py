@@ -28,7 +28,17 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
-__all__ = ["AirbyteStreamStatus", "Message", "Records", "error", "estimate", "line", "state", "status_message"]
+__all__ = [
+    "AirbyteStreamStatus",
+    "Message",
+    "Records",
+    "error",
+    "estimate",
+    "line",
+    "state",
+    "status_message",
+    "written",
+]
 
 LINES_AT_ONCE = 500
 """Lines that are put together before they are written."""
@@ -42,16 +52,16 @@ class Records:
 
     Args:
         stream: its name.
-        data: the records, in order.
+        data: what `written` gave for each record, in order.
     """
 
     stream: str
-    data: Sequence[dict[str, Any]]
+    data: Sequence[bytes]
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """The same as the CDK's messages."""
         for data in self.data:
-            emitted = AirbyteRecordMessage(stream=self.stream, data=data, emitted_at=_milliseconds())
+            emitted = AirbyteRecordMessage(stream=self.stream, data=orjson.loads(data), emitted_at=_milliseconds())
             yield AirbyteMessage(type=Type.RECORD, record=emitted)
 
     def lines(self) -> Iterator[bytes]:
@@ -60,15 +70,15 @@ class Records:
             before = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(self.stream) + b',"data":'
             after = b',"emitted_at":%d}}\n' % _milliseconds()
             between = after + before
-            yield before + between.join(map(_written, self.data[start : start + LINES_AT_ONCE])) + after
+            yield before + between.join(self.data[start : start + LINES_AT_ONCE]) + after
 
 
 Message = AirbyteMessage | Records
 """What a sync gives."""
 
 
-def _written(data: dict[str, Any]) -> bytes:
-    """A record's JSON; the CDK leaves out what is null, though not within arrays."""
+def written(data: dict[str, Any]) -> bytes:
+    """A record's JSON as the CDK writes it: what is null is left out, though not within arrays."""
     return orjson.dumps({name: value for name, value in data.items() if value is not None})
 
 

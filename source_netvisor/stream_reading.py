@@ -14,6 +14,7 @@ from source_netvisor.changed_days import ChangedDays
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
+from source_netvisor.held_documents import Document, HeldDocuments
 from source_netvisor.key_set import KeySet
 from source_netvisor.line_records import LineRecords
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
@@ -27,12 +28,6 @@ from source_netvisor.values import converter_for, to_date_time
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
-LINES_AT_ONCE = 4000
-"""Lines that are held back until the state that knows their keys has gone out before them."""
-DOCUMENTS_AT_ONCE = 1000
-"""The same for documents."""
-STATE_SIZE = 1 << 16
-"""Bytes of delivered keys for which a state of its own after so many lines is little beside their records."""
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
 NO_CURSOR_STATE = {NO_CURSOR: True}
@@ -91,9 +86,7 @@ class StreamReading:
         self._whole: StreamReading | None = None
         self._lines_of_whole = ""
         self._latest: tuple[Row, dict[str, Any]] | None = None
-        self._arrays = [name for name, schema in properties.items() if "array" in schema.get("type", ())]
-        self._held: list[tuple[int, list[dict[str, Any]]]] = []
-        self._held_lines = 0
+        self._held = HeldDocuments(definition.primary_key[-1] if lines else None)
         self._days: ChangedDays | None = None
         self._seen_up_to: int | None = None
         self._highest_listed: int | None = None
@@ -166,7 +159,7 @@ class StreamReading:
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
-        yield from self._hold(key, [record], 1 + sum(len(record[name]) for name in self._arrays))
+        yield from self._hold(key, [record])
 
     def _record(self, row: Row, values: Mapping[str, str]) -> dict[str, Any]:
         record = self._builder.build(row)
@@ -237,7 +230,7 @@ class StreamReading:
         if not self._keeps_keys or key is None:
             yield from self._records(found)
         else:
-            yield from self._hold(key, found, len(found))
+            yield from self._hold(key, found)
 
     def _line_records(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         assert self._lines is not None
@@ -258,15 +251,10 @@ class StreamReading:
             self._complete(record, values)
         return found
 
-    def _hold(self, key: int, records: list[dict[str, Any]], lines: int) -> Iterator[Message]:
+    def _hold(self, key: int, records: list[dict[str, Any]]) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
-        self._held.append((key, records))
-        self._held_lines += lines
-        if self._held_lines < LINES_AT_ONCE and len(self._held) < DOCUMENTS_AT_ONCE:
-            return
-        # the larger the state, the rarer it goes out
-        enough = min(4, 1 + self.state.delivered.packed_size // STATE_SIZE)
-        if self._held_lines >= LINES_AT_ONCE * enough or len(self._held) >= DOCUMENTS_AT_ONCE * enough:
+        self._held.add(key, records)
+        if self._held.is_enough(self.state.delivered.packed_size):
             yield from self.flush()
 
     def flush(self) -> Iterator[Message]:
@@ -275,53 +263,55 @@ class StreamReading:
         The state goes out first whenever there are new keys: were the sync killed between the records and their state,
         a line that vanishes before the next sync, or a document deleted in a long pause, could never be deleted.
         """
-        if not self._held:
+        held = self._held.take()
+        if not held:
             return
-        held, self._held, self._held_lines = self._held, [], 0
         if self.definition.lines is None:
             yield from self._send_documents(held)
         else:
             yield from self._send_lines(held)
 
-    def _send_documents(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[Message]:
+    def _send_documents(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
         new = False
-        for key, records in held:
-            if key not in delivered.documents and any(r.get("_ab_cdc_deleted_at") is None for r in records):
-                delivered.put(key)
+        for document in held:
+            if document.key not in delivered.documents and not document.deleted:
+                delivered.put(document.key)
                 new = True
         if new:
             yield self._state_message()
-        yield from self._records(record for _, records in held for record in records)
-        for key, records in held:
-            if any(record.get("_ab_cdc_deleted_at") is not None for record in records):
-                delivered.remove(key)
+        yield from self._send([data for document in held for data in document.data])
+        for document in held:
+            if document.deleted:
+                delivered.remove(document.key)
 
-    def _send_lines(self, held: list[tuple[int, list[dict[str, Any]]]]) -> Iterator[Message]:
+    def _send_lines(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
-        line_key = self.definition.primary_key[-1]
-        before = delivered.lines_of(key for key, _ in held)
+        before = delivered.lines_of(document.key for document in held)
         if self.state.delivered_before is not None:
-            for key, lines in self.state.delivered_before.lines_of(key for key, _ in held).items():
+            for key, lines in self.state.delivered_before.lines_of(document.key for document in held).items():
                 before[key] = tuple(dict.fromkeys((*before.get(key, ()), *lines)))
         new = False
         now: dict[int, list[int]] = {}
-        for key, records in held:
-            alive = [r for r in records if r.get("_ab_cdc_deleted_at") is None and isinstance(r.get(line_key), int)]
-            now[key] = sorted({r[line_key] for r in alive} | set(now.get(key, ())))
-            union = sorted(set(before.get(key, ())) | set(now[key]))
-            if key not in delivered.documents or union != sorted(delivered_lines(delivered, key, before)):
+        for document in held:
+            key, living = document.key, document.lines
+            if key in now:
+                living = sorted({*living, *now[key]})
+            now[key] = living
+            earlier = before.get(key, ())
+            union = sorted({*living, *earlier}) if earlier else living
+            if key not in delivered.documents or union != sorted(earlier):
                 delivered.put(key, union)
                 new = True
         if new:
             yield self._state_message()
-        yield from self._records(record for _, records in held for record in records)
-        for key, living in now.items():
-            gone = sorted(set(before.get(key, ())) - set(living))
+        yield from self._send([data for document in held for data in document.data])
+        for key, earlier in before.items():
+            gone = sorted(set(earlier) - set(now[key]))
             for line_gone in gone:
                 yield from self._deletion(key, line_gone, None)
             if gone:
-                delivered.put(key, living)
+                delivered.put(key, now[key])
 
     def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> bool:
         """Adds what the reply does not say; whether the record is one that Netvisor calls deleted."""
@@ -341,10 +331,12 @@ class StreamReading:
         return deleted
 
     def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[Message]:
+        yield from self._send([messages.written(record) for record in records])
+
+    def _send(self, data: list[bytes]) -> Iterator[Message]:
         if not self._running:
             self._running = True
             yield self._status(AirbyteStreamStatus.RUNNING)
-        data = list(records)
         if data:
             self.records += len(data)
             yield Records(self.name, data)
@@ -531,11 +523,6 @@ class StreamReading:
 
     def _state_message(self) -> AirbyteMessage:
         return messages.state(self.name, self.state.to_json(self.definition.cursor_field or ""))
-
-
-def delivered_lines(delivered: DeliveredKeys, key: int, before: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
-    """The lines that the delivered keys have for a document whose earlier lines were looked up already."""
-    return before.get(key, ()) if key in delivered.documents else ()
 
 
 def fail(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import cache
@@ -69,8 +70,14 @@ def records(stream: StreamReading | str, reply: str | bytes, **words: str) -> li
 
 
 def data(given: Iterable[Message]) -> list[dict[str, Any]]:
-    """The records among messages."""
-    return [record for message in given if isinstance(message, Records) for record in message.data]
+    """The records among messages, with the schema's properties that they do not have as nulls: as tables hold them."""
+    found = []
+    for message in given:
+        if isinstance(message, Records):
+            nulls = dict.fromkeys(definitions()[message.stream].schema["properties"])
+            del nulls["_netvisor_raw"]
+            found += [{**nulls, **json.loads(record)} for record in message.data]
+    return found
 
 
 def said(record: dict[str, Any]) -> dict[str, Any]:
