@@ -18,7 +18,7 @@ from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.netvisor_simulator import Readings
 from integration_tests.world import START, TODAY, World
-from source_netvisor import family_reading, stream_reading
+from source_netvisor import family_reading, held_documents
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.touched_documents import checksums, compare
 
@@ -273,8 +273,8 @@ def test_what_a_killed_sync_had_sent_is_taken_back(
     make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str, at_once: int
 ) -> None:
     """Payments are again what they were before the killed sync, which the warehouse does not know."""
-    monkeypatch.setattr(stream_reading, "DOCUMENTS_AT_ONCE", at_once)
-    monkeypatch.setattr(stream_reading, "LINES_AT_ONCE", at_once)
+    monkeypatch.setattr(held_documents, "BYTES_AT_ONCE", 400 * at_once)
+    monkeypatch.setattr(held_documents, "MOST_BYTES", 400 * at_once)
     world = make_world()
     connection = world.connection([stream])
     connection.must_sync()
