@@ -77,6 +77,8 @@ CHANGES = (
     "edit_purchase_invoice",
     "delete_purchase_invoice",
     "pay_purchase_invoice",
+    "add_purchase_payment",
+    "edit_purchase_payment",
     "delete_purchase_payment",
     "add_purchase_order",
     "edit_purchase_order",
@@ -141,13 +143,20 @@ class History(RuleBasedStateMachine):
 
     def _change(self, kind: str, seed: int) -> None:
         now = self.clock.advance(seconds=seed % 600)
-        if kind != "delete_purchase_payment":
-            self.company.changes._one_change(kind, Random(seed), now)
+        rng, company, changes = Random(seed), self.company, self.company.changes
+        if not kind.endswith("_purchase_payment"):
+            changes._one_change(kind, rng, now)
             return
-        # a known limit: payments further back are not compared, so their invoices' open sums are not read again
-        recent = [one.key for one in self.company.purchase_payments() if one.date > now.date() - timedelta(days=80)]
-        if recent:
-            self.company.changes.delete_purchase_payment(now, Random(seed).choice(recent))
+        # a known limit: payments dated before the start date are not read
+        payments = [one for one in company.purchase_payments() if one.date >= self.start]
+        invoices = [one for one in company.purchase_invoices() if self.start <= one.date <= now.date()]
+        if kind == "add_purchase_payment" and invoices:
+            invoice = rng.choice(invoices)
+            changes.pay_purchase_invoice(now, invoice.key, Decimal(1 + seed % 99) / 100, invoice.date)
+        elif kind == "edit_purchase_payment" and payments:
+            changes.edit_purchase_payment(now, rng.choice(payments).key, Decimal(1 + seed % 999) / 100)
+        elif kind == "delete_purchase_payment" and payments:
+            changes.delete_purchase_payment(now, rng.choice(payments).key)
 
     @rule(kind=st.sampled_from(CHANGES), seed=SEEDS, times=st.integers(1, 4))
     def change(self, kind: str, seed: int, times: int) -> None:

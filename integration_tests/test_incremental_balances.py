@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection
+from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.world import TODAY, World
+from source_netvisor import plan
 
 START = "2021-03-15"
 THIRTEEN_MONTHS_AGO = "2025-03-01"
@@ -83,18 +85,19 @@ def test_more_than_ten_years(make_world: Callable[..., World]) -> None:
     assert_equals_fresh_read(connection)
 
 
-def test_killed_at_any_message(make_world: Callable[..., World]) -> None:
-    """What a killed sync had not sent is not taken for known."""
+def test_killed_at_any_message(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a killed sync had not sent is not taken for known; four requests stand for many."""
+    monkeypatch.setattr(plan, "MOST_DATES", 8)
     world = make_world(vouchers=20)
-    connection = world.connection([STREAM], start_date="2014-01-01")
+    connection = world.connection([STREAM], start_date="2024-03-01")
     connection.sync(kill_after=40)
     connection.must_sync()
-    post(world, date(2014, 2, 1))
+    post(world, date(2024, 3, 1))
     world.clock.advance(minutes=1)
     messages = Connection(connection.config, [STREAM])
     messages.must_sync()
-    for kill_after in range(5, messages.messages, 601):
-        post(world, date(2014, 2, 1))
+    for kill_after in range(5, messages.messages, messages.messages // 14):
+        post(world, date(2024, 3, 1))
         world.clock.advance(minutes=1)
         assert not connection.sync(kill_after)
         world.clock.advance(minutes=1)
@@ -141,3 +144,26 @@ def test_the_state_has_a_checksum_of_each_month_end(make_world: Callable[..., Wo
     state["2022-01-31"] = "0" * 16
     world.clock.advance(days=1)
     assert {row["date"] for row in sent_by(connection) if row["date"] < THIRTEEN_MONTHS_AGO} == {"2022-01-31"}
+
+
+def test_what_a_killed_sync_had_sent_is_taken_back(make_world: Callable[..., World]) -> None:
+    """The balances are again what they were before the killed sync, which the warehouse does not know."""
+    world = make_world(vouchers=20)
+    connection = world.connection([STREAM], start_date="2024-01-01")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    memo = world.memo(-1)
+    day = world.company.voucher_store.get(memo).date
+    world.changes.backdate_voucher(world.clock.local, memo, date(2024, 1, 15))
+    wrong = {key for key in connection.warehouse.rows(STREAM) if "2024-06-30" in key}
+
+    def has_told_all(message: dict[str, Any]) -> bool:
+        record = message.get("record", {}).get("data", {})
+        wrong.discard((record.get("account_netvisor_key"), record.get("date")))
+        return not wrong
+
+    sync_until(connection, has_told_all)
+    world.changes.backdate_voucher(world.clock.local, memo, day)
+    world.clock.advance(minutes=5)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)

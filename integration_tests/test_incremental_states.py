@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from integration_tests.connection import incremental_streams
-from integration_tests.invariant import assert_equals_books
+from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
 from integration_tests.netvisor_simulator import Readings
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
@@ -193,6 +194,25 @@ NIGHTS = [
 ]
 
 
+@pytest.mark.parametrize("lookback", [0, 1])
+def test_the_hour_that_comes_twice(make_world: Callable[..., World], lookback: int) -> None:
+    """Stamps of its second time are later than those of its first, though they read earlier: the later edit wins."""
+    night = datetime(2025, 10, 26, 1, 0, tzinfo=HELSINKI)
+    world = make_world(Readings(), 20, night.date())
+    world.clock.set(night)
+    connection = world.connection(["sales_payments", "extended_products"], lookback_days=lookback)
+    connection.must_sync()
+    payment, product = next(world.company.sales_payments()).key, next(world.company.products()).key
+    for step in range(12):
+        world.clock.advance(minutes=19)
+        world.changes.edit_sales_payment(world.clock.local, payment, Decimal(step + 1))
+        world.changes.edit_product(world.clock.local, product, description=f"edit {step}")
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
+        assert connection.warehouse.rows("sales_payments")[(payment,)]["sum"] == step + 1
+
+
 @pytest.mark.parametrize("night", NIGHTS)
 @pytest.mark.parametrize("readings", EVERY_READING[1:2])
 def test_every_half_hour_of_a_special_night(
@@ -213,3 +233,43 @@ def test_every_half_hour_of_a_special_night(
         connection.must_sync()
         assert_equals_books(connection.warehouse, world.company, START)
     world.check(connection)
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+@pytest.mark.parametrize("full_refresh", [False, True])
+def test_windows_of_streams_that_stand_at_different_days(
+    make_world: Callable[..., World], ahead: int, full_refresh: bool
+) -> None:
+    """Each reads its own days, and none of them twice, although their windows overlap and are asked for one by one."""
+    streams = ["payroll_paychecks", "payroll_paycheck_lines"]
+    # ninety days before lies the beginning of a window of 28 days, and a payday on the day after
+    world = make_world(vouchers=200, today=date(2026, 2, 27))
+    connection = world.connection(streams)
+    connection.must_sync()
+    selected = connection.catalog["streams"]
+    connection.catalog["streams"] = [selected[ahead]]
+    world.clock.advance(days=1)
+    connection.must_sync()
+    connection.catalog["streams"] = selected
+    if full_refresh:
+        whole = world.connection([streams[1 - ahead]], full_refresh=True)
+        selected[1 - ahead] = whole.catalog["streams"][0]
+    world.clock.advance(days=1)
+    sent: list[tuple[str, str, Any]] = []
+    for name, table in connection.warehouse.tables.items():
+        append = table.append
+
+        def note(record: dict[str, Any], name: str = name, append: Callable[[Any], None] = append) -> None:
+            key = (record.get("netvisor_key"), record.get("paycheck_netvisor_key"), record.get("line_number"))
+            sent.append((name, record["payment_date"], key))
+            append(record)
+
+        table.append = note  # type: ignore[method-assign]
+    connection.must_sync()
+    assert len(sent) == len(set(sent))
+    for number, name in enumerate(streams):
+        days = timedelta(days=90 + 1) if number == ahead else timedelta(days=90 + 2)
+        since = date.min if full_refresh and number != ahead else world.clock.local.date() - days
+        wanted = {row["payment_date"] for row in connection.warehouse.rows(name).values()}
+        wanted = {day for day in wanted if day >= since.isoformat()}
+        assert "2025-11-30" in wanted and wanted <= {day for stream, day, _ in sent if stream == name}

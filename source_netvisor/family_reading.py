@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -25,7 +25,7 @@ from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
-from source_netvisor.touched_documents import Touches, compare
+from source_netvisor.touched_reading import TouchedReading
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -46,13 +46,13 @@ class FamilyReading:
         self._streams = streams
         self._downloads = downloads
         self._context = context
-        self._met: dict[Any, KeySet] = {}
+        self._met: dict[Any, dict[frozenset[str], KeySet]] = {}
         self._kept: dict[Request, Reply] = {}
-        self._touches: dict[str, Touches] = {}
         self._read: dict[str, list[KeySet]] = {}
         self._again: set[Request] = set()
         self._never_modified: dict[Any, str] = {}
         self._deletion_lists = DeletionLists(streams, downloads, context)
+        self._touched = TouchedReading(streams, self._read, self._keep, self._pages, self._details_of, context)
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first.
@@ -63,18 +63,15 @@ class FamilyReading:
         for stream in self._streams:
             if stream.missed_deletions():
                 self._deletion_lists.catch_up(stream)
-        self._payments = self._payment_requests()
+        requests = self._touched.prepare()
         self._tasks = self._merged()
-        requests = list(dict.fromkeys(request for request, _ in self._payments.values()))
         self._again = self._asked_again()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
 
     def _asked_again(self) -> set[Request]:
         """What more than one task asks for, or a task and the touched documents: such replies are kept."""
         asked = Counter(request for task, _ in self._tasks for request, _ in task.requests)
-        for stream in self._streams:
-            if stream.name in self._payments and stream.definition.details is None:
-                asked[self._touched_task(stream).requests[0][0]] += 1
+        asked.update(self._touched.lists())
         return {request for request, times in asked.items() if times > 1}
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
@@ -99,9 +96,9 @@ class FamilyReading:
             NetvisorError: one that concerns every stream of the sync.
         """
         try:
-            yield from self._note_payments()
+            yield from self._touched.note()
             yield from self._read_tasks()
-            yield from self._touched()
+            yield from self._touched.read()
             yield from self._deletion_lists.tell_the_rest()
         finally:
             self._deletion_lists.close()
@@ -137,17 +134,26 @@ class FamilyReading:
             if stream.definition.details is None:
                 rows.append(stream)
         readers = {record: _documents_first(rows) for record, rows in kinds.items()}
+        names = frozenset(stream.name for stream, _ in members)
         keys = KeySet()
+        had: dict[str, KeySet] = {}
         for request, words in task.requests:
             values = dict(words)
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
                     comparing = [stream for stream in rows if stream.compares_days]
-                    for row, _ in self._rows(ask, record, reply, task) if comparing else ():
+                    for row, _, _ in self._rows(ask, record, reply, task, names) if comparing else ():
                         for stream in comparing:
                             stream.note_days(row, values)
-                    for row, key in self._rows(ask, record, reply, task):
+                    for stream in comparing:
+                        yield from stream.days_noted()
+                    for row, key, again in self._rows(ask, record, reply, task, names):
+                        for name in again:
+                            assert key is not None
+                            had.setdefault(name, KeySet()).add(key)
                         for stream in rows:
+                            if stream.name in again:
+                                continue
                             if task.kind != "new" or key is None or self._lacks(stream, key):
                                 yield from stream.row(row, key, values)
                         if key is not None:
@@ -161,10 +167,14 @@ class FamilyReading:
                     lacking.add(key)
         for stream, own in members:
             if task.kind in ("changes", "new") or (ask.ever_modified is not None and own.after is None):
-                self._read.setdefault(stream.name, []).append(lacking if task.kind == "new" else keys)
+                read = lacking if task.kind == "new" else keys
+                # what a killed sync had read of this list, it had read before the payments that are compared now
+                after = own.after
+                read = read if after is None else KeySet(key for key in read if key > after)
+                self._read.setdefault(stream.name, []).append(read)
             if stream.definition.details is None:
                 yield from stream.task_done(own)
-        yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
+        yield from self._details_of(detailed, lacking if task.kind == "new" else keys, had)
 
     def _lacks(self, stream: StreamReading, key: int) -> bool:
         """Whether a listed document is new to the stream and was not among the changed ones."""
@@ -200,27 +210,45 @@ class FamilyReading:
             return "out"
         return never_modified.reading(sample, modified)
 
-    def _details_of(self, detailed: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
-        """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone."""
+    def _details_of(
+        self, detailed: list[tuple[StreamReading, Task]], keys: KeySet, had: Mapping[str, KeySet]
+    ) -> Iterator[Message]:
+        """Details of the listed keys, for each resource that gives some; one that fails leaves the others alone.
+
+        Args:
+            detailed: the streams, with their tasks.
+            keys: of the documents.
+            had: stream -> which of them it has had from another task of this sync.
+        """
         groups: dict[Any, list[tuple[StreamReading, Task]]] = {}
         for stream, own in detailed:
             assert stream.definition.details is not None
             groups.setdefault(stream.definition.details.identity, []).append((stream, own))
         for group in groups.values():
             try:
-                yield from self._details(group, keys)
+                yield from self._details(group, keys, had)
             except NetvisorError as error:
                 yield from fail((stream for stream, _ in group), error)
 
-    def _rows(self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task) -> Iterator[tuple[Row, int | None]]:
-        """The records of a reply that belong to the task, with their keys."""
+    def _rows(
+        self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task, names: frozenset[str]
+    ) -> Iterator[tuple[Row, int | None, Collection[str]]]:
+        """The records of a reply that belong to the task, with their keys, and the streams that have had them.
+
+        Args:
+            names: of the streams that the task is read for. Those that stand at different places read the same records
+                in different tasks, and each of them has to have them once.
+        """
         start = self._context.config.start_date.isoformat()
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
-        once = None
+        once: KeySet | None = None
+        others: list[tuple[frozenset[str], KeySet]] = []
         if ask.window not in (None, "month ends") or ask.page or ask.read_on:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
             scope = task.order if task.kind in ("changes", "new") else ()
-            once = self._met.setdefault((scope, record), KeySet())
+            met = self._met.setdefault((scope, record), {})
+            once = met.setdefault(names, KeySet())
+            others = [(common, keys) for some, keys in met.items() if some != names and (common := some & names)]
         identity = RowIdentity(ask)
         for row in reply.rows(record):
             key, day = identity.of(row)
@@ -228,7 +256,16 @@ class FamilyReading:
                 continue
             if once is not None and (not once.add(key) if key is not None else _of_another_window(day, task)):
                 continue
-            yield row, key
+            again: Collection[str] = ()
+            if others and key is not None:
+                again = {name for common, keys in others if key in keys for name in common}
+            yield row, key, again
+
+    def _keep(self, request: Request) -> Reply:
+        """A reply that is read more than once; it is closed with the family."""
+        if request not in self._kept:
+            self._kept[request] = self._downloads.fetch(request)
+        return self._kept[request]
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
@@ -251,7 +288,9 @@ class FamilyReading:
 
     # --- details --------------------------------------------------------------------------------------------------
 
-    def _details(self, members: list[tuple[StreamReading, Task]], keys: KeySet) -> Iterator[Message]:
+    def _details(
+        self, members: list[tuple[StreamReading, Task]], keys: KeySet, had: Mapping[str, KeySet]
+    ) -> Iterator[Message]:
         ask = members[0][0].definition.details
         assert ask is not None
         streams = _documents_first([stream for stream, _ in members])
@@ -266,7 +305,8 @@ class FamilyReading:
                     for row in reply.rows(ask.record):
                         key = int(words["key"]) if "key" in words else identity.of(row)[0]
                         for stream in streams:
-                            yield from stream.row(row, key, words)
+                            if not had or key is None or key not in had.get(stream.name, ()):
+                                yield from stream.row(row, key, words)
                 finally:
                     reply.close()
             done += len(batch)
@@ -283,88 +323,6 @@ class FamilyReading:
         if ask.window is None:
             return [{}]
         return plan.windows(ask, plan.reread_from(ask, stream.state, self._context), self._context)
-
-    # --- documents that payments touch ----------------------------------------------------------------------------
-
-    def _payment_requests(self) -> dict[str, tuple[Request, str]]:
-        """Stream -> the request for the payments that it is touched by, and the first day of that list."""
-        found = {}
-        for stream in self._streams:
-            touched_by = stream.definition.touched_by
-            if touched_by and stream.incremental and not stream.failure:
-                begins = plan.reread_from(touched_by.listing, stream.state, self._context)
-                task = plan.dated_task(touched_by.listing, begins, self._context)
-                found[stream.name] = (task.requests[0][0], task.begins)
-        return found
-
-    def _note_payments(self) -> Iterator[Message]:
-        """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
-        for stream in self._streams:
-            if stream.name not in self._payments:
-                continue
-            request, begins = self._payments[stream.name]
-            touched_by = stream.definition.touched_by
-            assert touched_by is not None
-            try:
-                if request not in self._kept:
-                    self._kept[request] = self._downloads.fetch(request)
-                touches = compare(touched_by, self._kept[request], begins, stream.state.payments)
-                self._touches[stream.name] = touches
-                if stream.state.payments is None:
-                    # from the first attempt on: a first read may be interrupted, and paid for meanwhile
-                    stream.state.payments = touches.seen
-            except NetvisorError as error:
-                if not error.blocked:
-                    yield from fail([stream], error)
-                    continue
-                logger.warning(
-                    f"{stream.name}: sums of documents that were only paid may lag behind, because "
-                    f"{touched_by.listing.resource} is blocked (SERVICE_ACCESS_ERROR)."
-                )
-
-    def _touched(self) -> Iterator[Message]:
-        """Reads the touched documents that have not come as changed anyway."""
-        rows: list[tuple[StreamReading, KeySet]] = []
-        detailed: list[tuple[StreamReading, Task]] = []
-        keys = KeySet()
-        for stream in self._streams:
-            touches = self._touches.get(stream.name)
-            if touches is None or stream.failure or stream.state.first_read:
-                continue
-            read = self._read.get(stream.name, [])
-            left = KeySet(key for key in touches.documents if not any(key in keys for keys in read))
-            if not len(left):
-                yield from stream.payments_done(touches.seen)
-            elif stream.definition.details is None:
-                rows.append((stream, left))
-            else:
-                detailed.append((stream, Task("touched", ())))
-                for key in left:
-                    keys.add(key)
-        yield from self._details_of(detailed, keys)
-        for stream, _ in detailed:
-            if not stream.failure:
-                yield from stream.payments_done(self._touches[stream.name].seen)
-        for stream, left in rows:
-            yield from self._touched_rows(stream, left)
-
-    def _touched_task(self, stream: StreamReading) -> Task:
-        return plan.dated_task(stream.definition.listing, self._context.config.start_date, self._context)
-
-    def _touched_rows(self, stream: StreamReading, left: KeySet) -> Iterator[Message]:
-        """Rows of a list have no filter by key: it is read from the start date on, and the touched rows are taken."""
-        ask = stream.definition.listing
-        task = self._touched_task(stream)
-        request, words = task.requests[0]
-        try:
-            for reply in self._pages(ask, request):
-                for row, key in self._rows(ask, ask.record, reply, task):
-                    if key is not None and key in left:
-                        yield from stream.row(row, key, dict(words))
-        except NetvisorError as error:
-            yield from fail([stream], error)
-        else:
-            yield from stream.payments_done(self._touches[stream.name].seen)
 
 
 def _of_another_window(day: str | None, task: Task) -> bool:

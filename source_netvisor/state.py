@@ -18,6 +18,8 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
 
 VERSION = 1
+NO_CURSOR = "__ab_no_cursor_state_message"
+"""The only thing that the state of a full refresh says, by Airbyte's convention."""
 CLOCK_TOLERANCE = timedelta(hours=26)
 """A state this far ahead of now is put down to a clock that was set since; the overlap of the next read covers it."""
 
@@ -65,7 +67,7 @@ class StreamState:
         changed_details: while changed documents' details are being read.
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
-        payments: the payments that were seen, for streams that they touch.
+        payments: checksums of the payments that were seen, for streams that they touch (touched_documents.py).
         never_modified: whether the filter for changes gives documents that nobody has modified: `in`, `out`, or None if
             that is not known.
         complete_up_to: every document with a key up to this one has been delivered; only where `never_modified` is not
@@ -125,7 +127,7 @@ class StreamState:
         if self.delivered_before:
             value["delivered_before"] = self.delivered_before.to_json()
         if self.payments is not None:
-            value["payments"] = self.payments.to_json()
+            value["payment_checksums"] = self.payments.to_json()
         if self.never_modified:
             value["never_modified"] = self.never_modified
         if self.complete_up_to is not None:
@@ -164,6 +166,11 @@ def read_state(
                 "connection of its own, or clear the data of this connection's streams to start over.",
                 FailureType.config_error,
             )
+        if NO_CURSOR in saved and "version" not in saved:
+            raise StateProblem(
+                "it is of a full refresh; if the table still has its rows, clear the stream's data as well, because "
+                "what was deleted since then would stay"
+            )
         if saved.get("version") != VERSION or owner != business_id:
             raise StateProblem("this version of the connector did not write it")
         state = _parse(saved, cursor_field, StreamState(business_id, start_date))
@@ -182,8 +189,9 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         state.delivered = DeliveredKeys(_texts(saved.get("delivered", [])))
         if saved.get("delivered_before") is not None:
             state.delivered_before = DeliveredKeys(_texts(saved["delivered_before"]))
-        if saved.get("payments") is not None:
-            state.payments = DeliveredKeys(_texts(saved["payments"]))
+        # earlier versions kept `payments` of the last days only: such a state reads all that may have been paid again
+        if saved.get("payment_checksums") is not None:
+            state.payments = DeliveredKeys(_texts(saved["payment_checksums"]))
         state.never_modified = saved.get("never_modified")
         if state.never_modified not in (None, "in", "out"):
             raise ValueError("no reading")

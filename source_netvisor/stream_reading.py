@@ -22,7 +22,7 @@ from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.record_text import RecordText, Row
 from source_netvisor.records import RecordBuilder
-from source_netvisor.state import ChangedDetails, FirstRead, StreamState
+from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.values import converter_for, to_date_time
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("airbyte.source_netvisor")
 
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
-NO_CURSOR_STATE = {"__ab_no_cursor_state_message": True}
+NO_CURSOR_STATE = {NO_CURSOR: True}
 
 
 class StreamReading:
@@ -152,13 +152,19 @@ class StreamReading:
         if self._lines is not None:
             yield from self._line_rows(row, key, values)
             return
-        record = self._builder.build(row)
-        self._complete(record, values)
+        record = self._record(row, values)
+        if self._days is not None and not self._days.sends(record):
+            return
         self._latest = row, record
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
         yield from self._hold(key, [record])
+
+    def _record(self, row: Row, values: Mapping[str, str]) -> dict[str, Any]:
+        record = self._builder.build(row)
+        self._complete(record, values)
+        return record
 
     @property
     def compares_days(self) -> bool:
@@ -166,15 +172,21 @@ class StreamReading:
         return self._days is not None
 
     def note_days(self, row: Row, values: Mapping[str, str]) -> None:
-        """Counts an element's lines into the checksums of their days."""
-        assert self._days is not None and self._lines is not None
-        builders = self._builder, self._lines.parent
+        """Counts a row, or its lines, into the checksums of their days."""
+        assert self._days is not None
+        builders = [self._builder, self._lines.parent] if self._lines else [self._builder]
         counted = [builder.unfit.copy() for builder in builders], self._without_key
-        self._days.note(self._line_records(row, values))
+        self._days.note(self._line_records(row, values) if self._lines else (self._record(row, values),))
         # the element comes once more, to be sent, and what does not fit in it is told once
         for builder, unfit in zip(builders, counted[0], strict=True):
             builder.unfit = unfit
         self._without_key = counted[1]
+
+    def days_noted(self) -> Iterator[Message]:
+        """All rows of a reply have been noted; the days that are sent because they changed are not known any more."""
+        assert self._days is not None
+        if self._days.unsettle():
+            yield self._state_message()
 
     def lacks(self, key: int) -> bool:
         """Whether a document of a list that was asked for new ones has not been delivered, or not for certain."""
@@ -406,7 +418,7 @@ class StreamReading:
         if not self.incremental:
             return
         if self._days is not None:
-            self._days.settle()
+            self._days.settle(complete=task.kind == "dates" and task.number == task.count)
         first = self.state.first_read
         if task.kind == "first" and first:
             first.next, first.after = task.following, None
@@ -449,6 +461,12 @@ class StreamReading:
     def deletions_done(self) -> Iterator[Message]:
         """The list of deletions has been read up to now."""
         self.state.deletions_until = self.context.now
+        yield self._state_message()
+
+    def payments_noted(self, unsettled: DeliveredKeys) -> Iterator[Message]:
+        """Documents that payments touched are about to be read."""
+        yield from self.begin()
+        self.state.payments = unsettled
         yield self._state_message()
 
     def payments_done(self, seen: DeliveredKeys) -> Iterator[Message]:

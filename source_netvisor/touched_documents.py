@@ -1,15 +1,18 @@
 """Documents whose open sum a payment has changed, where Netvisor does not say that the document changed.
 
 Whether a payment counts as a modification of its purchase invoice is not documented, and purchaseinvoicelist.nv has no
-`includemodifiedpayments` (the sales list has). So the payments are compared with those of the sync before, and the
-invoices of those that are new, different or gone are read again.
+`includemodifiedpayments` (the sales list has). So all payments from the start date on, which come in one call, are
+compared with those of the sync before, and the invoices of those that are new, different or gone are read again.
+
+The state would be large with a checksum of each payment, or of each document. Documents with neighbouring keys share
+one: if it is another one, all of them are read again, which costs little, since details come 500 in a call.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from source_netvisor.client import Reply
 from source_netvisor.delivered_keys import DeliveredKeys
@@ -19,57 +22,70 @@ from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import TouchedBy
 from source_netvisor.values import UNFIT, to_integer
 
+NEIGHBOURS = 3
+"""Documents whose keys differ in so many of the last bits only share a checksum."""
+_ROOM = 1 << 32
+
 
 @dataclass(frozen=True)
 class Touches:
     """What a list of payments says.
 
     Args:
-        documents: keys of the documents to read again.
+        neighbours: of whose documents' payments some are others than before; None: that is not known.
         seen: the payments as they are now; state, once the documents have been read.
     """
 
-    documents: KeySet
+    neighbours: KeySet | None
     seen: DeliveredKeys
 
+    def documents(self, delivered: Iterable[int]) -> KeySet:
+        """Those of the delivered documents that are to be read again."""
+        touched = self.neighbours
+        return KeySet(key for key in delivered if touched is None or key >> NEIGHBOURS in touched)
 
-def compare(touched_by: TouchedBy, reply: Reply, begins: str, before: DeliveredKeys | None) -> Touches:
-    """Compares the payments from a day on with those seen before.
+    def unsettled(self, before: DeliveredKeys) -> DeliveredKeys:
+        """State while the touched documents are being read: were the sync killed, they would be touched whatever their
+        payments are then, also if they are again what they were before."""
+        marked = DeliveredKeys(before.to_json())
+        for among in self.neighbours or ():
+            marked.put(among)
+        return marked
+
+
+def checksums(touched_by: TouchedBy, reply: Reply) -> DeliveredKeys:
+    """The payments of a list: for documents with neighbouring keys, the sum of the checksums of their payments.
 
     Args:
         touched_by: the list of payments, and where a payment names its document.
         reply: the list.
-        begins: the first day of the list, ISO; what was seen before and is dated earlier is not expected to come.
-        before: payments of the sync before; None: there was none, so nothing is new.
     """
-    now = _payments(touched_by, reply)
-    seen = DeliveredKeys(before.to_json() if before else [])
-    known = seen.lines_of(list(seen.documents))
-    documents = KeySet()
-    for key, payment in now.items():
-        if known.get(key) != payment:
-            seen.put(key, payment)
-            for document in {payment[0], known.get(key, payment)[0]} if before is not None else ():
-                documents.add(document)
-    first = date.fromisoformat(begins).toordinal()
-    for key, earlier in known.items():
-        if key not in now and earlier[2] >= first:
-            seen.remove(key)
-            documents.add(earlier[0])
-    return Touches(documents, seen)
-
-
-def _payments(touched_by: TouchedBy, reply: Reply) -> dict[int, tuple[int, int, int]]:
-    """Payment -> (its document, a checksum of the row, its day)."""
     identity = RowIdentity(touched_by.listing)
     wanted = squash(touched_by.document)
-    found = {}
+    sums: dict[int, int] = {}
     for row in reply.elements(touched_by.listing.record):
-        key, day = identity.of(row)
+        key, _ = identity.of(row)
         document = next((c.text for c in row if isinstance(c.tag, str) and squash(c.tag) == wanted), None)
         number = to_integer(document.strip()) if document and document.strip() else UNFIT
         if key is not None and isinstance(number, int):
             text = "\n".join(f"{child.tag!s}={child.text or ''}" for child in row)
-            ordinal = date.fromisoformat(day).toordinal() if day else 0
-            found[key] = (number, zlib.crc32(text.encode()), ordinal)
-    return found
+            among = number >> NEIGHBOURS
+            sums[among] = (sums.get(among, 0) + zlib.crc32(text.encode())) % _ROOM
+    seen = DeliveredKeys()
+    for among in sorted(sums):
+        seen.put(among, (sums[among],))
+    return seen
+
+
+def compare(seen: DeliveredKeys, before: DeliveredKeys | None) -> Touches:
+    """Compares the payments with those seen before.
+
+    Args:
+        seen: the checksums now.
+        before: those of the sync before; None: the payments could not be read then, so whatever was delivered may have
+            been paid since.
+    """
+    if before is None:
+        return Touches(None, seen)
+    now, known = seen.lines_of(seen.documents), before.lines_of(before.documents)
+    return Touches(KeySet(among for among in now.keys() | known.keys() if now.get(among) != known.get(among)), seen)

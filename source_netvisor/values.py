@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final
 
+from source_netvisor import clock
 from source_netvisor.clock import HELSINKI
 
 UNFIT: Final = object()
@@ -26,6 +27,7 @@ _THOUSANDS = re.compile(r"[ \u00a0\u2007\u202f](?=\d{3}(?:\D|$))")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _FINNISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _TIME = re.compile(r"[T ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_HOUR_THAT_COMES_TWICE = 3
 _TRUE = frozenset({"1", "true", "yes", "kyllä", "ja"})
 _FALSE = frozenset({"0", "false", "no", "ei", "nej"})
 _INT64 = 2**63
@@ -115,11 +117,24 @@ def to_date_time(text: str) -> Any:
         if zone:
             offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
             return datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset).isoformat()
+        if moment.hour == _HOUR_THAT_COMES_TWICE:
+            moment = _latest_until_now(moment)
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):
             moment = moment.replace(tzinfo=_FINNISH_TIME)
         return moment.isoformat()
     except (ValueError, OverflowError):
         return UNFIT
+
+
+def _latest_until_now(moment: datetime) -> datetime:
+    """Of the two moments that a time of the night to winter time names, the later one, unless it is still to come.
+
+    Netvisor's stamps do not say which of the two is meant. Were an edit of the second time put into the first, it would
+    look older than the version before it, which deduplication would keep.
+    """
+    later = moment.replace(fold=1)
+    is_later = (later.utcoffset() or timedelta(0)) < (moment.utcoffset() or timedelta(0))
+    return later if is_later and later <= clock.now() else moment
 
 
 def converter_for(schema: Mapping[str, Any]) -> Converter:

@@ -108,6 +108,12 @@ def good() -> dict[str, Any]:
     return saved(state)
 
 
+def test_the_state_of_a_full_refresh_says_what_to_do() -> None:
+    state, warning = read({"__ab_no_cursor_state_message": True})
+    assert state.read_until is None
+    assert warning is not None and "full refresh" in warning and "clear the stream's data" in warning
+
+
 # --- another company --------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_netvisor import clock
 from source_netvisor.values import (
     UNFIT,
     converter_for,
@@ -166,6 +167,20 @@ def test_the_hour_that_is_missing_and_the_one_that_comes_twice(text: str) -> Non
     value = to_date_time(text)
     assert value[:19] == text.replace(" ", "T")
     assert value[19:] in ("+02:00", "+03:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "offset"),
+    [
+        ("2025-10-26T00:31:00+00:00", "+03:00"), ("2025-10-26T01:29:59+00:00", "+03:00"),
+        ("2025-10-26T01:30:00+00:00", "+02:00"), ("2026-06-01T00:00:00+00:00", "+02:00"),
+    ],
+)  # fmt: skip
+def test_the_hour_that_comes_twice_is_its_later_one_once_that_has_come(
+    monkeypatch: pytest.MonkeyPatch, now: str, offset: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(now))
+    assert to_date_time("26.10.2025 3:30:00") == f"2025-10-26T03:30:00{offset}"
 
 
 @pytest.mark.parametrize("text", ["1.1.0001 0:00:00", "1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])

@@ -50,7 +50,8 @@ def _notes(definition: StreamDefinition) -> str:
     if definition.deletions:
         notes.append(f"deletions from `{definition.deletions.resource}`")
     if definition.source.reread_days or definition.listing.reread_days:
-        notes.append(f"last {definition.source.reread_days or definition.listing.reread_days} days read again")
+        older = ", older ones if changed" if definition.listing.compares_older else ""
+        notes.append(f"last {definition.source.reread_days or definition.listing.reread_days} days read again{older}")
     if definition.details and definition.details.batch > 1:
         notes.append(f"{definition.details.batch} keys a request")
     elif definition.details:

@@ -100,6 +100,21 @@ class PurchaseChanges(Editor):
         company.added_purchase_payments.setdefault(key, []).append(payment.key)
         return payment
 
+    def edit_purchase_payment(
+        self, now: datetime, key: int, amount: Decimal, day: date | None = None
+    ) -> PurchasePayment:
+        """Change the sum, and the date if one is given, of a purchase payment and of its voucher."""
+        company = self._company
+        payment = found(company.purchase_payment_store.get(key), key)
+        payment = payment._replace(sum=amount, date=day or payment.date, modified=now)
+        company.purchase_payment_store.put(payment)
+        if payment.voucher_key is not None:
+            voucher = self._voucher(payment.voucher_key)
+            debit, credit = voucher.lines
+            lines = (debit._replace(sum=amount), credit._replace(sum=-amount))
+            company.put_voucher(voucher._replace(date=payment.date, lines=lines, modified=now))
+        return payment
+
     def delete_purchase_payment(self, now: datetime, key: int) -> None:
         """Delete a purchase payment with its voucher."""
         payment = self._company.purchase_payment_store.delete(key, now)

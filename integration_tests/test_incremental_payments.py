@@ -1,0 +1,296 @@
+"""Payments of purchases, of any age, and the open sums of the invoices that they pay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from integration_tests.connection import Connection, detail_batches_of
+from integration_tests.interruption import sync_until
+from integration_tests.invariant import assert_equals_fresh_read
+from integration_tests.netvisor_simulator import Readings
+from integration_tests.world import START, TODAY, World
+from source_netvisor import family_reading, held_documents
+from source_netvisor.source import SourceNetvisor
+from source_netvisor.touched_documents import checksums, compare
+
+STREAM = "purchase_payments"
+INVOICES = ["purchase_invoices", "purchase_invoice_details", "purchase_invoice_lines"]
+LONG_AGO = TODAY - timedelta(days=100)
+
+
+@contextmanager
+def noting(connection: Connection, stream: str) -> Iterator[list[dict[str, Any]]]:
+    """The records that the stream sends meanwhile."""
+    sent: list[dict[str, Any]] = []
+    table = connection.warehouse.tables[stream]
+    append = table.append
+
+    def note(record: dict[str, Any]) -> None:
+        sent.append(record)
+        append(record)
+
+    table.append = note  # type: ignore[method-assign]
+    try:
+        yield sent
+    finally:
+        del table.append  # type: ignore[method-assign]
+
+
+def old_payments(world: World) -> list[Any]:
+    """Payments that no sync reads again for their date's sake."""
+    return [one for one in world.company.purchase_payments() if START <= one.date < LONG_AGO]
+
+
+def edit(world: World) -> None:
+    """A payment of long ago gets another sum."""
+    world.changes.edit_purchase_payment(world.clock.local, old_payments(world)[1].key, Decimal("1.25"))
+
+
+def move(world: World) -> None:
+    """A payment of long ago gets a later date, also of long ago."""
+    payment = old_payments(world)[1]
+    day = payment.date + timedelta(days=1)
+    world.changes.edit_purchase_payment(world.clock.local, payment.key, payment.sum, day)
+
+
+def enter(world: World) -> None:
+    """A payment of long ago is entered today."""
+    invoice = next(one for one in world.company.purchase_invoices() if START <= one.date < LONG_AGO)
+    world.changes.pay_purchase_invoice(world.clock.local, invoice.key, Decimal("2.50"), invoice.date)
+
+
+def delete(world: World) -> None:
+    """A payment of long ago is deleted."""
+    world.changes.delete_purchase_payment(world.clock.local, old_payments(world)[2].key)
+
+
+CHANGES = (edit, move, enter, delete)
+
+
+@pytest.mark.parametrize("bounds", ["inclusive", "exclusive"])
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("streams", [[STREAM], INVOICES, [*INVOICES, STREAM]], ids=["payments", "invoices", "both"])
+def test_a_payment_of_long_ago_changes(
+    make_world: Callable[..., World], streams: list[str], change: Callable[[World], None], bounds: Any
+) -> None:
+    world = make_world(Readings(date_bounds=bounds, modified_bounds=bounds))
+    connection = world.connection(streams, lookback_days=0)
+    connection.must_sync()
+    for pause in (1, 5):
+        world.clock.advance(days=pause)
+        change(world)
+        world.clock.advance(minutes=1)
+        world.simulator.calls.clear()
+        connection.must_sync()
+        assert len(world.simulator.calls.of("paymentlist.nv")) == 1
+        world.check(connection)
+
+
+def test_a_sync_without_changes_sends_the_last_ninety_days_and_reads_no_details(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world()
+    connection = world.connection([*INVOICES, STREAM])
+    connection.must_sync()
+    assert old_payments(world)
+    for days in (4, 3, 10, 4):
+        world.clock.advance(days=days)
+        world.simulator.calls.clear()
+        with noting(connection, STREAM) as sent:
+            connection.must_sync()
+        if days < 7:
+            since = world.clock.local.date() - timedelta(days=90 + days)
+            assert min(row["date"] for row in sent) >= since.isoformat()
+            assert [call.resource for call in world.simulator.calls].count("paymentlist.nv") == 1
+            assert not world.simulator.calls.of("getpurchaseinvoice.nv")
+    with noting(connection, STREAM) as sent:
+        edit(world)
+        connection.must_sync()
+    older = [row for row in sent if row["date"] < LONG_AGO.isoformat()]
+    assert len({row["date"] for row in older}) == 1, "one day's payments only"
+
+
+def test_killed_at_any_message(make_world: Callable[..., World]) -> None:
+    """What a killed sync had not sent is not taken for known."""
+    world = make_world(vouchers=30)
+    connection = world.connection([STREAM, *INVOICES])
+    with detail_batches_of(2):
+        connection.must_sync()
+        for kill_after in range(1, 60, 3):
+            world.clock.advance(minutes=10)
+            for change in (edit, enter, *(delete for _ in range(kill_after % 2 and len(old_payments(world)) > 3))):
+                change(world)
+            world.clock.advance(minutes=1)
+            if connection.sync(kill_after):
+                continue
+            enter(world)
+            world.clock.advance(minutes=1)
+            connection.must_sync()
+            assert_equals_fresh_read(connection)
+
+
+def test_a_first_read_that_is_killed_while_payments_change(make_world: Callable[..., World]) -> None:
+    for kill_after in range(1, 60, 7):
+        world = make_world(vouchers=30)
+        connection = world.connection([*INVOICES, STREAM])
+        with detail_batches_of(2):
+            connection.sync(kill_after)
+            for change in CHANGES:
+                world.clock.advance(hours=9)
+                change(world)
+            world.clock.advance(minutes=1)
+            connection.must_sync()
+        assert_equals_fresh_read(connection)
+
+
+def test_a_state_of_before_reads_again_what_may_have_been_paid(make_world: Callable[..., World]) -> None:
+    """Earlier versions compared the payments of the last ninety days only, and sent no others."""
+    world = make_world()
+    connection = world.connection([*INVOICES, STREAM])
+    connection.must_sync()
+    for name in connection.warehouse.tables:
+        state = connection.warehouse.states[name]["stream"]["stream_state"]
+        state.pop("day_checksums", None)
+        if state.pop("payment_checksums", None):
+            state["payments"] = state["delivered"]
+    for change in CHANGES:
+        change(world)
+    world.clock.advance(days=1)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+    world.clock.advance(days=4)
+    world.simulator.calls.clear()
+    connection.must_sync()
+    assert not world.simulator.calls.of("getpurchaseinvoice.nv")
+
+
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("blocked_from", ["first", "second"])
+def test_paid_while_the_list_of_payments_was_blocked(
+    make_world: Callable[..., World], blocked_from: str, killed: bool
+) -> None:
+    world = make_world()
+    connection = world.connection(INVOICES)
+    if blocked_from == "second":
+        connection.must_sync()
+    world.simulator.rights.block("paymentlist.nv")
+    with detail_batches_of(2):
+        for change in CHANGES:
+            if not killed:
+                connection.must_sync()
+                assert any("paymentlist.nv is blocked" in text for text in connection.warehouse.warnings())
+            else:
+                connection.sync(kill_after=25)
+            change(world)
+            world.clock.advance(hours=9)
+    world.simulator.rights.allow("paymentlist.nv")
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("stream", INVOICES[1:])
+def test_paid_after_a_kill_in_the_middle_of_changed_documents(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    """The list names the document as changed, but the killed sync had read it before it was paid."""
+    monkeypatch.setattr(family_reading, "STEP", 2)
+    world = make_world()
+    connection = world.connection([stream], lookback_days=0)
+    invoices = [one for one in world.company.purchase_invoices() if one.date >= START][:6]
+    with detail_batches_of(2):
+        connection.must_sync()
+        world.clock.advance(days=1)
+        for invoice in invoices:
+            world.changes.edit_purchase_invoice(world.clock.local, invoice.key)
+        world.clock.advance(days=3)
+        sync_until(connection, lambda message: "changed_details" in json.dumps(message))
+        world.clock.advance(days=1)
+        world.changes.pay_purchase_invoice(world.clock.local, invoices[0].key, Decimal("1.50"))
+        world.clock.advance(days=1)
+        connection.must_sync()
+    assert_equals_fresh_read(connection)
+
+
+def test_paid_invoices_of_before_the_start_date(make_world: Callable[..., World]) -> None:
+    """They are in the warehouse once they changed, and the list from the start date on does not have them."""
+    world = make_world()
+    connection = world.connection(INVOICES, start_date="2025-12-01")
+    connection.must_sync()
+    invoice = next(one for one in world.company.purchase_invoices() if one.date < date(2025, 11, 1))
+    world.clock.advance(days=1)
+    world.changes.edit_purchase_invoice(world.clock.local, invoice.key)
+    world.clock.advance(minutes=1)
+    connection.must_sync()
+    assert (invoice.key,) in connection.warehouse.rows(INVOICES[0])
+    world.clock.advance(days=4)
+    world.changes.pay_purchase_invoice(world.clock.local, invoice.key, Decimal("3.75"))
+    world.clock.advance(minutes=1)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+
+
+def test_an_edit_of_the_sum_alone_is_seen_among_many(make_world: Callable[..., World]) -> None:
+    world = make_world(vouchers=600)
+    connection = world.connection([*INVOICES, STREAM])
+    connection.must_sync()
+    world.clock.advance(days=4)
+    connection.must_sync()
+    edit(world)
+    with noting(connection, INVOICES[1]) as sent:
+        connection.must_sync()
+    assert 0 < len(sent) <= 8, "the invoice and its neighbours"
+    assert_equals_fresh_read(connection)
+
+
+def test_the_state_stays_small() -> None:
+    """The invoices of 100,000 payments; their state goes out with each batch of details."""
+    payments = "".join(
+        f"<Payment><NetvisorKey>{number}</NetvisorKey><Date>1.3.2025</Date><HomeCurrencySum>{number}</HomeCurrencySum>"
+        f"<InvoiceKey>{number + 500}</InvoiceKey></Payment>"
+        for number in range(100_000)
+    )
+    definition = SourceNetvisor().definitions()["purchase_invoices"]
+    assert definition.touched_by is not None
+    root = etree.fromstring(f"<PaymentList>{payments}</PaymentList>")
+    seen = checksums(definition.touched_by, SimpleNamespace(elements=lambda record: iter(root)))  # type: ignore[arg-type]
+    assert len(json.dumps(seen.to_json())) < 100_000
+    assert len(compare(seen, seen).documents(range(500, 100_500))) == 0
+    assert len(compare(seen, None).documents(range(500, 100_500))) == 100_000
+
+
+@pytest.mark.parametrize("at_once", [1, 4000])
+@pytest.mark.parametrize("stream", [*INVOICES, STREAM])
+def test_what_a_killed_sync_had_sent_is_taken_back(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str, at_once: int
+) -> None:
+    """Payments are again what they were before the killed sync, which the warehouse does not know."""
+    monkeypatch.setattr(held_documents, "BYTES_AT_ONCE", 400 * at_once)
+    monkeypatch.setattr(held_documents, "MOST_BYTES", 400 * at_once)
+    world = make_world()
+    connection = world.connection([stream])
+    connection.must_sync()
+    payment = old_payments(world)[1]
+    for pause in (4, 1):
+        world.clock.advance(days=pause)
+        world.changes.edit_purchase_payment(world.clock.local, payment.key, Decimal("1.25"))
+
+        def tells_of_it(message: dict[str, Any]) -> bool:
+            record = message.get("record", {}).get("data", {})
+            keys = ("netvisor_key", "invoice_netvisor_key")
+            wanted = payment.key if stream == STREAM else payment.invoice_key
+            return any(record.get(name) == wanted for name in keys)
+
+        sync_until(connection, tells_of_it)
+        world.changes.edit_purchase_payment(world.clock.local, payment.key, payment.sum)
+        world.clock.advance(minutes=5)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
