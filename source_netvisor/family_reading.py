@@ -14,13 +14,14 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 
-from source_netvisor import never_modified, paging, plan
+from source_netvisor import errors, never_modified, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
+from source_netvisor.paging import Pages
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
@@ -47,6 +48,8 @@ class FamilyReading:
         self._streams = streams
         self._downloads = downloads
         self._context = context
+        self._tasks: list[tuple[Task, list[tuple[StreamReading, Task]]]] = []
+        self._payments: dict[str, tuple[Request, str]] = {}
         self._met: dict[Any, KeySet] = {}
         self._kept: dict[Request, Reply] = {}
         self._touches: dict[str, Touches] = {}
@@ -111,6 +114,11 @@ class FamilyReading:
         for stream in self._streams:
             yield from stream.finish()
 
+    def fail(self, error: NetvisorError) -> Iterator[AirbyteMessage]:
+        """Why no stream of the family can be read on."""
+        for stream in self._streams:
+            yield from stream.fail(error)
+
     def _read_tasks(self) -> Iterator[AirbyteMessage]:
         for task, members in self._tasks:
             alive = [(stream, own) for stream, own in members if not stream.failure]
@@ -139,6 +147,7 @@ class FamilyReading:
                 rows.append(stream)
         readers = {record: _documents_first(rows) for record, rows in kinds.items()}
         keys = KeySet()
+        listed = keyed = 0
         for request, words in task.requests:
             values = dict(words)
             for reply in self._pages(ask, request):
@@ -148,11 +157,15 @@ class FamilyReading:
                         for stream in comparing:
                             stream.note_days(row, values)
                     for row, key in self._rows(ask, record, reply, task):
+                        listed += 1
                         for stream in rows:
                             if task.kind != "new" or key is None or self._lacks(stream, key):
                                 yield from stream.row(row, key, values)
                         if key is not None:
+                            keyed += 1
                             keys.add(key)
+        if detailed and keyed < listed:
+            self._tell_of_rows_without_key(ask, [stream for stream, _ in detailed], listed - keyed, keyed)
         if ask.ever_modified is not None and task.kind in ("first", "new"):
             self._compare_with_modified(ask, keys, [stream for stream, _ in members])
         lacking = KeySet()
@@ -166,6 +179,21 @@ class FamilyReading:
             if stream.definition.details is None:
                 yield from stream.task_done(own)
         yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
+
+    @staticmethod
+    def _tell_of_rows_without_key(ask: Ask, streams: list[StreamReading], without: int, keyed: int) -> None:
+        """Tells of documents whose details cannot be asked for.
+
+        Raises:
+            NetvisorError: not one of the rows shows its key.
+        """
+        if not keyed:
+            raise errors.unreadable(ask.resource, "a list whose rows have no keys")
+        names = ", ".join(stream.name for stream in streams)
+        logger.warning(
+            f"{names}: {without} rows of {ask.resource} came without a key that can be read, so their details could "
+            "not be asked for."
+        )
 
     def _lacks(self, stream: StreamReading, key: int) -> bool:
         """Whether a listed document is new to the stream and was not among the changed ones."""
@@ -233,7 +261,7 @@ class FamilyReading:
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
-        asked = {request}
+        asked, pages = {request}, Pages(ask)
         while True:
             again = bool(asked & self._again)
             reply = self._kept.pop(request, None) or self._downloads.fetch(request)
@@ -241,7 +269,7 @@ class FamilyReading:
                 self._kept[request] = reply
             try:
                 yield reply
-                following = paging.following(ask, request, reply)
+                following = pages.following(request, reply)
             finally:
                 if not again:
                     reply.close()
@@ -261,15 +289,22 @@ class FamilyReading:
         total, done, step = sum(key > skipped for key in keys), 0, max(ask.batch, STEP)
         batches = DetailBatches(ask, self._spans(ask, streams[0]), self._downloads, self._context)
         identity = RowIdentity(ask)
+        one_each = ask.batch > 1 or any(stream.definition.lines is None for stream in streams)
         for batch in batches.each(iter(lambda: list(islice(pending, ask.batch)), [])):
+            came: list[int | None] = []
             for reply, words in batches.replies(batch):
                 try:
                     for row in reply.rows(ask.record):
                         key = int(words["key"]) if "key" in words else identity.of(row)[0]
+                        if one_each:
+                            batches.expects(batch, came, key)
+                        came.append(key)
                         for stream in streams:
                             yield from stream.row(row, key, words)
                 finally:
                     reply.close()
+            if one_each:
+                batches.came(batch, came)
             done += len(batch)
             if done // step > (done - len(batch)) // step:
                 logger.info(f"{ask.resource}: {done} of {total} documents read.")
