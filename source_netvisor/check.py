@@ -74,7 +74,7 @@ class Check:
             except NetvisorError as error:
                 if error.refused and probe.ask.probe_refused:
                     continue
-                if error.fatal or error.code in ("disk", "proxy"):
+                if error.fatal or error.code in ("disk", "proxy", "memory"):
                     return _failed(str(error))
                 probe.error = error
                 if self._nobody_answers(number):

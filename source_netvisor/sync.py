@@ -9,6 +9,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import failures
 from source_netvisor.client import Client
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
@@ -59,7 +60,7 @@ class Sync:
                 streams.append(stream)
             families = [FamilyReading(members, downloads, self._context) for members in _families(streams)]
             for family in families:
-                downloads.expect(family.prepare())
+                yield from self._prepare(family, downloads)
             for family in families:
                 yield from self._read_family(family)
                 if self._client.failures_in_a_row >= FAILURES_THAT_END_A_SYNC:
@@ -71,8 +72,19 @@ class Sync:
             downloads.close()
         self._raise_for_failed(streams)
 
+    def _prepare(self, family: FamilyReading, downloads: Downloads) -> Iterator[AirbyteMessage]:
+        try:
+            downloads.expect(family.prepare())
+        except Exception as error:  # noqa: BLE001 - see below
+            yield from family.fail(failures.unexpected(error))
+
     def _read_family(self, family: FamilyReading) -> Iterator[AirbyteMessage]:
-        yield from family.read()
+        try:
+            yield from family.read()
+        except NetvisorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what nobody expected fails these streams, and no others
+            yield from family.fail(failures.unexpected(error))
 
     def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:
         definition = self._definitions[configured.stream.name]
