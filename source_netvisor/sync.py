@@ -84,7 +84,9 @@ class Sync:
         except NetvisorError:
             raise
         except Exception as error:  # noqa: BLE001 - what nobody expected fails these streams, and no others
-            yield from family.fail(failures.unexpected(error))
+            told = failures.unexpected(error)
+            logger.error(f"{told.message} It was here: {told.internal_message}")
+            yield from family.fail(told)
 
     def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:
         definition = self._definitions[configured.stream.name]
