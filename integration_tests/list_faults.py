@@ -112,7 +112,7 @@ CASES = [
              keys("NetvisorKey", lambda _: ""), UNREADABLE % "a list whose rows have no keys"),
     ListCase("details of fewer documents than asked for", "sales_invoice_details", DETAILS,
              rows(INVOICE, lambda found: found[:-2]), fails=False, lacks=2,
-             sees="{resource}: Netvisor sent nothing for 2 documents that its list has (deleted meanwhile, or not"),
+             sees="{resource}: Netvisor sent nothing for 2 of the documents asked for (deleted meanwhile, or not"),
     ListCase("no details at all", "sales_invoice_details", DETAILS, instead("SalesInvoices"),
              UNREADABLE % "not one of the documents that the list has"),
     ListCase("details of other documents, of another company say", "sales_invoice_details", DETAILS,

@@ -144,18 +144,21 @@ class DetailBatches:
             self._missing_keys += [key for key in asked if key not in known]
         self._missing += len(asked) - len(known.intersection(asked)) if known else max(0, len(asked) - len(keys))
 
-    def report(self) -> None:
+    def report(self, everything: bool) -> None:
         """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.
 
+        Args:
+            everything: the table is to have nothing but these documents.
+
         Raises:
-            NetvisorError: not one document came, of several: taken for a success, that would empty the table.
+            NetvisorError: not one of several came: taken for a success, that would empty the table.
         """
-        if not self._came and self._missing > 1:
+        if everything and not self._came and self._missing > 1:
             raise errors.unreadable(self._ask.resource, "not one of the documents that the list has")
         if self._missing:
             shown = ", ".join(map(str, self._missing_keys[:10])) + (", ..." if len(self._missing_keys) > 10 else "")
             logger.warning(
-                f"{self._ask.resource}: Netvisor sent nothing for {self._missing} documents that its list has (deleted "
+                f"{self._ask.resource}: Netvisor sent nothing for {self._missing} of the documents asked for (deleted "
                 f"meanwhile, or not readable by this API user); the others were read. {shown}".rstrip()
             )
         if self._refused:

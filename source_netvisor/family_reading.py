@@ -310,7 +310,7 @@ class FamilyReading:
                 logger.info(f"{ask.resource}: {done} of {total} documents read.")
                 for stream, own in members:
                     yield from stream.details_done(own, batch[-1], done, total)
-        batches.report()
+        batches.report(any(not stream.incremental or own.kind == "first" for stream, own in members))
         for stream, own in members:
             yield from stream.task_done(own)
 
