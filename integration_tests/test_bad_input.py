@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -158,6 +159,11 @@ def test_files_that_are_not_there(console: ConsoleRuns, simulator: NetvisorSimul
     path = console.path / "latin.json"
     path.write_bytes(b'{"company_name": "\xe4"}')
     assert "UTF-8" in one_sentence(console.run(["check", "--config", str(path)]))
+    path.write_text(json.dumps(simulator.config()), encoding="utf-8-sig")
+    assert one_sentence(console.run(["check", "--config", str(path)])) == (
+        f"The file given with --config cannot be used: {path} begins with a byte order mark; save it as UTF-8 without "
+        "one."
+    )
 
 
 @pytest.mark.parametrize("name", ["config", "catalog", "state"])
@@ -192,6 +198,8 @@ def test_streams_that_do_not_exist(console: ConsoleRuns, simulator: NetvisorSimu
     simulator.calls.clear()
     run = console.read(simulator.config(), configured("accounts", "unicorns"))
     assert "unicorns" in one_sentence(run)
+    twice = console.read(simulator.config(), configured("accounts", "voucher_types", "accounts"))
+    assert one_sentence(twice).startswith("The catalog selects streams more than once: accounts. ")
     many = console.read(simulator.config(), configured(*(f"unicorn_{number}" for number in range(500))))
     assert len(one_sentence(many)) < 600
     assert len(simulator.calls) == 0

@@ -84,7 +84,7 @@ def shown_names(names: Iterable[str]) -> str:
 
 def _safe_name(name: str) -> str:
     # no field of Netvisor's has a number of six digits in its name; identity codes have
-    return LEFT_OUT if re.search(r"\d{6}", name) else safe_text(name, LONGEST_NAME)
+    return LEFT_OUT if re.search(r"\d{6}", name) else safe_text(name, LONGEST_NAME) or "(no name)"
 
 
 def _plain(text: str) -> str:

@@ -100,7 +100,10 @@ def _content(name: str, path: str) -> Any:
         # a pipe can be read once, and the CDK reads it again; one that nobody writes to would be waited for
         if not os.path.isdir(path) and not os.path.isfile(path) and os.path.exists(path):
             raise _problem(name, f"{path} is not a file but a pipe or a device; give a file.")
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise _problem(name, f"{path} begins with a byte order mark; save it as UTF-8 without one.")
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise _problem(name, f"{path} is not JSON (line {error.lineno}, column {error.colno}).") from None
     except UnicodeDecodeError:

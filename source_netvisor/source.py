@@ -82,7 +82,16 @@ class SourceNetvisor(YamlDeclarativeSource):
         """
         parsed = NetvisorConfig.parse(config)
         definitions = self.definitions()
-        unknown = [s.stream.name for s in catalog.streams if s.stream.name not in definitions]
+        selected = [s.stream.name for s in catalog.streams]
+        twice = {name for name in selected if selected.count(name) > 1} if len(set(selected)) < len(selected) else ()
+        if twice:
+            raise AirbyteTracedException(
+                message=f"The catalog selects streams more than once: {shown_names(twice)}. Refresh the source's "
+                "schema and save the connection.",
+                internal_message="streams selected twice",
+                failure_type=FailureType.config_error,
+            )
+        unknown = [name for name in selected if name not in definitions]
         if unknown:
             raise AirbyteTracedException(
                 message=f"The catalog selects streams that this connector does not have: {shown_names(unknown)}. "

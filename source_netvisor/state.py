@@ -160,7 +160,7 @@ def read_state(
         if isinstance(owner, str) and owner != business_id:
             raise NetvisorError(
                 "foreign_state",
-                f"The saved state belongs to the company {safe_text(owner, 20)}, but the configuration names "
+                f"The saved state belongs to the company {safe_text(owner, 20) or '?'}, but the configuration names "
                 f"{business_id}. Give each company a connection of its own, or clear the data of this connection's "
                 "streams to start over.",
                 FailureType.config_error,
