@@ -16,7 +16,7 @@ import pytest
 
 from integration_tests.console_runs import ConsoleRuns, Run, configured
 from integration_tests.list_faults import CASES, ListCase
-from integration_tests.netvisor_simulator import NetvisorSimulator
+from integration_tests.netvisor_simulator import NetvisorSimulator, faults
 from integration_tests.netvisor_simulator.company import Company
 from integration_tests.netvisor_simulator.faults import Fault, Moment
 from integration_tests.netvisor_simulator.wire import Answer
@@ -113,6 +113,31 @@ def test_an_empty_page_in_the_middle(
     assert run.code == 0, run.errors_of(None)
     assert [record["netvisor_key"] for record in run.records("vendors")] == [1, 3]
     assert len(simulator.calls.of("getvendor.nv")) == 5
+
+
+def test_a_deletion_without_a_key(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+    """What it says is deleted cannot be found: the log tells, and the other deletions come."""
+    simulator.faults.clear()
+    first = console.read(config, configured("vouchers"))
+    key = first.records("vouchers")[0]["netvisor_key"]
+    rows = "".join(f"<DeletedVoucher><NetvisorKey>{k}</NetvisorKey></DeletedVoucher>" for k in (key, "7 x"))
+    reply = (
+        f"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><DeletedVouchers>{rows}</DeletedVouchers></Root>"
+    )
+    simulator.faults.add(faults.raw(reply.encode()), resource="deletedvouchers.nv", times=None)
+    state = [
+        {
+            "type": "STREAM",
+            "stream": {"stream_descriptor": {"name": "vouchers"}, "stream_state": first.states("vouchers")[-1]},
+        }
+    ]
+    run = console.read(config, configured("vouchers"), state=state)
+    assert run.code == 0, run.errors_of(None)
+    assert [r["netvisor_key"] for r in run.records("vouchers") if r["_ab_cdc_deleted_at"]] == [key]
+    assert run.logs("WARN") == [
+        "vouchers: 1 rows of deletedvouchers.nv came without a key that can be read; what they say is deleted stays in "
+        "the destination."
+    ]
 
 
 def test_pages_without_end_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
