@@ -83,7 +83,7 @@ def keys(element: str, change: Callable[[int], str], first: int | None = None) -
 
 
 OTHERS_ROWS = "<AccountList><Accounts><Account><NetvisorKey>5</NetvisorKey></Account></Accounts></AccountList>"
-NO_PAGE = UNREADABLE % "a number of pages that is none"
+NO_PAGE = UNREADABLE % "a page number that cannot be read"
 AGAIN = UNREADABLE % "a page that repeats an earlier one"
 INVOICE, DETAILS = "SalesInvoice", "getsalesinvoice.nv"
 
@@ -97,7 +97,7 @@ CASES = [
              headers=((NEXT_PAGE, "\xb2"),)),
     ListCase("a next page of thousands of digits", "vendors", "getvendor.nv", sees=NO_PAGE,
              headers=((NEXT_PAGE, "9" * 5000),)),
-    ListCase("a number of pages that is none", "extended_products", "extendedproductlist.nv",
+    ListCase("a page number that cannot be read", "extended_products", "extendedproductlist.nv",
              lambda xml: re.sub('PageCount="[0-9]+"', 'PageCount="\xb2"', xml), NO_PAGE),
     ListCase("a next page that is this one or an earlier one", "vendors", "getvendor.nv", fails=False,
              headers=((NEXT_PAGE, "0"),)),

@@ -27,12 +27,18 @@ def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorEr
             "and the certificates of this machine.",
             FailureType.config_error,
         )
+    if isinstance(error, requests.exceptions.SSLError):
+        return NetvisorError(
+            "connection",
+            f"No secure connection (TLS) to Netvisor could be made at {resource}; check the Netvisor address, and any "
+            "firewall on the way, and try again.",
+            transient, retry=True,
+        )  # fmt: skip
     if isinstance(error, LocationParseError | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         if not by_proxy:
             return NetvisorError(
                 "address",
-                "The Netvisor address is none that this machine can call; check the Netvisor address of the "
-                "configuration.",
+                "This machine cannot call the Netvisor address; check the Netvisor address of the configuration.",
                 FailureType.config_error,
             )
         return NetvisorError(

@@ -107,7 +107,7 @@ class Pages:
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
-            raise errors.unreadable(self._ask.resource, "a number of pages that is none")
+            raise errors.unreadable(self._ask.resource, "a page number that cannot be read")
         return int(text)
 
     def _compare_with_total(self, reply: Reply) -> None:
