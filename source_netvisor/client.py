@@ -143,6 +143,7 @@ class Client:
         self._stopping = threading.Event()
         self.calls = 0
         self.failures_in_a_row = 0
+        self.silent_in_a_row = 0
         self._waited = 0.0
 
     def stop(self) -> None:
@@ -172,9 +173,10 @@ class Client:
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
                     self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
+                    self.silent_in_a_row = self.silent_in_a_row + 1 if error.silence else 0
                     raise
             else:
-                self.failures_in_a_row = 0
+                self.failures_in_a_row = self.silent_in_a_row = 0
                 return reply
         raise AssertionError("unreachable")
 

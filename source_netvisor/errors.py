@@ -56,12 +56,18 @@ class NetvisorError(AirbyteTracedException):
     @property
     def refused(self) -> bool:
         """Netvisor did not take the parameters, an unknown key among them."""
-        return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE", "DATA_NOT_FOUND")
+        return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE")
 
     @property
     def outage(self) -> bool:
         """It was no answer of Netvisor's, or one that says to come back later; the next call may well end like this."""
         return self.retry or self.code == "too_large"
+
+    @property
+    def silence(self) -> bool:
+        """It was no answer of Netvisor's at all, or one that it is closed: no stream can be read meanwhile."""
+        netvisors_own = self.code.isupper() and not self.code.startswith("SYSTEM_MAINT")
+        return self.outage and not netvisors_own and self.code != "unknown"
 
     @property
     def fatal(self) -> bool:

@@ -22,7 +22,8 @@ from source_netvisor.stream_reading import StreamReading
 logger = logging.getLogger("airbyte.source_netvisor")
 
 FAILURES_THAT_END_A_SYNC = 3
-"""Calls in a row that failed for the network's or Netvisor's sake, after which the other streams are not tried."""
+"""Calls in a row that got no answer of Netvisor's, after which the other streams are not tried. An error of Netvisor's
+own is an answer: the next resource may have another."""
 
 
 class Sync:
@@ -63,8 +64,10 @@ class Sync:
                 yield from self._prepare(family, downloads)
             for family in families:
                 yield from self._read_family(family)
-                if self._client.failures_in_a_row >= FAILURES_THAT_END_A_SYNC:
-                    raise next(s.failure for s in reversed(streams) if s.failure)
+                failure = next((s.failure for s in reversed(streams) if s.failure), None)
+                # calls that are made ahead may fail before a stream has met one of them
+                if failure is not None and self._client.silent_in_a_row >= FAILURES_THAT_END_A_SYNC:
+                    raise failure
         except NetvisorError as error:
             for stream in streams:
                 yield from stream.fail(error)
