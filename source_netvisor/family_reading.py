@@ -164,8 +164,16 @@ class FamilyReading:
                         if key is not None:
                             keyed += 1
                             keys.add(key)
-        if detailed and keyed < listed:
-            self._tell_of_rows_without_key(ask, [stream for stream, _ in detailed], listed - keyed, keyed)
+        if detailed and not keyed and listed:
+            error = errors.unreadable(ask.resource, "a list whose rows have no keys")
+            yield from fail((stream for stream, _ in detailed), error)
+            detailed = []
+        elif detailed and keyed < listed:
+            names = ", ".join(stream.name for stream, _ in detailed)
+            logger.warning(
+                f"{names}: {listed - keyed} rows of {ask.resource} came without a key that can be read, so their "
+                "details could not be asked for."
+            )
         if ask.ever_modified is not None and task.kind in ("first", "new"):
             self._compare_with_modified(ask, keys, [stream for stream, _ in members])
         lacking = KeySet()
@@ -179,21 +187,6 @@ class FamilyReading:
             if stream.definition.details is None:
                 yield from stream.task_done(own)
         yield from self._details_of(detailed, lacking if task.kind == "new" else keys)
-
-    @staticmethod
-    def _tell_of_rows_without_key(ask: Ask, streams: list[StreamReading], without: int, keyed: int) -> None:
-        """Tells of documents whose details cannot be asked for.
-
-        Raises:
-            NetvisorError: not one of the rows shows its key.
-        """
-        if not keyed:
-            raise errors.unreadable(ask.resource, "a list whose rows have no keys")
-        names = ", ".join(stream.name for stream in streams)
-        logger.warning(
-            f"{names}: {without} rows of {ask.resource} came without a key that can be read, so their details could "
-            "not be asked for."
-        )
 
     def _lacks(self, stream: StreamReading, key: int) -> bool:
         """Whether a listed document is new to the stream and was not among the changed ones."""
