@@ -112,6 +112,11 @@ def other_list(rows: str) -> str:
     return f"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><ProductList>{rows}</ProductList></Root>"
 
 
+def prefixed(good: bytes) -> bytes:
+    """The reply with all its elements in a namespace that has a prefix."""
+    return re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1n:", good).replace(b"<n:Root", b'<n:Root xmlns:n="urn:x"', 1)
+
+
 BILLION_LAUGHS = (
     "<!DOCTYPE Root ["
     + '<!ENTITY a0 "ha">'
@@ -124,6 +129,8 @@ FAILED_AT_END = "<ResponseStatus><Status>FAILED</Status><Status>TECHNICAL_ERROR 
 UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
 UNAVAILABLE = "Netvisor is not available (HTTP 5"
 BROKEN = "The connection to Netvisor failed or broke off at {resource}; check the network and try again."
+REFUSED = "Netvisor refused the request to {resource}"
+ADDRESS = "check the Netvisor address of the configuration, and report it to the developers if that is right."
 NO_CODE = "Netvisor answered {resource} with an error without a code; try again later, and report it if it stays."
 REDIRECT = "The Netvisor address answered {resource} with a redirect"
 REFUSED_KEYS = (
@@ -171,6 +178,12 @@ CASES = [
     FaultCase("gzip twice, announced once",
               lambda: headed(lambda good: gzip.compress(gzip.compress(good)), Content_Encoding="gzip"),
               "survived", "stream fails", UNREADABLE),
+    FaultCase("gzip in two members, called x-gzip",
+              lambda: headed(lambda good: gzip.compress(good[:200]) + gzip.compress(good[200:]),
+                             Content_Encoding="x-gzip"),
+              "survived", "survived", check="succeeds"),
+    FaultCase("zstd announced, not sent", lambda: headed(Content_Encoding="zstd"), "survived", "survived",
+              check="succeeds"),
     FaultCase("deflate", lambda: headed(zlib.compress, Content_Encoding="deflate"), "survived", "survived",
               check="succeeds"),
     FaultCase("brotli announced, not sent", lambda: headed(Content_Encoding="br"), "survived", "survived",
@@ -185,6 +198,7 @@ CASES = [
     FaultCase("UTF-16 with a byte order mark", lambda: recoded("utf-16"), "survived", "survived", check="succeeds"),
     FaultCase("UTF-16 without a byte order mark", lambda: recoded("utf-16-le"), "survived", "survived",
               check="succeeds"),
+    FaultCase("UTF-32 with a byte order mark", lambda: recoded("utf-32"), "survived", "survived", check="succeeds"),
     FaultCase("ISO-8859-15 as its prolog says, UTF-8 as the header says", lambda: recoded("iso-8859-15", "utf-8"),
               "survived", "survived", check="succeeds"),
     FaultCase("an encoding in the prolog that nobody knows",
@@ -202,16 +216,23 @@ CASES = [
               retried=False),
     FaultCase("HTTP 403 with a page", lambda: faults.http_status(403), "stream fails", "stream fails",
               "SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration.", retried=False),
+    FaultCase("HTTP 421, another connection is wanted", lambda: faults.http_status(421), "survived", "stream fails",
+              "Netvisor is not available (HTTP 421 at {resource}); try again later."),
+    FaultCase("HTTP 511, a network that asks for a login", lambda: faults.http_status(511), "stream fails",
+              "stream fails", "The network between this machine and Netvisor asks for a login (HTTP 511 at {resource})",
+              retried=False),
+    FaultCase("HTTP 999, which is none", lambda: faults.http_status(999), "survived", "stream fails",
+              "Netvisor is not available (HTTP 999 at {resource}); try again later."),
     FaultCase("HTTP 418, which nobody knows", lambda: faults.http_status(418), "stream fails", "stream fails",
-              "Netvisor refused the request to {resource} (HTTP 418).", retried=False),
+              f"{REFUSED} (HTTP 418); {ADDRESS}", retried=False),
     FaultCase("HTTP 401 with a page", lambda: faults.http_status(401), "sync stops", "sync stops", REFUSED_KEYS,
               retried=False),
     FaultCase("HTTP 407 with a page", lambda: faults.http_status(407), "stream fails", "stream fails",
               "A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource})", retried=False),
     FaultCase("HTTP 451 with a page", lambda: faults.http_status(451), "stream fails", "stream fails",
-              "Netvisor refused the request to {resource} (HTTP 451).", retried=False),
+              f"{REFUSED} (HTTP 451); {ADDRESS}", retried=False),
     FaultCase("HTTP 304, not modified", lambda: faults.http_status(304, ""), "stream fails", "stream fails",
-              "Netvisor refused the request to {resource} (HTTP 304).", retried=False),
+              f"{REFUSED} (HTTP 304); {ADDRESS}", retried=False),
     FaultCase("HTTP 204 with a page all the same", lambda: faults.http_status(204), "survived", "stream fails",
               UNREADABLE + " (no XML); try again later."),
     FaultCase("HTTP 204, no content", lambda: faults.http_status(204, ""), "survived", "stream fails",
@@ -284,6 +305,13 @@ CASES = [
     FaultCase("OK at the beginning, FAILED at the end",
               lambda: faults.substitute("</Root>", f"{FAILED_AT_END}</Root>"), "survived", "stream fails",
               UNREADABLE + " (a reply that says OK and ends in FAILED); try again later."),
+    FaultCase("OK at the beginning, FAILED with 20 kB of words at the end",
+              lambda: faults.substitute("</Root>", FAILED_AT_END.replace("Virhe", "Virhe " * 3500) + "</Root>"),
+              "survived", "stream fails",
+              UNREADABLE + " (a reply that says OK and ends in FAILED); try again later."),
+    FaultCase("OK, with an error behind it and an empty list",
+              lambda: body(other_list("").replace("OK</Status>", "OK</Status><Status>TECHNICAL_ERROR :: x</Status>")),
+              "survived", "stream fails", "TECHNICAL_ERROR: Netvisor had a technical error while answering {resource}"),
     FaultCase("OK twice", lambda: faults.substitute("</Root>", f"{OK_AGAIN}</Root>"),
               "survived", "survived", check="succeeds"),
     FaultCase("FAILED without TimeStamp", lambda: faults.odd_frame("no_time_stamp"), "survived", "stream fails",
@@ -309,11 +337,17 @@ CASES = [
               lambda: body(other_list("<Product><NetvisorKey>1</NetvisorKey></Product>")),
               "stream fails", "stream fails", UNREADABLE + " (a list of something else); try again later.",
               check="succeeds", retried=False),
+    FaultCase("another resource's reply, a list inside a list",
+              lambda: body(other_list("<Items><Product><NetvisorKey>1</NetvisorKey></Product></Items>")),
+              "stream fails", "stream fails", UNREADABLE + " (a list of something else); try again later.",
+              check="succeeds", retried=False),
     # XML
     FaultCase("XML 1.1", lambda: faults.substitute('version="1.0"', 'version="1.1"'), "survived", "survived",
               check="succeeds"),
     FaultCase("a namespace", lambda: faults.substitute("<Root>", '<Root xmlns="http://example.invalid/">'),
               "survived", "survived", check="succeeds"),
+    FaultCase("a namespace with a prefix", lambda: faults.transform(prefixed), "survived", "survived",
+              check="succeeds"),
     FaultCase("all names in upper case", lambda: faults.transform(
                   lambda good: re.sub(rb"</?[A-Za-z]+", lambda tag: tag[0].upper(), good)),
               "survived", "survived", check="succeeds"),

@@ -22,6 +22,10 @@ IN_TIME = "Netvisor did not answer {resource} in time; try again later, best out
 UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
 TOO_LARGE = "The reply to {resource} is larger than"
 CERTIFICATE = "The certificate of the Netvisor address could not be verified, so nothing was sent; check the Netvisor"
+NO_TLS = (
+    "No secure connection (TLS) to Netvisor could be made at {resource}; check the Netvisor address, and any firewall "
+    "on the way, and try again."
+)
 NOT_FOUND = "The Netvisor address could not be found (DNS); check the address and the network, and try again."
 
 Serve = Callable[[Path], AbstractContextManager[str]]
@@ -100,7 +104,7 @@ CASES = [
     NetworkCase("nobody listens at the address", nobody, BROKEN),
     NetworkCase("the address's name does not exist (DNS)", no_such_host, NOT_FOUND),
     NetworkCase("a certificate that nobody vouches for", answers(sends(OK_HEAD + b"\r\n"), tls=True), CERTIFICATE),
-    NetworkCase("no TLS at an https address", plain_behind_https, BROKEN),
+    NetworkCase("no TLS at an https address", plain_behind_https, NO_TLS),
     NetworkCase("a TLS handshake that drips for ever", handshake_that_drips, IN_TIME),
     NetworkCase("a reset in the status line", answers(resets), BROKEN),
     NetworkCase("an answer that is not HTTP", answers(sends(b"SSH-2.0-OpenSSH_9.6\r\n")), BROKEN),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from integration_tests import big_reply, data_faults, fault_matrix, network_faults
+from integration_tests import big_reply, data_faults, fault_matrix, list_faults, network_faults
 from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
-from source_netvisor import client, decoder, termination
+from integration_tests.list_faults import ListCase
+from source_netvisor import client, decoder, paging, termination
 from source_netvisor.check import Check
 from source_netvisor.sync import FAILURES_THAT_END_A_SYNC
 
@@ -54,6 +55,18 @@ details. The field's name stands in the place of `{{field}}`.
 |---|---|---|
 {data}
 
+## Pages, and lists with details
+
+What was asked for and did not come is told, and a list that does not add up fails its stream: taken for a short one, it
+would take rows out of the table. The stream's and the resource's names stand in the places of `{{stream}}` and
+`{{resource}}`.
+
+| Fault | What happens | The user sees |
+|---|---|---|
+{lists}
+
+A list that has another page after {pages} of them fails its stream, too.
+
 ## What can go wrong on the way
 
 Each of these fails the check, or the stream, with the sentence: after all attempts that the waits below allow, but at
@@ -79,8 +92,8 @@ These are read as if nothing were odd: {survived}.
 | size of a single record, which is in memory whole | {record} MB | {record} MB |
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
-Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} failures in a
-row the sync ends.
+Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} calls in a
+row without an answer of Netvisor's own the sync ends.
 
 ## This machine
 
@@ -129,6 +142,8 @@ def page() -> str:
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
         survived="; ".join(network_faults.SURVIVED),
         data="\n".join(_data_row(case) for case in data_faults.CASES),
+        lists="\n".join(_list_row(case) for case in list_faults.CASES),
+        pages=paging.MOST_PAGES,
         network="\n".join(f"| {case.name} | {_quoted(case.sees)} |" for case in network_faults.CASES),
         sync=sync,
         check=check,
@@ -156,6 +171,12 @@ def _row(case: FaultCase) -> str:
 def _data_row(case: DataCase) -> str:
     told = case.sees.format(stream="{stream}", field="{field}", element="{field}")
     return f"| {case.name} | {case.happens} | {f'{case.level}: {_quoted(told)}' if told else 'nothing'} |"
+
+
+def _list_row(case: ListCase) -> str:
+    happens = "stream fails" if case.fails else "survived" if not case.lacks else "the others are read"
+    level = "" if case.fails else "WARN: "
+    return f"| {case.name} | {happens} | {level + _quoted(case.sees) if case.sees else 'nothing'} |"
 
 
 def _quoted(sentence: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +51,7 @@ FIELDS = {
     "partner_key": [MISSING, None, "", " x", "x\n", "\u20ac", 5, {}],
     "base_url": ["integration.netvisor.fi", "http://integration.netvisor.fi", " https://integration.netvisor.fi",
                  "https://integration.netvisor.fi/x", "https://ääkkönen.fi", "https://x:y@integration.netvisor.fi",
-                 "https://\x00", 5, []],
+                 "https://\x00", "https://a..b", "https://.fi", f"https://{'a' * 64}.fi", "https://..", 5, []],
     "language": ["en", "SV", "Finnish", 5, ["EN"], {}],
     "lookback_days": [-1, 367, 1.5, "1", True, [], 10**30],
     "max_concurrent_requests": [0, 5, 1.5, "1", True, []],
@@ -109,7 +112,8 @@ def test_what_only_netvisor_knows(
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", '"x"', "5", "\ufeff{}", '{"a": }', "[" * 100_000, '{"company_name": NaN}'],
+    "content", ["", "{", "[]", "null", '"x"', "5", "\ufeff{}", '{"a": }', "[" * 100_000, '{"company_name": NaN}',
+                '{"x": ' + "9" * 5000 + "}"],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
 def test_a_configuration_that_is_no_object(command: str, content: str, console: ConsoleRuns) -> None:
@@ -132,6 +136,7 @@ def test_a_configuration_that_is_no_object(command: str, content: str, console: 
         ("state", "{"), ("state", '"x"'), ("state", "[5]"), ("state", '{"accounts": 1}'), ("state", '[{"type": "X"}]'),
         ("state", '[{"type": "STREAM"}]'), ("state", '[{"type": "STREAM", "stream": 5}]'),
         ("state", '[{"type": "STREAM", "stream": {"stream_descriptor": {}}}]'),
+        ("catalog", '{"streams": [], "x": ' + "9" * 5000 + "}"), ("state", "[" + "9" * 5000 + "]"),
     ],
 )  # fmt: skip
 def test_a_bad_file(name: str, content: str, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
@@ -150,9 +155,32 @@ def test_files_that_are_not_there(console: ConsoleRuns, simulator: NetvisorSimul
         "The file given with --config cannot be used: /nowhere/config.json cannot be read (No such file or directory)."
     )
     assert "is a directory" in one_sentence(console.run(["check", "--config", "/"])).lower()
+    assert one_sentence(console.run(["check", "--config", ""])).startswith("The file given with --config cannot be")
     path = console.path / "latin.json"
     path.write_bytes(b'{"company_name": "\xe4"}')
     assert "UTF-8" in one_sentence(console.run(["check", "--config", str(path)]))
+    path.write_text(json.dumps(simulator.config()), encoding="utf-8-sig")
+    assert one_sentence(console.run(["check", "--config", str(path)])) == (
+        f"The file given with --config cannot be used: {path} begins with a byte order mark; save it as UTF-8 without "
+        "one."
+    )
+
+
+@pytest.mark.parametrize("name", ["config", "catalog", "state"])
+def test_pipes_and_devices(name: str, console: ConsoleRuns, simulator: NetvisorSimulator, tmp_path: Path) -> None:
+    """A pipe that nobody writes to would be waited for, and another one is empty when the CDK reads it once more."""
+    os.mkfifo(tmp_path / "pipe")
+    files = {"config": console.write("config.json", simulator.config())}
+    files["catalog"] = console.write("catalog.json", configured("accounts"))
+    for odd in (str(tmp_path / "pipe"), "/dev/null"):
+        arguments = ["read"]
+        for option, path in {**files, name: odd}.items():
+            arguments += [f"--{option}", path]
+        told = one_sentence(console.run(arguments, longest=5))
+        assert (
+            told
+            == f"The file given with --{name} cannot be used: {odd} is not a file but a pipe or a device; give a file."
+        )
 
 
 def test_command_lines(console: ConsoleRuns) -> None:
@@ -170,6 +198,10 @@ def test_streams_that_do_not_exist(console: ConsoleRuns, simulator: NetvisorSimu
     simulator.calls.clear()
     run = console.read(simulator.config(), configured("accounts", "unicorns"))
     assert "unicorns" in one_sentence(run)
+    twice = console.read(simulator.config(), configured("accounts", "voucher_types", "accounts"))
+    assert one_sentence(twice).startswith("The catalog selects streams more than once: accounts. ")
+    many = console.read(simulator.config(), configured(*(f"unicorn_{number}" for number in range(500))))
+    assert len(one_sentence(many)) < 600
     assert len(simulator.calls) == 0
 
 

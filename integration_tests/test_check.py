@@ -276,3 +276,15 @@ def test_the_first_resource_alone_is_odd(console: ConsoleRuns, company: Company)
         simulator.faults.add(faults.netvisor_code("INVALID_DATA"), resource="accountlist.nv", times=None)
         status, message = outcome(console.check(simulator.config()))
         assert status == "SUCCEEDED" and "- accountlist.nv (streams: accounts, default_accounts): " in message
+
+
+def test_the_same_refusal_of_every_resource_is_told_once(console: ConsoleRuns) -> None:
+    """A page of fifty equal sentences hides that the address is wrong."""
+    with NetvisorSimulator(Company(1, 1, 1)) as simulator:
+        simulator.faults.add(faults.http_status(418), times=None)
+        run = console.check(simulator.config())
+    status, message = run.check_message
+    assert status == "FAILED"
+    assert message.startswith("Netvisor refused the request to accountlist.nv (HTTP 418); check the Netvisor address")
+    assert message.endswith(" It is the same with each of the 51 resources.")
+    assert "\n" not in message

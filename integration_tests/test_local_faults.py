@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests import in_process
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
 from integration_tests.netvisor_simulator import NetvisorSimulator, faults
 from integration_tests.netvisor_simulator.company import Company
@@ -83,6 +84,45 @@ def test_connections_that_close_between_calls(console: ConsoleRuns) -> None:
         run = console.read(config, configured("accounts", "voucher_types", "vouchers", "payment_terms"))
     assert_sound(run)
     assert run.code == 0, run.errors_of(None)
+
+
+def test_a_connection_that_a_failed_call_leaves_is_not_used_again(console: ConsoleRuns) -> None:
+    """The server closes each connection at the second request on it: the next stream is told of the outage too.
+
+    During an outage a call has one attempt only, and a connection that is about to close does not always show it.
+    """
+
+    def script(connection: socket.socket) -> None:
+        body = b"<html>busy</html>"
+        connection.sendall(b"HTTP/1.1 503 x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        connection.recv(1 << 16)
+
+    with RawServer(script) as server, NetvisorSimulator(Company(1, 1, 1)) as simulator:
+        run = console.read(
+            simulator.config(base_url=server.url, start_date="2026-01-01"), configured("accounts", "voucher_types")
+        )
+    assert_sound(run)
+    for stream in ("accounts", "voucher_types"):
+        (sentence,) = run.errors_of(stream)
+        assert sentence.startswith(f"{stream}: Netvisor is not available (HTTP 503 at")
+
+
+def test_an_error_that_nobody_expected_fails_its_streams_only(
+    simulator: NetvisorSimulator, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of the connector's own: the others are read, and the sentence says where it is, not what it met."""
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("010190-123A")
+
+    monkeypatch.setattr("source_netvisor.stream_reading.StreamReading.note_days", broken)
+    run = in_process.read(config, ["account_balances", "accounts", "voucher_types"])
+    assert run.code == 1
+    sentences = [m["trace"]["error"]["message"] for m in run.of("TRACE") if "error" in m["trace"]]
+    assert sentences[0].startswith("account_balances: The connector failed in a way that it should not (KeyError in ")
+    assert len(sentences) == 2 and "010190" not in str(sentences)
+    assert {"accounts", "voucher_types"} <= set(in_process.records(run))
+    assert [line for line in run.logs("ERROR") if "stream_reading.py" in line or "family_reading.py" in line]
 
 
 def large(good: bytes, size: int, before_the_end: bytes = b"") -> bytes:
@@ -171,6 +211,20 @@ def start(config: dict[str, Any], directory: Path, *streams: str, **how: Any) ->
     (directory / "catalog.json").write_text(json.dumps(configured(*streams)))
     arguments = ["--config", str(directory / "config.json"), "--catalog", str(directory / "catalog.json")]
     return subprocess.Popen([SCRIPT, "read", *arguments], stderr=subprocess.PIPE, **how)
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONWARNINGS": "error"}, {"PYTHONOPTIMIZE": "2"}, {"PYTHONDEVMODE": "1"}])
+def test_what_python_is_told_by_the_environment(
+    simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Also with a manifest of somebody else's in the working directory."""
+    (tmp_path / "manifest.yaml").write_text("streams: [{")
+    process = start(
+        config, tmp_path, "accounts", stdout=subprocess.PIPE, cwd=tmp_path, env={**os.environ, **environment}
+    )
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    assert b'"COMPLETE"' in output
 
 
 def test_nobody_reads_the_output_any_more(simulator: NetvisorSimulator, config: dict[str, Any], tmp_path: Path) -> None:

@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
-from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_ID, PARTNER_KEY, USER_ID, USER_KEY
-from integration_tests.network_faults import CASES, IN_TIME, SURVIVED, NetworkCase
+from integration_tests.netvisor_simulator import (
+    BUSINESS_ID,
+    PARTNER_ID,
+    PARTNER_KEY,
+    USER_ID,
+    USER_KEY,
+    NetvisorSimulator,
+    faults,
+)
+from integration_tests.netvisor_simulator.company import Company
+from integration_tests.network_faults import CASES, FRAME, IN_TIME, OK_HEAD, SURVIVED, NetworkCase
 from integration_tests.raw_server import RawServer, sends, sends_for_ever
 from source_netvisor.downloads import AHEAD
 
@@ -123,6 +132,40 @@ def test_an_outage_does_not_wait_once_for_each_stream(console: ConsoleRuns) -> N
         (sentence,) = run.errors_of(name)
         assert sentence.startswith(f"{name}: Netvisor is not available (HTTP 503")
     assert len(run.errors_of(None)[0]) < 5000
+
+
+def test_an_outage_that_begins_while_a_reply_is_read(console: ConsoleRuns) -> None:
+    """The calls made ahead fail one after the other while the first stream still reads: it is complete all the same."""
+    names = ["voucher_types", "accounts", "payment_terms", "bank_accounts", "dimensions", "customers"]
+    rows = b"".join(b"<VoucherType><NetvisorKey>%d</NetvisorKey></VoucherType>" % key for key in range(1, 30_000))
+    body = FRAME + b"<VoucherTypeList>" + rows + b"</VoucherTypeList></Root>"
+    whole = OK_HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    answers = iter([whole])
+    busy = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+    with RawServer(lambda connection: connection.sendall(next(answers, busy))) as server:
+        run = console.read(config(server.url), configured(*names, sync_mode="full_refresh"))
+    assert_sound(run)
+    assert run.code == 1
+    assert run.statuses("voucher_types")[-1] == "COMPLETE"
+    assert len(run.records("voucher_types")) == 29_999
+    for name in names[1:]:
+        (sentence,) = run.errors_of(name)
+        assert sentence.startswith(f"{name}: Netvisor is not available (HTTP 503")
+
+
+def test_errors_of_netvisors_own_do_not_end_the_sync(console: ConsoleRuns) -> None:
+    """Netvisor answers, if only with errors: the streams behind them may be well, and are tried, once each."""
+    reply = b"<Root><ResponseStatus><Status>FAILED</Status><Status>FLUX :: x</Status></ResponseStatus></Root>"
+    with NetvisorSimulator(Company(1, 5, 1)) as simulator:
+        odd = ["accounts", "payment_terms", "bank_accounts", "dimensions"]
+        for resource in ("accountlist.nv", "paymenttermlist.nv", "getbankaccounts.nv", "dimensionlist.nv"):
+            simulator.faults.add(faults.raw(reply), resource=resource, times=None)
+        run = console.read(simulator.config(start_date="2026-01-01"), configured(*odd, "voucher_types"))
+    assert_sound(run)
+    for name in odd:
+        (sentence,) = run.errors_of(name)
+        assert sentence.startswith(f"{name}: Netvisor answered ") and "the unknown error FLUX" in sentence
+    assert run.statuses("voucher_types")[-1] == "COMPLETE"
 
 
 def _streams(console: ConsoleRuns) -> list[dict[str, Any]]:

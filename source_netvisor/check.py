@@ -74,7 +74,7 @@ class Check:
             except NetvisorError as error:
                 if error.refused and probe.ask.probe_refused:
                     continue
-                if error.fatal or error.code in ("disk", "proxy"):
+                if error.fatal or error.code in ("disk", "proxy", "memory"):
                     return _failed(str(error))
                 probe.error = error
                 if self._nobody_answers(number):
@@ -104,6 +104,9 @@ class Check:
         total, readable = len(self._probes), len(self._probes) - len(blocked) - len(odd)
         if not blocked and not odd:
             return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        if len(odd) == total and len({probe.error.code for probe in odd if probe.error}) == 1:
+            # fifty times the same would not say more
+            return _failed(f"{odd[0].error} It is the same with each of the {total} resources.")
         lines = [f"{readable} of {total} resources are readable."]
         if blocked:
             lines.append(f"SERVICE_ACCESS_ERROR: {len(blocked)} resources are blocked, and their streams will fail:")

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import requests
 from airbyte_cdk.models import FailureType
 from lxml import etree
+from urllib3.exceptions import LocationParseError
 
 from source_netvisor import clock, connection, decoder, errors, pieces
 from source_netvisor.allowed_resources import ALLOWED_RESOURCES
@@ -24,6 +25,7 @@ from source_netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.deadline import Deadline
 from source_netvisor.errors import NetvisorError, UnreadableReply
+from source_netvisor.network_errors import local_error, network_error
 from source_netvisor.record_text import Row, element_of
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -141,6 +143,7 @@ class Client:
         self._stopping = threading.Event()
         self.calls = 0
         self.failures_in_a_row = 0
+        self.silent_in_a_row = 0
         self._waited = 0.0
 
     def stop(self) -> None:
@@ -170,9 +173,10 @@ class Client:
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
                     self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
+                    self.silent_in_a_row = self.silent_in_a_row + 1 if error.silence else 0
                     raise
             else:
-                self.failures_in_a_row = 0
+                self.failures_in_a_row = self.silent_in_a_row = 0
                 return reply
         raise AssertionError("unreachable")
 
@@ -208,6 +212,7 @@ class Client:
         self.calls += 1
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
         deadline = Deadline(self._patience.call_seconds)
+        settings: Any = {}
         try:
             prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
             settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
@@ -227,17 +232,18 @@ class Client:
                 # a body without a length ends like a complete one when its connection does
                 raise requests.ReadTimeout("deadline")
             self._check(resource, status, headers, body)
-        except NetvisorError:
+        except BaseException as error:
             body.close()
-            raise
-        except requests.RequestException as error:
-            body.close()
-            raise _network_error(resource, requests.ReadTimeout() if deadline.expired else error) from None
-        except OSError as error:
-            body.close()
-            raise _local_error(resource, error) from None
-        except BaseException:
-            body.close()
+            if not isinstance(error, NetvisorError) or error.outage:
+                # a connection that is about to close may not show it yet: the next attempt makes one of its own
+                session.close()
+            if isinstance(error, NetvisorError):
+                raise
+            if isinstance(error, requests.RequestException | LocationParseError):
+                timed_out = requests.ReadTimeout() if deadline.expired else error
+                raise network_error(resource, timed_out, bool(settings.get("proxies"))) from None
+            if isinstance(error, OSError):
+                raise local_error(resource, error) from None
             raise
         return Reply(request, body, headers, size)
 
@@ -276,9 +282,14 @@ class Client:
         try:
             frame = decoder.read_frame(body)
             statuses = frame.statuses
-            failed = bool(statuses) and (statuses[0].upper() != "OK" or "FAILED" in map(str.upper, statuses))
+            failed = bool(statuses) and (statuses[0].upper() != "OK" or any(map(errors.tells_failure, statuses)))
             if statuses and not failed and 200 <= status < 300:
-                decoder.check_complete(body)
+                broken = decoder.check_complete(body)
+                if broken:
+                    logger.warning(
+                        f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
+                        "their place."
+                    )
                 return
             if failed:
                 raise self._explained(errors.from_frame(resource, statuses, status), headers)
@@ -312,64 +323,3 @@ def _retry_after(headers: dict[str, str]) -> float | None:
     with contextlib.suppress(ValueError, TypeError, OverflowError):
         return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
     return None
-
-
-def _network_error(resource: str, error: requests.RequestException) -> NetvisorError:
-    text = str(error)
-    transient = FailureType.transient_error
-    if isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in text.upper() or "hostname" in text):
-        return NetvisorError(
-            "tls",
-            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the "
-            "Netvisor address "
-            "and the certificates of this machine.",
-            FailureType.config_error,
-        )
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        # the Netvisor address itself has been checked
-        return NetvisorError(
-            "proxy",
-            "The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: correct it or "
-            "take it away.",
-            FailureType.config_error,
-        )
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NetvisorError(
-            "proxy",
-            f"The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) did not let {resource} through; "
-            "check it, or name Netvisor's host in NO_PROXY.",
-            transient, retry=True,
-        )  # fmt: skip
-    if isinstance(error, requests.Timeout):
-        return NetvisorError(
-            "timeout", f"Netvisor did not answer {resource} in time; try again later, best outside office hours.",
-            transient, retry=True,
-        )  # fmt: skip
-    if any(mark in text for mark in ("NameResolutionError", "getaddrinfo", "Name or service")):
-        return NetvisorError(
-            "connection",
-            "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
-            transient, retry=True,
-        )  # fmt: skip
-    return NetvisorError(
-        "connection", f"The connection to Netvisor failed or broke off at {resource}; check the network and try again.",
-        transient, retry=True,
-    )  # fmt: skip
-
-
-def _local_error(resource: str, error: OSError) -> NetvisorError:
-    if error.errno is None:
-        # requests looks for the file of certificates before it connects, and has no kind of its own for its absence
-        return NetvisorError(
-            "tls",
-            "The file of certificates that this machine's environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is "
-            "not there, so nothing was sent: correct it or take it away.",
-            FailureType.config_error,
-        )
-    return NetvisorError(
-        "disk",
-        f"The reply of {resource} could not be kept on this machine's temporary disk "
-        f"({error.strerror or 'disk error'}); make room "
-        "and try again.",
-        FailureType.transient_error,
-    )

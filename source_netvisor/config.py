@@ -18,13 +18,16 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
-from source_netvisor.errors import PARTNER_SEARCH_KEY, keep_secret
+from source_netvisor.discretion import keep_secret
+from source_netvisor.errors import PARTNER_SEARCH_KEY
 
 DEFAULT_BASE_URL = "https://integration.netvisor.fi"
 EARLIEST_START = date(1950, 1, 1)
 """The earliest year that any resource documents (`year` of accountingbudgetaccountlist.nv)."""
 MAX_LOOKBACK_DAYS = 366
 MAX_CONCURRENT_REQUESTS = 4
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name of labels as DNS has them, or an address of either kind."""
 _TITLES = {
     "company_name": "Company Name", "business_id": "Business ID", "api_user_id": "API User ID", "api_key": "API Key",
     "partner_search_key": "Partner search key", "start_date": "Start date", "partner_id": "Integration partner ID",
@@ -179,7 +182,7 @@ def _base_url(config: Mapping[str, Any]) -> str:
     except ValueError:
         raise ConfigError("base_url", f"it is not a web address; {mend}") from None
     name = parts.hostname or ""
-    if parts.scheme not in ("https", "http") or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name):
+    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(name):
         raise ConfigError("base_url", f"it is not a web address; {mend}")
     if parts.path or parts.query or parts.fragment or parts.username or parts.password:
         raise ConfigError("base_url", f"it must be the scheme and the host only; {mend}")

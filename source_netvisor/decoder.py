@@ -31,6 +31,8 @@ from source_netvisor.naming import squash
 CHUNK = 1 << 18
 HEAD = 1 << 16
 END = 4096
+LONG_END = 1 << 16
+"""Bytes at the end in which a second frame is looked for: an error text may be long."""
 WHOLE_CHECK_LIMIT = 16 << 20
 """Bytes up to which a reply is parsed once for nothing but its form before the first record leaves it."""
 
@@ -180,8 +182,11 @@ def _without_remarks(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def check_complete(raw: BinaryIO) -> None:
+def check_complete(raw: BinaryIO) -> int:
     """Refuses a reply that ends before its root element does, or that is not well formed.
+
+    Returns:
+        how many bytes or sequences were no text in the reply's encoding, where the whole form was checked.
 
     The whole form is checked up to `WHOLE_CHECK_LIMIT` bytes; of a larger reply only its end, so that it is parsed
     once.
@@ -192,13 +197,13 @@ def check_complete(raw: BinaryIO) -> None:
     root = root_name(raw)
     size = raw.seek(0, 2)
     end = _end(raw, size)
-    closing = _CLOSING_TAG.search(end)
+    closing = _CLOSING_TAG.search(end[-END:])
     if not closing or squash(closing.group(1).decode("latin-1")) != root:
         raise UnreadableReply("a reply that breaks off")
     if _FAILED_AT_END.search(end):
         raise UnreadableReply("a reply that says OK and ends in FAILED")
     if size > WHOLE_CHECK_LIMIT:
-        return
+        return 0
     parser = expat.ParserCreate("utf-8")
     reader = fresh(raw)
     try:
@@ -207,13 +212,14 @@ def check_complete(raw: BinaryIO) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
+    return reader.replaced
 
 
 def _end(raw: BinaryIO, size: int) -> bytes:
     """The last bytes of the reply, less the white space behind them and the zero bytes of UTF-16."""
     end = b""
     while size > 0 and len(end) < END:
-        start = max(0, size - END)
+        start = max(0, size - LONG_END)
         raw.seek(start)
         end = (raw.read(size - start).replace(b"\0", b"") + end).rstrip()
         size = start
@@ -354,21 +360,28 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
 def _refuse_other_rows(raw: BinaryIO) -> None:
     """Refuses a reply with the rows of another list: taken for an empty one, it would empty the table.
 
-    Rows are elements in the list element that have elements inside, and a Netvisor key or another of their name beside
-    them. What else may stand there beside an empty list (defaults, locks, counts) is neither.
+    Rows are elements below the list element that have a Netvisor key in them, or elements in it that have others inside
+    and another of their name beside them. What else may stand there beside an empty list (defaults, locks, counts) is
+    neither.
     """
     depth = 0
     met: set[str] = set()
     for event, element in _events(fresh(raw), ("start", "end")):
         depth += 1 if event == "start" else -1
-        if event == "start" or depth != 2:
+        if event == "start" or depth < 2:
             continue
-        parent, name = element.getparent(), squash(str(element.tag))
-        if len(element) and parent is not None and squash(str(parent.tag)) != "responsestatus":
-            if name in met or any(squash(str(child.tag)).endswith("netvisorkey") for child in element):
-                raise UnreadableReply("a list of something else")
+        name = squash(str(element.tag))
+        again = depth == 2 and bool(len(element)) and name in met and not _in_frame(element)
+        if again or (depth > 2 and name.endswith("netvisorkey") and (element.text or "").strip()):
+            raise UnreadableReply("a list of something else")
+        if depth == 2:
             met.add(name)
         _forget_before(element)
+
+
+def _in_frame(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and squash(str(parent.tag)) == "responsestatus"
 
 
 def says_something(element: etree._Element) -> bool:

@@ -63,9 +63,7 @@ class DeletionLists:
         request = task.requests[0][0]
         ask = members[0][0].definition.listing
         tell = [s for s in self._tellable(ask) if self._request(s) == request]
-        elements = self._elements(ask, request)
-        for element in elements:
-            key, _ = RowIdentity(ask).of(element)
+        for element, key in self._rows(ask, request, tell):
             for stream, _ in members:
                 yield from stream.row(element, key, dict(task.requests[0][1]))
             for stream in tell:
@@ -89,8 +87,7 @@ class DeletionLists:
             ask = streams[0].definition.deletions
             assert ask is not None
             try:
-                for element in self._elements(ask, request):
-                    key, _ = RowIdentity(ask).of(element)
+                for element, key in self._rows(ask, request, streams):
                     for stream in streams:
                         if key is not None:
                             yield from stream.deleted(key, _delete_date(element))
@@ -125,6 +122,21 @@ class DeletionLists:
         deletions, since = stream.definition.deletions, stream.state.deletions_until
         assert deletions is not None and since is not None
         return plan.deletions_task(deletions, since, self._context).requests[0][0]
+
+    def _rows(
+        self, ask: Ask, request: Request, told: Sequence[StreamReading]
+    ) -> Iterator[tuple[etree._Element, int | None]]:
+        """The rows with their keys; of those without one, the log tells for the streams that would learn of them."""
+        identity, without = RowIdentity(ask), 0
+        for element in self._elements(ask, request):
+            key, _ = identity.of(element)
+            without += key is None
+            yield element, key
+        if without and told:
+            logger.warning(
+                f"{', '.join(stream.name for stream in told)}: {without} rows of {ask.resource} came without a key "
+                "that can be read; what they say is deleted stays in the destination."
+            )
 
     def _elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
         """The rows of a list of deletions.

@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from source_netvisor import errors
 from source_netvisor.client import Reply, Request
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
@@ -38,6 +39,9 @@ class DetailBatches:
         self._context = context
         self._accepted = 0
         self._refused: dict[int, str] = {}
+        self._came = 0
+        self._missing = 0
+        self._missing_keys: list[int] = []
 
     def each(self, batches: Iterable[list[int]]) -> Iterator[list[int]]:
         """The batches in order, each announced before the ones ahead of it have been read."""
@@ -117,8 +121,46 @@ class DetailBatches:
             return True
         return False
 
-    def report(self) -> None:
-        """Logs the refused keys with Netvisor's reasons."""
+    def expects(self, batch: list[int], came: list[int | None], key: int | None) -> None:
+        """Looks at the first document of a batch before anything of it is sent.
+
+        Raises:
+            NetvisorError: nobody asked for it; these are the documents of somebody else.
+        """
+        if not came and key is not None and key not in batch:
+            raise errors.unreadable(self._ask.resource, "details of other documents than asked for")
+
+    def came(self, batch: list[int], keys: list[int | None]) -> None:
+        """Notes which documents of a batch came, for resources that give one for each key.
+
+        Args:
+            batch: the keys that were asked.
+            keys: of the documents that came; None where a document does not show its key.
+        """
+        known = {key for key in keys if key is not None}
+        asked = [key for key in batch if key not in self._refused]
+        self._came += len(keys)
+        if None not in keys:
+            self._missing_keys += [key for key in asked if key not in known]
+        self._missing += len(asked) - len(known.intersection(asked)) if known else max(0, len(asked) - len(keys))
+
+    def report(self, everything: bool) -> None:
+        """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.
+
+        Args:
+            everything: the table is to have nothing but these documents.
+
+        Raises:
+            NetvisorError: not one of several came: taken for a success, that would empty the table.
+        """
+        if everything and not self._came and self._missing > 1:
+            raise errors.unreadable(self._ask.resource, "not one of the documents that the list has")
+        if self._missing:
+            shown = ", ".join(map(str, self._missing_keys[:10])) + (", ..." if len(self._missing_keys) > 10 else "")
+            logger.warning(
+                f"{self._ask.resource}: Netvisor sent nothing for {self._missing} of the documents asked for (deleted "
+                f"meanwhile, or not readable by this API user); the others were read. {shown}".rstrip()
+            )
         if self._refused:
             shown = "; ".join(f"{key}: {reason}" for key, reason in list(self._refused.items())[:10])
             more = f"; and {len(self._refused) - 10} more" if len(self._refused) > 10 else ""

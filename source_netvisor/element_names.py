@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from source_netvisor import errors
 from source_netvisor.naming import (
     element_name,
     is_language_attribute,
@@ -27,6 +28,8 @@ from source_netvisor.values import Converter, converter_for, to_string
 
 Path = tuple[str, ...]
 RAW = "_netvisor_raw"
+MOST_UNKNOWN = 2000
+"""Names that the schema does not know, and attributes of one element."""
 NOT_FROM_NETVISOR = frozenset({RAW, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
 
 
@@ -292,7 +295,7 @@ class ElementNames:
         if found is None:
             node.unknown = True
             found = (self._free_name(snake_case(node.tag), node.path, node.aggregate), to_string)
-            self.notes.unknown[found[0]] += 1
+            self._note(found[0])
         node.leaf = found
         return found
 
@@ -324,10 +327,15 @@ class ElementNames:
             return None
         owner = snake_case(node.tag) + "_" if node.path else ""
         unknown = self._free_name(owner + snake_case(name), (*node.path, "@" + squashed), owner or "other_")
-        self.notes.unknown[unknown] += 1
+        self._note(unknown)
         return unknown, to_string
 
     def _make_unknown_array(self, node: Node) -> None:
         node.array = plural(snake_case(node.tag))
         node.item = type(self)({}, {}, (), False, (), self.notes)
-        self.notes.unknown[node.array] += 1
+        self._note(node.array)
+
+    def _note(self, unknown: str) -> None:
+        self.notes.unknown[unknown] += 1
+        if len(self.notes.unknown) > MOST_UNKNOWN:
+            raise errors.too_many_fields(MOST_UNKNOWN)

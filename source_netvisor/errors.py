@@ -12,6 +12,8 @@ import re
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor.discretion import safe_text
+
 PARTNER_SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 """Finds this integration in Netvisor; public, and never sent."""
 HOW_TO_ALLOW = (
@@ -54,7 +56,7 @@ class NetvisorError(AirbyteTracedException):
     @property
     def refused(self) -> bool:
         """Netvisor did not take the parameters, an unknown key among them."""
-        return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE", "DATA_NOT_FOUND")
+        return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE")
 
     @property
     def outage(self) -> bool:
@@ -62,42 +64,27 @@ class NetvisorError(AirbyteTracedException):
         return self.retry or self.code == "too_large"
 
     @property
+    def silence(self) -> bool:
+        """It was no answer of Netvisor's at all, or one that it is closed: no stream can be read meanwhile."""
+        netvisors_own = self.code.isupper() and not self.code.startswith("SYSTEM_MAINT")
+        return self.outage and not netvisors_own and self.code != "unknown"
+
+    @property
     def fatal(self) -> bool:
         """No other call of this sync can succeed either."""
-        return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls")
+        return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls", "address")
 
     def __str__(self) -> str:
         return self.message or self.code
 
 
-_MARKUP = re.compile(r"<[^>]{0,200}>")
-_SIGNED_STRING = re.compile(r"(?i)(?::\s*)?https?://\S*.*?(?=\s::\s|\Z)", re.DOTALL)
-_LONG_HEXADECIMAL = re.compile(
-    r"(?i)[0-9a-f]{24,}|(?:[0-9a-f]{2}[:-]){11,}[0-9a-f]{2}|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?"
-)
-_BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
-_PERSONAL_IDENTITY_CODE = re.compile(r"(?i)(?<!\d)\d{6}\s?[-+\u2010-\u2015\u2212A-FU-Y]\s?\d{3}[0-9A-Y]")
-_secrets: dict[str, re.Pattern[str]] = {}
+_CODE = re.compile(r"[A-Z][A-Z_]{3,40}")
 
 
-def keep_secret(*values: str | None) -> None:
-    """Values that no message may show, whatever Netvisor writes: keys, identifiers, the sender's names."""
-    for value in values:
-        if value and len(value) >= 4 and value not in _secrets:
-            # in any casing; a long one also where markup, blanks or line breaks divide it
-            between = r"[\W_]*" if len(value) >= 16 else ""
-            _secrets[value] = re.compile(between.join(map(re.escape, value)), re.IGNORECASE)
-
-
-def safe_text(text: str, limit: int = 300) -> str:
-    """Netvisor's words on one line, without markup, signatures, keys, identifiers and personal identity codes."""
-    text = _SIGNED_STRING.sub(" [signed string left out]", _MARKUP.sub(" ", text))
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = _secrets[secret].sub("[left out]", text)
-    for pattern in (_LONG_HEXADECIMAL, _BASE64_OF_32_BYTES, _PERSONAL_IDENTITY_CODE):
-        text = pattern.sub("[left out]", text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def tells_failure(status: str) -> bool:
+    """Whether a `Status` tells of a failure, also behind an OK: an empty list would come with it."""
+    code, separator, _ = status.partition("::")
+    return status.strip().upper() == "FAILED" or bool(separator and _CODE.fullmatch(code.strip().upper()))
 
 
 def from_frame(resource: str, statuses: list[str], http_status: int) -> NetvisorError:
@@ -111,7 +98,7 @@ def from_frame(resource: str, statuses: list[str], http_status: int) -> Netvisor
     described = next((text for text in statuses if "::" in text), " ".join(statuses[1:]))
     code, _, text = described.partition("::")
     code = code.strip().upper()
-    if not re.fullmatch(r"[A-Z][A-Z_]{3,40}", code):
+    if not _CODE.fullmatch(code):
         code, text = _code_of_http_status(http_status), described
     return by_code(resource, code, safe_text(text))
 
@@ -194,7 +181,14 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
             FailureType.transient_error,
             retry=True,
         )
-    if http_status in (408, 425) or http_status >= 500:
+    if http_status == 511:
+        return NetvisorError(
+            "http",
+            f"The network between this machine and Netvisor asks for a login (HTTP 511 at {resource}); sign in to the "
+            "network, or open the way to Netvisor's host.",
+            FailureType.config_error,
+        )
+    if http_status in (408, 421, 425) or http_status >= 500:
         return NetvisorError(
             "unavailable",
             f"Netvisor is not available (HTTP {http_status} at {resource}); try again later.",
@@ -212,7 +206,8 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
     if code == "unknown":
         return NetvisorError(
             "http",
-            f"Netvisor refused the request to {resource} (HTTP {http_status}).",
+            f"Netvisor refused the request to {resource} (HTTP {http_status}); check the Netvisor address of the "
+            "configuration, and report it to the developers if that is right.",
             FailureType.system_error,
         )
     return by_code(resource, code, "")
@@ -224,6 +219,26 @@ def too_large(resource: str, limit: int) -> NetvisorError:
         "too_large",
         f"The reply to {resource} is larger than {limit >> 20} MB, which no company's data explains; it was dropped. "
         "Please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def too_many_pages(resource: str, most: int) -> NetvisorError:
+    """A list whose every page announces another."""
+    return NetvisorError(
+        "too_many_pages",
+        f"The list {resource} has no end after {most} pages, which no company's data explains; please report it to the "
+        "developers.",
+        FailureType.system_error,
+    )
+
+
+def too_many_fields(most: int) -> NetvisorError:
+    """Records of names without end: each new one takes longer than the one before."""
+    return NetvisorError(
+        "too_many_fields",
+        f"The reply has more than {most} fields that the schema does not know, which no company's data explains; "
+        "please report it to the developers.",
         FailureType.system_error,
     )
 

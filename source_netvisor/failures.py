@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, FailureType
 from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_netvisor.errors import NetvisorError
 
 FORMS: Mapping[str, tuple[type, str]] = {
     "config": (dict, "a JSON object with the fields of the form"),
@@ -28,22 +31,32 @@ def message(error: Exception) -> AirbyteMessage:
         error: what ended the command; of one that nobody expected, only its kind and its place are told: its text may
             quote data.
     """
-    if isinstance(error, AirbyteTracedException):
-        told = error
-    else:
-        place = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in place if "source_netvisor" in frame.filename] or place
-        where = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "an unknown place"
-        told = AirbyteTracedException(
-            message=f"The connector failed in a way that it should not ({type(error).__name__} in {where}); please "
-            "report it to the developers.",
-            internal_message=" < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(place)),
-            failure_type=FailureType.system_error,
-        )
+    told = error if isinstance(error, AirbyteTracedException) else unexpected(error)
     trace = told.as_sanitized_airbyte_message()
     assert trace.trace is not None and trace.trace.error is not None
     trace.trace.error.stack_trace = None
     return trace
+
+
+def unexpected(error: Exception) -> NetvisorError:
+    """What to tell of an error that nobody expected: its kind and its place, for the developers."""
+    place = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in place if "source_netvisor" in frame.filename] or place
+    where = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "an unknown place"
+    told = NetvisorError(
+        "unexpected",
+        f"The connector failed in a way that it should not ({type(error).__name__} in {where}); please report it to "
+        "the developers.",
+        FailureType.system_error,
+    )
+    if isinstance(error, MemoryError):
+        told = NetvisorError(
+            "memory",
+            "This machine has too little memory left for the connector; give it more, and try again.",
+            FailureType.transient_error,
+        )
+    told.internal_message = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(place))
+    return told
 
 
 def check_files(arguments: argparse.Namespace) -> None:
@@ -54,7 +67,7 @@ def check_files(arguments: argparse.Namespace) -> None:
     """
     for name, (form, words) in FORMS.items():
         path = getattr(arguments, name, None)
-        if not path:
+        if path is None:
             continue
         content = _content(name, path)
         # an empty state is written in many ways
@@ -84,13 +97,22 @@ def check_temporary_directory() -> None:
 
 def _content(name: str, path: str) -> Any:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        # a pipe can be read once, and the CDK reads it again; one that nobody writes to would be waited for
+        if not os.path.isdir(path) and not os.path.isfile(path) and os.path.exists(path):
+            raise _problem(name, f"{path} is not a file but a pipe or a device; give a file.")
+        text = Path(path).read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise _problem(name, f"{path} begins with a byte order mark; save it as UTF-8 without one.")
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise _problem(name, f"{path} is not JSON (line {error.lineno}, column {error.colno}).") from None
     except UnicodeDecodeError:
         raise _problem(name, f"{path} is not a text in UTF-8.") from None
     except OSError as error:
         raise _problem(name, f"{path} cannot be read ({error.strerror}).") from None
+    except ValueError:
+        # Python reads no whole number of thousands of digits
+        raise _problem(name, f"{path} has a number with too many digits.") from None
     except RecursionError:
         raise _problem(name, f"{path} is nested too deeply.") from None
 

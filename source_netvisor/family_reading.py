@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from source_netvisor import never_modified, paging, plan
+from source_netvisor import errors, never_modified, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
@@ -20,6 +20,7 @@ from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import Message
+from source_netvisor.paging import Pages
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
@@ -46,6 +47,7 @@ class FamilyReading:
         self._streams = streams
         self._downloads = downloads
         self._context = context
+        self._tasks: list[tuple[Task, list[tuple[StreamReading, Task]]]] = []
         self._met: dict[Any, dict[frozenset[str], KeySet]] = {}
         self._kept: dict[Request, Reply] = {}
         self._read: dict[str, list[KeySet]] = {}
@@ -107,6 +109,11 @@ class FamilyReading:
         for stream in self._streams:
             yield from stream.finish()
 
+    def fail(self, error: NetvisorError) -> Iterator[Message]:
+        """Why no stream of the family can be read on."""
+        for stream in self._streams:
+            yield from stream.fail(error)
+
     def _read_tasks(self) -> Iterator[Message]:
         for task, members in self._tasks:
             alive = [(stream, own) for stream, own in members if not stream.failure]
@@ -137,6 +144,7 @@ class FamilyReading:
         names = frozenset(stream.name for stream, _ in members)
         keys = KeySet()
         had: dict[str, KeySet] = {}
+        listed = keyed = 0
         for request, words in task.requests:
             values = dict(words)
             for reply in self._pages(ask, request):
@@ -148,6 +156,7 @@ class FamilyReading:
                     for stream in comparing:
                         yield from stream.days_noted()
                     for row, key, again in self._rows(ask, record, reply, task, names):
+                        listed += 1
                         for name in again:
                             assert key is not None
                             had.setdefault(name, KeySet()).add(key)
@@ -157,7 +166,18 @@ class FamilyReading:
                             if task.kind != "new" or key is None or self._lacks(stream, key):
                                 yield from stream.row(row, key, values)
                         if key is not None:
+                            keyed += 1
                             keys.add(key)
+        if detailed and not keyed and listed:
+            error = errors.unreadable(ask.resource, "a list whose rows have no keys")
+            yield from fail((stream for stream, _ in detailed), error)
+            detailed = []
+        elif detailed and keyed < listed:
+            told = ", ".join(stream.name for stream, _ in detailed)
+            logger.warning(
+                f"{told}: {listed - keyed} rows of {ask.resource} came without a key that can be read, so their "
+                "details could not be asked for."
+            )
         if ask.ever_modified is not None and task.kind in ("first", "new"):
             self._compare_with_modified(ask, keys, [stream for stream, _ in members])
         lacking = KeySet()
@@ -269,7 +289,7 @@ class FamilyReading:
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
-        asked = {request}
+        asked, pages = {request}, Pages(ask)
         while True:
             again = bool(asked & self._again)
             reply = self._kept.pop(request, None) or self._downloads.fetch(request)
@@ -277,7 +297,7 @@ class FamilyReading:
                 self._kept[request] = reply
             try:
                 yield reply
-                following = paging.following(ask, request, reply)
+                following = pages.following(request, reply)
             finally:
                 if not again:
                     reply.close()
@@ -299,22 +319,29 @@ class FamilyReading:
         total, done, step = sum(key > skipped for key in keys), 0, max(ask.batch, STEP)
         batches = DetailBatches(ask, self._spans(ask, streams[0]), self._downloads, self._context)
         identity = RowIdentity(ask)
+        one_each = ask.batch > 1 or any(stream.definition.lines is None for stream in streams)
         for batch in batches.each(iter(lambda: list(islice(pending, ask.batch)), [])):
+            came: list[int | None] = []
             for reply, words in batches.replies(batch):
                 try:
                     for row in reply.rows(ask.record):
                         key = int(words["key"]) if "key" in words else identity.of(row)[0]
+                        if one_each:
+                            batches.expects(batch, came, key)
+                        came.append(key)
                         for stream in streams:
                             if not had or key is None or key not in had.get(stream.name, ()):
                                 yield from stream.row(row, key, words)
                 finally:
                     reply.close()
+            if one_each:
+                batches.came(batch, came)
             done += len(batch)
             if done // step > (done - len(batch)) // step:
                 logger.info(f"{ask.resource}: {done} of {total} documents read.")
                 for stream, own in members:
                     yield from stream.details_done(own, batch[-1], done, total)
-        batches.report()
+        batches.report(any(not stream.incremental or own.kind == "first" for stream, own in members))
         for stream, own in members:
             yield from stream.task_done(own)
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from lxml import etree
 
-from source_netvisor.element_names import RAW, ElementNames, Node, Notes, Restart
+from source_netvisor import errors
+from source_netvisor.element_names import MOST_UNKNOWN, RAW, ElementNames, Node, Notes, Restart
 from source_netvisor.naming import is_language_attribute, language_ending, snake_case, squash
 from source_netvisor.record_shapes import Shape
 from source_netvisor.record_text import RecordText, Row, Unusual, element_of
@@ -185,6 +186,9 @@ class _Plan(ElementNames):
     def _attributes(self, element: etree._Element, node: Node, record: dict[str, Any]) -> tuple[str, Converter] | None:
         """Puts the attributes into the record; returns where the text goes if an attribute says its language."""
         language = None
+        if len(element.attrib) > MOST_UNKNOWN:
+            # lxml looks for each from the first on
+            raise errors.too_many_fields(MOST_UNKNOWN)
         for name, value in element.items():
             if node.language is not None and is_language_attribute(str(name)):
                 language = (f"{node.language}_{language_ending(str(value))}", to_string)

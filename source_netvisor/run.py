@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+import warnings
 
 # Python's own way with Ctrl-C is a stack trace; from here on it ends the process, and soon the handlers stand
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -16,6 +17,8 @@ def run() -> None:
     """Runs one command: spec, check, discover or read."""
     with termination.obeyed():
         output.prepare()
+        # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
+        warnings.simplefilter("ignore")
         _leave_sources_unread()
         # only now: the CDK takes seconds to import, in which the signals have to be obeyed too
         from source_netvisor.entrypoint import main

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -22,10 +23,14 @@ from source_netvisor import clock
 from source_netvisor.check import Check
 from source_netvisor.client import Client
 from source_netvisor.config import ConfigError, NetvisorConfig
+from source_netvisor.discretion import shown_names
 from source_netvisor.messages import Message, Records
 from source_netvisor.plan import SyncContext
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.sync import Sync
+
+MANIFEST = Path(__file__).with_name("manifest.yaml")
+"""With its whole path: the CDK takes a file of that name in the working directory first, whoever's it is."""
 
 
 class SourceNetvisor(YamlDeclarativeSource):
@@ -39,7 +44,7 @@ class SourceNetvisor(YamlDeclarativeSource):
         **kwargs: Any,
     ) -> None:
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
-        super().__init__(catalog=catalog, config=config, state=None, path_to_yaml="manifest.yaml", **kwargs)
+        super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it is: the CDK would leave its keys in a file, and that file behind after a kill."""
@@ -91,10 +96,19 @@ class SourceNetvisor(YamlDeclarativeSource):
         """
         parsed = NetvisorConfig.parse(config)
         definitions = self.definitions()
-        unknown = [s.stream.name for s in catalog.streams if s.stream.name not in definitions]
+        selected = [s.stream.name for s in catalog.streams]
+        twice = {name for name in selected if selected.count(name) > 1} if len(set(selected)) < len(selected) else ()
+        if twice:
+            raise AirbyteTracedException(
+                message=f"The catalog selects streams more than once: {shown_names(twice)}. Refresh the source's "
+                "schema and save the connection.",
+                internal_message="streams selected twice",
+                failure_type=FailureType.config_error,
+            )
+        unknown = [name for name in selected if name not in definitions]
         if unknown:
             raise AirbyteTracedException(
-                message=f"The catalog selects streams that this connector does not have: {', '.join(unknown)}. "
+                message=f"The catalog selects streams that this connector does not have: {shown_names(unknown)}. "
                 "Refresh the source's schema and save the connection.",
                 internal_message="unknown streams",
                 failure_type=FailureType.config_error,

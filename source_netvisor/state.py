@@ -15,6 +15,7 @@ from airbyte_cdk.models import FailureType
 
 from source_netvisor import clock
 from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
 
 VERSION = 1
@@ -161,9 +162,9 @@ def read_state(
         if isinstance(owner, str) and owner != business_id:
             raise NetvisorError(
                 "foreign_state",
-                f"The saved state belongs to the company {owner}, but the configuration names {business_id}. Give "
-                f"each company a "
-                "connection of its own, or clear the data of this connection's streams to start over.",
+                f"The saved state belongs to the company {safe_text(owner, 20) or '?'}, but the configuration names "
+                f"{business_id}. Give each company a connection of its own, or clear the data of this connection's "
+                "streams to start over.",
                 FailureType.config_error,
             )
         if NO_CURSOR in saved and "version" not in saved:

@@ -9,9 +9,10 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
-from source_netvisor import clock, messages, plan
+from source_netvisor import clock, errors, messages, plan
 from source_netvisor.changed_days import ChangedDays
 from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.discretion import shown_names
 from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.held_documents import Document, HeldDocuments
@@ -156,6 +157,8 @@ class StreamReading:
         if self._days is not None and not self._days.sends(record):
             return
         self._latest = row, record
+        if "key" in values and record[self.definition.primary_key[0]] not in (int(values["key"]), None):
+            raise errors.unreadable(self.definition.source.resource, "the details of another document")
         if not self._keeps_keys or key is None:
             yield from self._records((record,))
             return
@@ -505,14 +508,14 @@ class StreamReading:
         builders = [self._builder, *([self._lines.parent] if self._lines else [])]
         for builder in builders:
             if builder.unfit:
-                counts = ", ".join(f"{name} {count}" for name, count in sorted(builder.unfit.items()))
+                counts = shown_names(f"{name} {count}" for name, count in builder.unfit.items())
                 logger.warning(
                     f"{self.name}: values that do not fit their type became null; their text is in {RAW} ({counts})."
                 )
             if builder.unknown and builder is self._builder:
                 logger.info(
                     f"{self.name}: Netvisor sends fields that the schema does not know; they are kept: "
-                    f"{', '.join(sorted(builder.unknown))}."
+                    f"{shown_names(builder.unknown)}."
                 )
         if self._without_key:
             key = ", ".join(self.definition.primary_key)

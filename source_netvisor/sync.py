@@ -9,6 +9,7 @@ from typing import Any
 from airbyte_cdk.models import ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import failures
 from source_netvisor.client import Client
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
@@ -22,7 +23,8 @@ from source_netvisor.stream_reading import StreamReading
 logger = logging.getLogger("airbyte.source_netvisor")
 
 FAILURES_THAT_END_A_SYNC = 3
-"""Calls in a row that failed for the network's or Netvisor's sake, after which the other streams are not tried."""
+"""Calls in a row that got no answer of Netvisor's, after which the other streams are not tried. An error of Netvisor's
+own is an answer: the next resource may have another."""
 
 
 class Sync:
@@ -60,11 +62,13 @@ class Sync:
                 streams.append(stream)
             families = [FamilyReading(members, downloads, self._context) for members in _families(streams)]
             for family in families:
-                downloads.expect(family.prepare())
+                yield from self._prepare(family, downloads)
             for family in families:
                 yield from self._read_family(family)
-                if self._client.failures_in_a_row >= FAILURES_THAT_END_A_SYNC:
-                    raise next(s.failure for s in reversed(streams) if s.failure)
+                failure = next((s.failure for s in reversed(streams) if s.failure), None)
+                # calls that are made ahead may fail before a stream has met one of them
+                if failure is not None and self._client.silent_in_a_row >= FAILURES_THAT_END_A_SYNC:
+                    raise failure
         except NetvisorError as error:
             for stream in streams:
                 yield from stream.fail(error)
@@ -72,8 +76,21 @@ class Sync:
             downloads.close()
         self._raise_for_failed(streams)
 
+    def _prepare(self, family: FamilyReading, downloads: Downloads) -> Iterator[Message]:
+        try:
+            downloads.expect(family.prepare())
+        except Exception as error:  # noqa: BLE001 - see below
+            yield from family.fail(failures.unexpected(error))
+
     def _read_family(self, family: FamilyReading) -> Iterator[Message]:
-        yield from family.read()
+        try:
+            yield from family.read()
+        except NetvisorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what nobody expected fails these streams, and no others
+            told = failures.unexpected(error)
+            logger.error(f"{told.message} It was here: {told.internal_message}")
+            yield from family.fail(told)
 
     def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:
         definition = self._definitions[configured.stream.name]

@@ -1,0 +1,90 @@
+"""What went wrong on the way to Netvisor and on this machine, told in a sentence."""
+
+from __future__ import annotations
+
+import requests
+from airbyte_cdk.models import FailureType
+from urllib3.exceptions import LocationParseError
+
+from source_netvisor.errors import NetvisorError
+
+
+def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorError:
+    """The error of a call that got no answer, or none whole.
+
+    Args:
+        resource: that was asked.
+        error: what `requests` and urllib3 raised.
+        by_proxy: whether this machine's environment names a proxy for the call.
+    """
+    text = str(error)
+    transient = FailureType.transient_error
+    if isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in text.upper() or "hostname" in text):
+        return NetvisorError(
+            "tls",
+            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the "
+            "Netvisor address "
+            "and the certificates of this machine.",
+            FailureType.config_error,
+        )
+    if isinstance(error, requests.exceptions.SSLError):
+        return NetvisorError(
+            "connection",
+            f"No secure connection (TLS) to Netvisor could be made at {resource}; check the Netvisor address, and any "
+            "firewall on the way, and try again.",
+            transient, retry=True,
+        )  # fmt: skip
+    if isinstance(error, LocationParseError | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        if not by_proxy:
+            return NetvisorError(
+                "address",
+                "This machine cannot call the Netvisor address; check the Netvisor address of the configuration.",
+                FailureType.config_error,
+            )
+        return NetvisorError(
+            "proxy",
+            "The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: correct it or "
+            "take it away.",
+            FailureType.config_error,
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NetvisorError(
+            "proxy",
+            f"The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) did not let {resource} through; "
+            "check it, or name Netvisor's host in NO_PROXY.",
+            transient, retry=True,
+        )  # fmt: skip
+    if isinstance(error, requests.Timeout):
+        return NetvisorError(
+            "timeout", f"Netvisor did not answer {resource} in time; try again later, best outside office hours.",
+            transient, retry=True,
+        )  # fmt: skip
+    if any(mark in text for mark in ("NameResolutionError", "getaddrinfo", "Name or service")):
+        return NetvisorError(
+            "connection",
+            "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
+            transient, retry=True,
+        )  # fmt: skip
+    return NetvisorError(
+        "connection", f"The connection to Netvisor failed or broke off at {resource}; check the network and try again.",
+        transient, retry=True,
+    )  # fmt: skip
+
+
+def local_error(resource: str, error: OSError) -> NetvisorError:
+    """The error of a reply that this machine could not keep, or of a call that it could not make."""
+    if error.errno is None:
+        # requests looks for the file of certificates before it connects, and has no kind of its own for its absence
+        return NetvisorError(
+            "tls",
+            "The file of certificates that this machine's environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is "
+            "not there, so nothing was sent: correct it or take it away.",
+            FailureType.config_error,
+        )
+    return NetvisorError(
+        "disk",
+        f"The reply of {resource} could not be kept on this machine's temporary disk "
+        f"({error.strerror or 'disk error'}); make room "
+        "and try again.",
+        FailureType.transient_error,
+    )
