@@ -125,3 +125,21 @@ def test_deletion_lists_keep_what_netvisor_forgets(make_world: Callable[..., Wor
     for stream in DELETIONS:
         wanted = fresh.warehouse.rows(stream)
         assert {key: row for key, row in connection.warehouse.rows(stream).items() if key in wanted} == wanted
+
+
+def test_a_deletion_wins_over_a_row_of_the_same_sync(make_world: Callable[..., World]) -> None:
+    """Destinations go by the cursor first, and by the moment of emission, in milliseconds, where it is the same."""
+    world = make_world(Readings())
+    streams = ["vouchers", "voucher_lines", "sales_payments"]
+    connection = world.connection(streams)
+    connection.must_sync()
+    world.clock.advance(hours=1)
+    world.changes.edit_voucher(world.clock.local, world.memo(1))
+    gone = delete_one_of_each(world)
+    world.clock.advance(hours=1)
+    connection.must_sync()
+    for stream in streams:
+        table = connection.warehouse.tables[stream]
+        cursor = str(table.cursor_field)
+        deletion = table.deletions()[gone[stream]]
+        assert deletion[cursor] > max(row[cursor] for row in table.rows().values()), stream

@@ -102,11 +102,11 @@ class Reply:
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
         """The record elements."""
-        return map(element_of, self.rows(names))
+        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
 
-    def rows(self, names: Sequence[str]) -> Iterator[Row]:
+    def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
         """The records, as elements or, in large replies, as text; see `pieces.rows`."""
-        return pieces.rows(self.body, names, self.size, self._unreadable)  # type: ignore[arg-type]
+        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
 
     def _unreadable(self, error: UnreadableReply) -> NetvisorError:
         return errors.unreadable(self.request.resource, str(error))

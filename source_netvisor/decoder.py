@@ -323,7 +323,7 @@ def _spellings(raw: BinaryIO, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys("{*}" + name for name in (*local, *usual)))
 
 
-def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
+def elements(raw: BinaryIO, names: Iterable[str], beside: Iterable[str] = ()) -> Iterator[etree._Element]:
     """The outermost elements with such a name, each whole, one at a time (removed when the next is asked for).
 
     An element is known to be whole when the next one begins: to be told of each end costs half as much again.
@@ -331,6 +331,7 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
     Args:
         raw: a reply that `check_complete` has let through.
         names: element names, in any casing.
+        beside: names of other rows that the reply may have.
 
     Raises:
         UnreadableReply: the form breaks in the middle of a large reply, or it has rows, but none of these.
@@ -341,7 +342,7 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
     whole: etree._Element | None = None
     try:
         if not spellings:
-            _refuse_other_rows(raw)
+            _refuse_other_rows(raw, beside)
             return
         for _, element in _events(fresh(raw), ("start",), spellings):
             if any(squash(str(ancestor.tag)) in wanted for ancestor in element.iterancestors()):
@@ -357,20 +358,23 @@ def elements(raw: BinaryIO, names: Iterable[str]) -> Iterator[etree._Element]:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
 
 
-def _refuse_other_rows(raw: BinaryIO) -> None:
+def _refuse_other_rows(raw: BinaryIO, beside: Iterable[str]) -> None:
     """Refuses a reply with the rows of another list: taken for an empty one, it would empty the table.
 
     Rows are elements below the list element that have a Netvisor key in them, or elements in it that have others inside
     and another of their name beside them. What else may stand there beside an empty list (defaults, locks, counts) is
     neither.
     """
-    depth = 0
+    depth = known = 0
     met: set[str] = set()
+    others = set(map(squash, beside))
     for event, element in _events(fresh(raw), ("start", "end")):
         depth += 1 if event == "start" else -1
-        if event == "start" or depth < 2:
-            continue
         name = squash(str(element.tag))
+        if name in others:
+            known += 1 if event == "start" else -1
+        if event == "start" or depth < 2 or known or name in others:
+            continue
         again = depth == 2 and bool(len(element)) and name in met and not _in_frame(element)
         if again or (depth > 2 and name.endswith("netvisorkey") and (element.text or "").strip()):
             raise UnreadableReply("a list of something else")

@@ -141,7 +141,7 @@ class FamilyReading:
             if stream.definition.details is None:
                 rows.append(stream)
         readers = {record: _documents_first(rows) for record, rows in kinds.items()}
-        names = frozenset(stream.name for stream, _ in members)
+        streams = [stream for stream, _ in members]
         keys = KeySet()
         had: dict[str, KeySet] = {}
         listed = keyed = 0
@@ -150,12 +150,12 @@ class FamilyReading:
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
                     comparing = [stream for stream in rows if stream.compares_days]
-                    for row, _, _ in self._rows(ask, record, reply, task, names) if comparing else ():
+                    for row, _, _ in self._rows(streams, record, reply, task) if comparing else ():
                         for stream in comparing:
                             stream.note_days(row, values)
                     for stream in comparing:
                         yield from stream.days_noted()
-                    for row, key, again in self._rows(ask, record, reply, task, names):
+                    for row, key, again in self._rows(streams, record, reply, task):
                         listed += 1
                         for name in again:
                             assert key is not None
@@ -179,7 +179,7 @@ class FamilyReading:
                 "details could not be asked for."
             )
         if ask.ever_modified is not None and task.kind in ("first", "new"):
-            self._compare_with_modified(ask, keys, [stream for stream, _ in members])
+            self._compare_with_modified(ask, keys, streams)
         lacking = KeySet()
         for stream, _ in detailed if task.kind == "new" else ():
             for key in keys:
@@ -251,14 +251,19 @@ class FamilyReading:
                 yield from fail((stream for stream, _ in group), error)
 
     def _rows(
-        self, ask: Ask, record: tuple[str, ...], reply: Reply, task: Task, names: frozenset[str]
+        self, streams: Sequence[StreamReading], record: tuple[str, ...], reply: Reply, task: Task
     ) -> Iterator[tuple[Row, int | None, Collection[str]]]:
         """The records of a reply that belong to the task, with their keys, and the streams that have had them.
 
         Args:
-            names: of the streams that the task is read for. Those that stand at different places read the same records
-                in different tasks, and each of them has to have them once.
+            streams: that the task is read for. Those that stand at different places read the same records in different
+                tasks, and each of them has to have them once.
+            record: the names of the records.
+            reply: with them.
+            task: of the streams.
         """
+        ask = next(s.definition.listing for s in streams if s.definition.listing.record == record)
+        names = frozenset(stream.name for stream in streams)
         start = self._context.config.start_date.isoformat()
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
         once: KeySet | None = None
@@ -270,7 +275,8 @@ class FamilyReading:
             once = met.setdefault(names, KeySet())
             others = [(common, keys) for some, keys in met.items() if some != names and (common := some & names)]
         identity = RowIdentity(ask)
-        for row in reply.rows(record):
+        beside = {name for s in streams for name in (*s.definition.listing.record, *s.definition.listing.beside)}
+        for row in reply.rows(record, tuple(beside)):
             key, day = identity.of(row)
             if dated and day is not None and day < start:
                 continue

@@ -13,6 +13,7 @@ from lxml import etree
 
 from source_netvisor import errors
 from source_netvisor.client import Reply, Request
+from source_netvisor.record_text import element_of
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 
@@ -80,12 +81,12 @@ class Pages:
     def _look(self, reply: Reply) -> tuple[int, int | None, bytes]:
         """How many rows the page has, their highest key, and a fingerprint of them."""
         rows, highest, content = 0, None, hashlib.sha256()
-        for element in reply.elements(self._ask.record):
+        for row in reply.rows(self._ask.record):
             rows += 1
-            key, _ = self._identity.of(element)
+            key, _ = self._identity.of(row)
             if key is not None and (highest is None or key > highest):
                 highest = key
-            content.update(etree.tostring(element, with_tail=False))
+            content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
         return rows, highest, content.digest()
 
     def _next_page(self, request: Request, reply: Reply) -> int | None:

@@ -34,7 +34,11 @@ class _Indivisible(Exception):
 
 
 def rows(
-    raw: BinaryIO, names: Sequence[str], size: int, refusal: Callable[[UnreadableReply], Exception]
+    raw: BinaryIO,
+    names: Sequence[str],
+    size: int,
+    refusal: Callable[[UnreadableReply], Exception],
+    beside: Sequence[str] = (),
 ) -> Generator[Row, None, None]:
     """The same records as `decoder.elements` gives, faster for a large reply.
 
@@ -43,8 +47,9 @@ def rows(
         names: element names, in any casing.
         size: bytes of the reply.
         refusal: what is raised where the form breaks in the middle, also by a row that is read later.
+        beside: as for `decoder.elements`.
     """
-    whole = _Whole(raw, names, refusal)
+    whole = _Whole(raw, names, beside, refusal)
     if size >= LARGE:
         with suppress(_Indivisible):
             for row in _records(raw, names, whole.element):
@@ -65,8 +70,14 @@ class _Whole:
         used: whether the one that is read now, and so what follows it, comes from here.
     """
 
-    def __init__(self, raw: BinaryIO, names: Sequence[str], refusal: Callable[[UnreadableReply], Exception]) -> None:
-        self._elements = enumerate(decoder.elements(raw, names))
+    def __init__(
+        self,
+        raw: BinaryIO,
+        names: Sequence[str],
+        beside: Sequence[str],
+        refusal: Callable[[UnreadableReply], Exception],
+    ) -> None:
+        self._elements = enumerate(decoder.elements(raw, names, beside))
         self._refusal = refusal
         self.given = 0
         self.used = False

@@ -96,7 +96,8 @@ class StreamState:
         """The end of the change window of a sync that began now: later than that of any sync before, or the warehouse
         would keep what those have sent."""
         if self.cursor is not None and self.cursor > now:
-            now = self.cursor + timedelta(microseconds=1)
+            # the deletions of that sync were a microsecond later than its rows
+            now = self.cursor + timedelta(microseconds=2)
         self.cursor = now
         return now
 

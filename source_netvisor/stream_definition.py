@@ -35,6 +35,7 @@ class Ask:
     Args:
         resource: `accountingledger.nv`.
         record: the names that its record element may have.
+        beside: the names of rows of other streams in the same reply, which may be there without any of these records.
         parameters: sent with every request.
         first_read: added in a first read, or where the window is given by dates.
         changes: added when only what changed is asked; None: the resource has no such filter.
@@ -59,6 +60,7 @@ class Ask:
 
     resource: str
     record: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     first_read: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
@@ -86,7 +88,7 @@ class Ask:
             TypeError: a word that does not exist.
         """
         given = {name: value for name, value in words.items() if name not in ("type", "$parameters")}
-        for name in ("record", "key"):
+        for name in ("record", "beside", "key"):
             if name in given:
                 given[name] = (given[name],) if isinstance(given[name], str) else tuple(given[name])
         return Ask(**given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
@@ -31,6 +31,9 @@ logger = logging.getLogger("airbyte.source_netvisor")
 
 AFTER_EVERY_DATE = "9999-12-31"
 """Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
+AFTER_THE_ROWS = timedelta(microseconds=1)
+"""By which a deletion's change window ends later than that of the rows of the same sync, which it must win over: where
+cursors are equal, destinations go by the moment of emission, which is counted in milliseconds."""
 NO_CURSOR_STATE = {NO_CURSOR: True}
 
 
@@ -57,7 +60,9 @@ class StreamReading:
         self.records = 0
         self._began = False
         self._running = False
-        self._cursor = clock.to_text(state.next_cursor(context.now))
+        cursor = state.next_cursor(context.now)
+        self._cursor = clock.to_text(cursor)
+        self._cursor_of_deletions = clock.to_text(cursor + AFTER_THE_ROWS)
         self._without_key = 0
         properties = definition.schema.get("properties", {})
         self._added: dict[str, Any] = {"business_id": context.config.business_id}
@@ -374,10 +379,12 @@ class StreamReading:
             record[self.definition.primary_key[-1]] = line
         record.update(self._added)
         record["_ab_cdc_deleted_at"] = deleted_at or self._cursor
+        if "_ab_modified_until" in record:
+            record["_ab_modified_until"] = self._cursor_of_deletions
         cursor = self.definition.cursor_field
         if cursor and cursor != "_ab_modified_until":
             schema = self.definition.schema["properties"][cursor]
-            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor
+            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor_of_deletions
         yield from self._records((record,))
 
     def _vanished(self) -> Iterator[Message]:

@@ -11,7 +11,9 @@ import pytest
 from lxml import etree
 
 from source_netvisor import decoder, pieces
+from source_netvisor.errors import UnreadableReply
 from source_netvisor.record_text import Row, element_of
+from unit_tests.reading import definitions
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'
 
@@ -107,3 +109,16 @@ def test_a_reader_may_stop_early() -> None:
     found = rows(body, ["Voucher"])
     assert element_of(next(found)).tag == "Voucher"
     found.close()
+
+
+def test_rows_of_another_stream_beside_an_empty_list_are_no_wrong_list() -> None:
+    """A company without default accounts, or without locks, has an empty stream, and not a failed one."""
+    body = (
+        b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><AccountList><Accounts><Account><NetvisorKey>1"
+        b"</NetvisorKey></Account></Accounts></AccountList></Root>"
+    )
+    with pytest.raises(UnreadableReply):
+        list(decoder.elements(io.BytesIO(body), ["CompanyDefaultAccounts"]))
+    assert list(decoder.elements(io.BytesIO(body), ["CompanyDefaultAccounts"], ["account"])) == []
+    for stream in ("default_accounts", "period_locks"):
+        assert definitions()[stream].listing.beside
