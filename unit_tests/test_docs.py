@@ -340,3 +340,15 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
     (record,) = data([*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()])
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted
+
+
+def test_the_ratios_of_the_performance_page_are_those_of_the_benchmark() -> None:
+    page = (ROOT / "docs/performance.md").read_text(encoding="utf-8")
+    results = (ROOT / "benchmarks/results/comparison.md").read_text(encoding="utf-8")
+    ratios = results[results.index("| ratio |") :].partition("\n\n")[0]
+    assert ratios.count("\n") >= 6
+    assert ratios in page
+    (overlap,) = re.findall(
+        r"^\|(?: [\d.]+ \|){3} ([\d.]+) \|", (ROOT / "benchmarks/results/overlap.md").read_text(), re.M
+    )
+    assert f"takes {overlap} of the larger" in page
