@@ -47,7 +47,7 @@ def growth_chart(sizes: Sequence[Size], path: Path) -> None:
     left.legend(frameon=False)
     right.semilogx(vouchers, [size.run.memory / 1e6 for size in sizes], "o-", color=OURS)
     right.set_ylabel("peak memory, MB")
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, 1.2 * max(size.run.memory / 1e6 for size in sizes))
     for axis in (left, right):
         axis.set_xlabel("vouchers, each with four lines")
         axis.spines[["top", "right"]].set_visible(False)
