@@ -368,5 +368,5 @@ def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:
     """The streams of whole documents before those of their lines, which then need not be built again."""
     ordered = sorted(streams, key=lambda stream: stream.definition.lines is not None)
     for stream in ordered:
-        stream.take_lines_from(ordered)
+        stream.built.take_lines_from(other.built for other in ordered)
     return ordered

@@ -9,23 +9,19 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
-from source_netvisor import clock, errors, messages, plan
+from source_netvisor import clock, messages, plan
 from source_netvisor.changed_days import ChangedDays
 from source_netvisor.delivered_keys import DeliveredKeys
-from source_netvisor.discretion import shown_names
-from source_netvisor.element_names import RAW
 from source_netvisor.errors import NetvisorError
 from source_netvisor.held_documents import Document, HeldDocuments
 from source_netvisor.key_set import KeySet
-from source_netvisor.line_records import LineRecords
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
-from source_netvisor.naming import plurals, squash
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
-from source_netvisor.record_text import RecordText, Row
-from source_netvisor.records import RecordBuilder
+from source_netvisor.record_text import Row
 from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
-from source_netvisor.values import converter_for, to_date_time
+from source_netvisor.stream_records import StreamRecords
+from source_netvisor.values import to_date_time
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -63,36 +59,9 @@ class StreamReading:
         cursor = state.next_cursor(context.now)
         self._cursor = clock.to_text(cursor)
         self._cursor_of_deletions = clock.to_text(cursor + AFTER_THE_ROWS)
-        self._without_key = 0
-        properties = definition.schema.get("properties", {})
-        self._added: dict[str, Any] = {"business_id": context.config.business_id}
-        if "_ab_modified_until" in properties:
-            self._added["_ab_modified_until"] = self._cursor
-        if definition.sends_deletions:
-            self._added["_ab_cdc_deleted_at"] = None
         self._keeps_keys = incremental and definition.sends_deletions
-        self._request_converters = {
-            name: (word, converter_for(properties.get(name, {}))) for name, word in definition.request_fields.items()
-        }
-        lines = definition.lines
-        self._numbered = "line_number" in properties and lines is not None
-        own = {name: schema for name, schema in properties.items() if not lines or name not in lines.parent}
-        own = {name: schema for name, schema in own.items() if "{" not in name}
-        self._builder = RecordBuilder(
-            {"properties": own},
-            definition.primary_key,
-            definition.fields,
-            definition.exclude,
-            reserved=tuple(properties),
-        )
-        self._lines: LineRecords | None = None
-        if lines is not None:
-            parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
-            self._lines = LineRecords(parent, self._builder, lines.element)
-        self._whole: StreamReading | None = None
-        self._lines_of_whole = ""
-        self._latest: tuple[Row, dict[str, Any]] | None = None
-        self._held = HeldDocuments(definition.primary_key[-1] if lines else None)
+        self.built = StreamRecords(definition, context.config.business_id, self._cursor)
+        self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
         self._days: ChangedDays | None = None
         self._seen_up_to: int | None = None
         self._highest_listed: int | None = None
@@ -111,7 +80,7 @@ class StreamReading:
         if ask.compares_older and self.incremental:
             since = "" if self.state.first_read else plan.reread_from(ask, self.state, self.context).isoformat()
             cursor = self.definition.cursor_field or ""
-            self._days = ChangedDays(cursor, self.state.day_checksums, since, self._added)
+            self._days = ChangedDays(cursor, self.state.day_checksums, since, self.built.added)
         return planned
 
     def missed_deletions(self) -> bool:
@@ -155,24 +124,15 @@ class StreamReading:
             key: its Netvisor key.
             values: the words of the request.
         """
-        if self._lines is not None:
-            yield from self._line_rows(row, key, values)
-            return
-        record = self._record(row, values)
-        if self._days is not None and not self._days.sends(record):
-            return
-        self._latest = row, record
-        if "key" in values and record[self.definition.primary_key[0]] not in (int(values["key"]), None):
-            raise errors.unreadable(self.definition.source.resource, "the details of another document")
-        if not self._keeps_keys or key is None:
-            yield from self._records((record,))
-            return
-        yield from self._hold(key, [record])
-
-    def _record(self, row: Row, values: Mapping[str, str]) -> dict[str, Any]:
-        record = self._builder.build(row)
-        self._complete(record, values)
-        return record
+        found = self.built.of(row, values)
+        if self._days is not None:
+            found = [record for record in found if self._days.sends(record)]
+            if not found:
+                return
+        if self._keeps_keys and key is not None:
+            yield from self._hold(key, found)
+        else:
+            yield from self._records(found)
 
     @property
     def compares_days(self) -> bool:
@@ -182,13 +142,7 @@ class StreamReading:
     def note_days(self, row: Row, values: Mapping[str, str]) -> None:
         """Counts a row, or its lines, into the checksums of their days."""
         assert self._days is not None
-        builders = [self._builder, self._lines.parent] if self._lines else [self._builder]
-        counted = [builder.unfit.copy() for builder in builders], self._without_key
-        self._days.note(self._line_records(row, values) if self._lines else (self._record(row, values),))
-        # the element comes once more, to be sent, and what does not fit in it is told once
-        for builder, unfit in zip(builders, counted[0], strict=True):
-            builder.unfit = unfit
-        self._without_key = counted[1]
+        self._days.note(self.built.of_uncounted(row, values))
 
     def days_noted(self) -> Iterator[Message]:
         """All rows of a reply have been noted; the days that are sent because they changed are not known any more."""
@@ -215,49 +169,6 @@ class StreamReading:
         """
         self._highest_listed = max(keys, default=None)
         self._never_modified = never_modified
-
-    def take_lines_from(self, others: Iterable[StreamReading]) -> None:
-        """Looks for the stream whose records hold this stream's lines, so that they are built once.
-
-        Args:
-            others: streams that are given each element before this one.
-        """
-        lines = self.definition.lines
-        if lines is None or self.definition.fields or self.definition.exclude:
-            return
-        for other in others:
-            if other.definition.lines is None and other.definition.source.identity == self.definition.source.identity:
-                for name, schema in other.definition.schema.get("properties", {}).items():
-                    if "array" in schema.get("type", ()) and squash(name) in plurals(squash(lines.element)):
-                        self._whole, self._lines_of_whole = other, name
-
-    def _line_rows(self, row: Row, key: int | None, values: Mapping[str, str]) -> Iterator[Message]:
-        found = self._line_records(row, values)
-        if self._days is not None:
-            found = [record for record in found if self._days.sends(record)]
-        if not self._keeps_keys or key is None:
-            yield from self._records(found)
-        else:
-            yield from self._hold(key, found)
-
-    def _line_records(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
-        assert self._lines is not None
-        latest = self._whole._latest if self._whole else None
-        if latest and latest[0] is row and not isinstance(row, RecordText) and RAW not in latest[1]:
-            # the whole document's record, which has just been built of the same row, has the lines already
-            parent = self._lines.parent.build(row)
-            found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
-        else:
-            parent, found = self._lines.build(row)
-        raw = parent.pop(RAW, None)
-        for number, record in enumerate(found, 1):
-            record.update(parent)
-            if raw:
-                record[RAW] = {**record.get(RAW, {}), **raw}
-            if self._numbered:
-                record["line_number"] = number
-            self._complete(record, values)
-        return found
 
     def _hold(self, key: int, records: list[dict[str, Any]]) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
@@ -321,23 +232,6 @@ class StreamReading:
             if gone:
                 delivered.put(key, now[key])
 
-    def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> bool:
-        """Adds what the reply does not say; whether the record is one that Netvisor calls deleted."""
-        for name, (word, convert) in self._request_converters.items():
-            if record.get(name) is None and word in values:
-                record[name] = convert(values[word])
-        record.update(self._added)
-        deleted = False
-        for name, value in self.definition.deleted_when.items():
-            if str(record.get(name) or "").lower() == value:
-                record["_ab_cdc_deleted_at"] = self._cursor
-                deleted = True
-        for name in self.definition.primary_key:
-            if record.get(name) is None:
-                self._without_key += 1
-                record[name] = None
-        return deleted
-
     def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[Message]:
         yield from self._send([messages.written(record) for record in records])
 
@@ -377,7 +271,7 @@ class StreamReading:
         record: dict[str, Any] = {self.definition.primary_key[0]: key}
         if line is not None:
             record[self.definition.primary_key[-1]] = line
-        record.update(self._added)
+        record.update(self.built.added)
         record["_ab_cdc_deleted_at"] = deleted_at or self._cursor
         if "_ab_modified_until" in record:
             record["_ab_modified_until"] = self._cursor_of_deletions
@@ -491,7 +385,7 @@ class StreamReading:
             return
         yield from self.begin()
         yield from self.flush()
-        self._warn()
+        self.built.warn()
         if not self.incremental:
             yield messages.state(self.name, NO_CURSOR_STATE)
         if not self._running:
@@ -507,26 +401,9 @@ class StreamReading:
         yield from self.begin()
         self.failure = error
         self._held.clear()
-        self._warn()
+        self.built.warn()
         yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
         yield self._status(AirbyteStreamStatus.INCOMPLETE)
-
-    def _warn(self) -> None:
-        builders = [self._builder, *([self._lines.parent] if self._lines else [])]
-        for builder in builders:
-            if builder.unfit:
-                counts = shown_names(f"{name} {count}" for name, count in builder.unfit.items())
-                logger.warning(
-                    f"{self.name}: values that do not fit their type became null; their text is in {RAW} ({counts})."
-                )
-            if builder.unknown and builder is self._builder:
-                logger.info(
-                    f"{self.name}: Netvisor sends fields that the schema does not know; they are kept: "
-                    f"{shown_names(builder.unknown)}."
-                )
-        if self._without_key:
-            key = ", ".join(self.definition.primary_key)
-            logger.warning(f"{self.name}: {self._without_key} records came without their key ({key}).")
 
     def _status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
         return messages.status_message(StreamDescriptor(name=self.name), status)

@@ -245,7 +245,7 @@ def test_a_record_that_is_not_well_formed_is_refused(wrong: str) -> None:
     with pytest.raises(UnreadableReply):
         list(decoder.elements(io.BytesIO(ledger(good + wrong + good).encode()), ["Voucher"]))
     with pytest.raises(Refused):
-        list(map(stream._builder.build, rows(ledger(good + wrong + good))))
+        list(map(stream.built.builder.build, rows(ledger(good + wrong + good))))
 
 
 @pytest.mark.parametrize("lines", [True, False])

@@ -211,7 +211,7 @@ def test_unknown_elements_inside_lines_are_kept() -> None:
 def test_unknown_names_are_told_once() -> None:
     stream = reading("vouchers")
     messages(stream, frame("".join(f"<Voucher><NewThing>{i}</NewThing></Voucher>" for i in range(50))))
-    assert stream._builder.unknown == {"new_thing": 1}
+    assert stream.built.builder.unknown == {"new_thing": 1}
 
 
 @given(st.permutations(["<A><Name>1</Name></A>", "<B><Name>2</Name></B>", "<Name>3</Name>"]))
@@ -326,7 +326,7 @@ def test_what_does_not_fit_inside_a_line() -> None:
     assert [item["line_sum"] for item in record["voucher_lines"]] == [1, None]
     assert list(record["_netvisor_raw"].values()) == ["nan"]
     assert "_netvisor_raw" not in record["voucher_lines"][1]
-    assert dict(stream._builder.unfit) == {"voucher_lines.line_sum": 1}
+    assert dict(stream.built.builder.unfit) == {"voucher_lines.line_sum": 1}
     first, second = records("voucher_lines", frame(body))
     assert "_netvisor_raw" not in first
     assert second["line_sum"] is None
