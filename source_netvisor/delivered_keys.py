@@ -28,7 +28,6 @@ class _Writer:
         self._pending = bytearray()
         self._parent = 0
         self._line = 0
-        self.entries = 0
 
     def put(self, parent: int, lines: Sequence[int] | None) -> None:
         pending = self._pending
@@ -40,7 +39,6 @@ class _Writer:
             _write_signed(pending, key - line)
             line = key
         self._line = line
-        self.entries += 1
         if len(pending) > 1 << 16:
             self._out += self._compress.compress(bytes(pending))
             pending.clear()

@@ -136,7 +136,7 @@ class StreamReading:
 
     @property
     def compares_days(self) -> bool:
-        """Whether all elements of a reply go through `note_days` before the first is given to `element`."""
+        """Whether all elements of a reply go through `note_days` before the first is given to `row`."""
         return self._days is not None
 
     def note_days(self, row: Row, values: Mapping[str, str]) -> None:
