@@ -61,7 +61,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield here
     finally:
         if simulator.poll() is None:
-            os.killpg(simulator.pid, signal.SIGINT)
+            # not SIGINT, which what a shell starts in the background inherits as ignored
+            os.killpg(simulator.pid, signal.SIGTERM)
         simulator.wait(timeout=30)
 
 
