@@ -123,6 +123,7 @@ def _many_invoices() -> list[Resource]:
         replace(known["salesinvoicelist.nv"], answer=listed),
         replace(known["getsalesinvoice.nv"], answer=detailed),
         replace(known["deletedsalesinvoices.nv"], answer=lambda request: Reply(["<DeletedSalesInvoices/>"])),
+        replace(known["deletedsalespayments.nv"], answer=lambda request: Reply(["<DeletedSalesPayments/>"])),
     ]
 
 

@@ -70,6 +70,7 @@ CHANGES = (
     "delete_sales_invoice",
     "pay_sales_invoice",
     "delete_sales_payment",
+    "move_sales_payment",
     "add_sales_order",
     "edit_sales_order",
     "delete_sales_order",

@@ -151,6 +151,25 @@ def test_lines_that_vanish_from_a_document_vanish_from_the_warehouse(
         world.check(connection)
 
 
+@pytest.mark.parametrize("kill_after", [None, 2, 4, 6, 8])
+def test_lines_that_change_their_voucher(make_world: Callable[..., World], kill_after: int | None) -> None:
+    """Two vouchers exchange their lines, which keep their keys."""
+    world = make_world()
+    connection = world.connection(["vouchers", "voucher_lines"])
+    connection.must_sync()
+    world.clock.advance(days=1)
+    one, other = (world.company.voucher_store.get(world.memo(number)) for number in (0, 3))
+    assert one is not None and other is not None
+    for voucher, lines in ((one, other.lines), (other, one.lines)):
+        world.company.put_voucher(voucher._replace(lines=lines, modified=world.clock.local))
+    world.clock.advance(minutes=1)
+    if kill_after:
+        connection.sync(kill_after)
+        world.clock.advance(minutes=1)
+    connection.must_sync()
+    world.check(connection)
+
+
 # --- full refresh -----------------------------------------------------------------------------------------------------
 
 

@@ -174,6 +174,31 @@ def test_a_payment_changes_an_invoice_only_where_payments_are_asked_for() -> Non
     assert found.find(f".//SalesInvoice[NetvisorKey='{unpaid.key}']/OpenSum").text in ("0,00", "0,0000")
 
 
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_payment_that_is_deleted_or_moved_away(counted: bool) -> None:
+    company = build()
+    readings = Readings(deleted_payment_is_change=counted)
+    path = ".//SalesInvoice/NetvisorKey"
+    window = {"lastmodifiedstart": TODAY, "lastmodifiedend": TODAY, "includemodifiedpayments": 1}
+    payments = list(company.sales_payments())
+    gone, moved = payments[1], payments[2]
+    unpaid = next(one for one in company.sales_invoices() if company.open_sum(one) > 0)
+    before = company.sales_invoice_store.get(moved.invoice_key)
+    assert before is not None
+    owed = company.open_sum(before), company.open_sum(unpaid)
+    company.changes.delete_sales_payment(NOW - timedelta(hours=1), gone.key)
+    company.changes.move_sales_payment(NOW - timedelta(hours=1), moved.key, unpaid.key)
+    assert (company.open_sum(before), company.open_sum(unpaid)) == (owed[0] + moved.sum, owed[1] - moved.sum)
+    found = keys(ask(company, "salesinvoicelist.nv", readings, **window), path)
+    assert (gone.invoice_key in found) is counted
+    assert unpaid.key in found
+    assert before.key not in found
+    row = ask(company, "salespaymentlist.nv", readings).find(
+        f".//SalesPayment[NetvisorKey='{moved.key}']/InvoiceNumber"
+    )
+    assert row.text == str(unpaid.number)
+
+
 def test_readings_of_lists_and_details() -> None:
     company = build(10_000)
     capped = keys(ask(company, "salesinvoicelist.nv", Readings(list_cap=500)), ".//NetvisorKey")

@@ -58,6 +58,22 @@ class DeletionLists:
         )
         stream.read_anew()
 
+    def keys(self, ask: Ask, request: Request) -> list[int]:
+        """The keys of a list that tells others in this sync as well; it is kept for them.
+
+        Args:
+            ask: the list.
+            request: for it.
+
+        Raises:
+            NetvisorError: it cannot be read.
+        """
+        if request not in self._fresh:
+            self._fresh[request] = self._fetch(ask, request)
+        identity = RowIdentity(ask)
+        found = (identity.of(element)[0] for element in self._fresh[request].elements(ask.record))
+        return [key for key in found if key is not None]
+
     def read(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[Message]:
         """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""
         request = task.requests[0][0]
@@ -138,29 +154,30 @@ class DeletionLists:
                 "that can be read; what they say is deleted stays in the destination."
             )
 
-    def _elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
-        """The rows of a list of deletions.
+    def _fetch(self, ask: Ask, request: Request) -> Reply:
+        """A list of deletions.
 
         That the list reaches seven days back may mean six full days and a part of the seventh: where the first request
         is refused, it is made again for a day less.
         """
-        reply = self._fresh.pop(request, None)
-        if reply is None:
-            try:
-                reply = self._downloads.fetch(request)
-            except NetvisorError as error:
-                limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
-                if not error.refused or request != limit.requests[0][0]:
-                    raise
-                stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
-                reply = self._downloads.fetch(stricter.requests[0][0])
+        try:
+            return self._downloads.fetch(request)
+        except NetvisorError as error:
+            limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
+            if not error.refused or request != limit.requests[0][0]:
+                raise
+            stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
+            return self._downloads.fetch(stricter.requests[0][0])
+
+    def _elements(self, ask: Ask, request: Request) -> Iterator[etree._Element]:
+        reply = self._fresh.pop(request, None) or self._fetch(ask, request)
         try:
             yield from reply.elements(ask.record)
         finally:
             reply.close()
 
     def close(self) -> None:
-        """Drops a list that only showed that it can be read, for streams that are read anew instead."""
+        """Drops lists that nobody is told of any more."""
         for reply in self._fresh.values():
             reply.close()
 

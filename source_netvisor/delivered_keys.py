@@ -163,6 +163,13 @@ class DeliveredKeys:
             wanted -= latest.keys()
         return found
 
+    def each(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Every document with its lines, one after the other; only for keys of which each was put once."""
+        for packed in self._packed()[::-1]:
+            for document, lines in _entries(packed):
+                if lines is not None and document in self.documents:
+                    yield document, lines
+
     def put(self, document: int, lines: Sequence[int] = ()) -> None:
         """The document has been, or is about to be, delivered with exactly these lines."""
         if self._writer is None:

@@ -20,6 +20,7 @@ from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import Message
+from source_netvisor.open_items_reading import OpenItemsReading
 from source_netvisor.paging import Pages
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
@@ -54,6 +55,7 @@ class FamilyReading:
         self._again: set[Request] = set()
         self._never_modified: dict[Any, str] = {}
         self._deletion_lists = DeletionLists(streams, downloads, context)
+        self._open_items = OpenItemsReading(streams, self._deletion_lists, self._pages, self._details_of, context)
         self._touched = TouchedReading(streams, self._read, self._keep, self._pages, self._details_of, context)
 
     def prepare(self) -> list[Request]:
@@ -65,15 +67,15 @@ class FamilyReading:
         for stream in self._streams:
             if stream.missed_deletions():
                 self._deletion_lists.catch_up(stream)
-        requests = self._touched.prepare()
+        requests = [*self._touched.prepare(), *self._open_items.prepare()]
         self._tasks = self._merged()
-        self._again = self._asked_again()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
 
     def _asked_again(self) -> set[Request]:
-        """What more than one task asks for, or a task and the touched documents: such replies are kept."""
+        """What more than one task asks for, or a task and who reads documents again: such replies are kept."""
         asked = Counter(request for task, _ in self._tasks for request, _ in task.requests)
         asked.update(self._touched.lists())
+        asked.update(self._open_items.lists())
         return {request for request, times in asked.items() if times > 1}
 
     def _merged(self) -> list[tuple[Task, list[tuple[StreamReading, Task]]]]:
@@ -98,10 +100,13 @@ class FamilyReading:
             NetvisorError: one that concerns every stream of the sync.
         """
         try:
+            self._open_items.ask()
+            self._again = self._asked_again()
             yield from self._touched.note()
             yield from self._read_tasks()
             yield from self._touched.read()
             yield from self._deletion_lists.tell_the_rest()
+            yield from self._open_items.read()
         finally:
             self._deletion_lists.close()
             for reply in self._kept.values():
@@ -157,6 +162,7 @@ class FamilyReading:
                         yield from stream.days_noted()
                     for row, key, again in self._rows(streams, record, reply, task):
                         listed += 1
+                        self._open_items.note(members, key, row)
                         for name in again:
                             assert key is not None
                             had.setdefault(name, KeySet()).add(key)
@@ -178,6 +184,7 @@ class FamilyReading:
                 f"{told}: {listed - keyed} rows of {ask.resource} came without a key that can be read, so their "
                 "details could not be asked for."
             )
+        self._open_items.listed(members)
         if ask.ever_modified is not None and task.kind in ("first", "new"):
             self._compare_with_modified(ask, keys, streams)
         lacking = KeySet()

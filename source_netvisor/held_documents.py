@@ -45,8 +45,8 @@ class HeldDocuments:
         self._documents: list[Document] = []
         self._bytes = 0
 
-    def add(self, key: int, records: Sequence[dict[str, Any]]) -> None:
-        """Holds a document's records back.
+    def add(self, key: int, records: Sequence[dict[str, Any]]) -> bool:
+        """Holds a document's records back; whether it is a living one.
 
         Args:
             key: of the document.
@@ -58,8 +58,10 @@ class HeldDocuments:
             keys = {record.get(self._line_key) for record in living}
             lines = sorted(key for key in keys if isinstance(key, int))
         data = [messages.written(record) for record in records]
-        self._documents.append(Document(key, lines, len(living) < len(records), data))
+        deleted = len(living) < len(records)
+        self._documents.append(Document(key, lines, deleted, data))
         self._bytes += sum(map(len, data))
+        return not deleted
 
     def is_enough(self, state_bytes: int) -> bool:
         """Whether a state may go out for them.

@@ -18,6 +18,8 @@ DELETIONS_REMEMBERED = timedelta(days=7)
 SAFETY = timedelta(days=1)
 """Added to the lookback: whether `changedsince`, `lastmodifiedstart` and `deletedsince` include their own day is not
 documented."""
+LONG_AGO = date(1990, 1, 1)
+"""Before every document."""
 MOST_DATES = 120
 """Balance dates in one request; a request for 500 keys, which Netvisor documents as allowed, is longer."""
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 
-from source_netvisor import clock
+from source_netvisor import clock, open_items
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
+from source_netvisor.open_items import KnownOpenItems
 
 VERSION = 1
 NO_CURSOR = "__ab_no_cursor_state_message"
@@ -69,6 +70,7 @@ class StreamState:
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
         payments: checksums of the payments that were seen, for streams that they touch (touched_documents.py).
+        open_items: open invoices, for streams of theirs; None: nothing is known of them (open_items.py).
         never_modified: whether the filter for changes gives documents that nobody has modified: `in`, `out`, or None if
             that is not known.
         complete_up_to: every document with a key up to this one has been delivered; only where `never_modified` is not
@@ -87,6 +89,7 @@ class StreamState:
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
     payments: DeliveredKeys | None = None
+    open_items: KnownOpenItems | None = None
     never_modified: str | None = None
     complete_up_to: int | None = None
     day_checksums: dict[str, str] = field(default_factory=dict)
@@ -130,6 +133,8 @@ class StreamState:
             value["delivered_before"] = self.delivered_before.to_json()
         if self.payments is not None:
             value["payment_checksums"] = self.payments.to_json()
+        if self.open_items is not None:
+            value["open_items"] = open_items.to_json(self.open_items, clock.to_text(self.open_items.until))
         if self.never_modified:
             value["never_modified"] = self.never_modified
         if self.complete_up_to is not None:
@@ -194,6 +199,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         # earlier versions kept `payments` of the last days only: such a state reads all that may have been paid again
         if saved.get("payment_checksums") is not None:
             state.payments = DeliveredKeys(_texts(saved["payment_checksums"]))
+        if saved.get("open_items") is not None:
+            state.open_items = open_items.from_json(saved["open_items"], clock.from_text(saved["open_items"]["until"]))
         state.never_modified = saved.get("never_modified")
         if state.never_modified not in (None, "in", "out"):
             raise ValueError("no reading")
@@ -225,7 +232,7 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
 
 def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[StreamState, str | None]:
     """A position ahead of now is drawn back to now if a clock explains it, and not believed otherwise."""
-    moments = [state.read_until, state.deletions_until]
+    moments = [state.read_until, state.deletions_until, state.open_items.until if state.open_items else None]
     if state.first_read:
         moments.append(state.first_read.began)
     if state.changed_details:
@@ -255,6 +262,8 @@ def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[Str
 def _draw_back(state: StreamState, now: datetime) -> None:
     state.read_until = min(state.read_until, now) if state.read_until else None
     state.deletions_until = min(state.deletions_until, now) if state.deletions_until else None
+    if state.open_items:
+        state.open_items.until = min(state.open_items.until, now)
     if state.first_read:
         state.first_read.began = min(state.first_read.began, now)
     if state.changed_details:

@@ -7,6 +7,7 @@ A stream's retriever in the manifest has these parts:
 * `deletions`: the resource that lists deleted keys;
 * `lines`: the stream has one record for each such element inside the listing's (or details') record element;
 * `touched_by`: payments that change a document without Netvisor saying so (touched_documents.py);
+* `open_items`: what of a row changes without Netvisor saying so, and when the connector looks (open_items.py);
 * `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
@@ -139,6 +140,25 @@ class TouchedBy:
 
 
 @dataclass(frozen=True)
+class OpenItemsWords:
+    """Invoices whose open sum and status change without Netvisor saying so.
+
+    Args:
+        deleted_payments: the list of deleted payments.
+        unpaid: parameters that limit the listing to open invoices.
+        status: places of a row that say the invoice's status, attributes as `InvoiceStatus/@substatus`.
+        open_sum: the place of what is left to pay.
+        due: the place of the due date.
+    """
+
+    deleted_payments: Ask
+    unpaid: Mapping[str, str]
+    status: tuple[str, ...]
+    open_sum: str
+    due: str
+
+
+@dataclass(frozen=True)
 class StreamDefinition:
     """One stream of the manifest."""
 
@@ -151,6 +171,7 @@ class StreamDefinition:
     deletions: Ask | None = None
     lines: Lines | None = None
     touched_by: TouchedBy | None = None
+    open_items: OpenItemsWords | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     exclude: Sequence[str] = ()
     request_fields: Mapping[str, str] = field(default_factory=dict)
@@ -168,7 +189,7 @@ class StreamDefinition:
         listing = ask("listing")
         assert listing is not None, "every stream has a listing"
         lines = retriever.get("lines")
-        touched = retriever.get("touched_by")
+        touched, items = retriever.get("touched_by"), retriever.get("open_items")
         return StreamDefinition(
             name=stream["name"],
             schema=schema,
@@ -179,6 +200,15 @@ class StreamDefinition:
             deletions=ask("deletions"),
             lines=Lines(lines["element"], lines.get("parent", {})) if lines else None,
             touched_by=TouchedBy(Ask.from_manifest(touched["listing"]), touched["document"]) if touched else None,
+            open_items=OpenItemsWords(
+                Ask.from_manifest(items["deleted_payments"]),
+                items["unpaid"],
+                tuple(items["status"]),
+                items["open_sum"],
+                items["due"],
+            )
+            if items
+            else None,
             fields=retriever.get("fields", {}),
             exclude=retriever.get("exclude", ()),
             request_fields=retriever.get("request_fields", {}),
@@ -194,6 +224,13 @@ class StreamDefinition:
     def asks(self) -> list[Ask]:
         """Every resource that the stream needs."""
         return [ask for ask in (self.listing, self.details, self.deletions) if ask]
+
+    @property
+    def told_by(self) -> list[Ask]:
+        """Resources that give the stream no records, but tell it which documents to delete or to read again."""
+        payments = self.touched_by.listing if self.touched_by else None
+        deleted_payments = self.open_items.deleted_payments if self.open_items else None
+        return [ask for ask in (self.deletions, payments, deleted_payments) if ask]
 
     @property
     def sends_deletions(self) -> bool:

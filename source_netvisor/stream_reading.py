@@ -16,6 +16,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.held_documents import Document, HeldDocuments
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
+from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
@@ -62,6 +63,7 @@ class StreamReading:
         self._keeps_keys = incremental and definition.sends_deletions
         self.built = StreamRecords(definition, context.config.business_id, self._cursor)
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
+        self._living = KeySet()
         self._days: ChangedDays | None = None
         self._seen_up_to: int | None = None
         self._highest_listed: int | None = None
@@ -172,7 +174,8 @@ class StreamReading:
 
     def _hold(self, key: int, records: list[dict[str, Any]]) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
-        self._held.add(key, records)
+        if self._held.add(key, records):
+            self._living.add(key)
         if self._held.is_enough(self.state.delivered.packed_size):
             yield from self.flush()
 
@@ -248,13 +251,19 @@ class StreamReading:
     def deleted(self, key: int, deleted_at: str | None) -> Iterator[Message]:
         """The messages for a document that Netvisor lists as deleted.
 
+        A document that was deleted before this sync began, and met in it, lives again under its key. That Netvisor
+        brings documents back is not known; a row that is there is right in any case.
+
         Args:
             key: of the document.
-            deleted_at: Netvisor's text for the moment.
+            deleted_at: Netvisor's text for the moment, to the minute.
         """
-        yield from self.flush()
         moment = to_date_time(deleted_at) if deleted_at else None
         when = moment if isinstance(moment, str) else None
+        began = self.context.now.replace(second=0, microsecond=0)
+        if when and key in self._living and datetime.fromisoformat(when) < began:
+            return
+        yield from self.flush()
         if self.definition.lines is None:
             yield from self._deletion(key, None, when)
         else:
@@ -278,8 +287,14 @@ class StreamReading:
         cursor = self.definition.cursor_field
         if cursor and cursor != "_ab_modified_until":
             schema = self.definition.schema["properties"][cursor]
-            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._cursor_of_deletions
+            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._after_moments(deleted_at)
         yield from self._records((record,))
+
+    def _after_moments(self, deleted_at: str | None) -> str:
+        """Cursor of a deletion where the cursor is Netvisor's own moment of change, whose clock may be ahead."""
+        if deleted_at is None:
+            return self._cursor_of_deletions
+        return max(self._cursor_of_deletions, clock.to_text(datetime.fromisoformat(deleted_at) + timedelta(minutes=1)))
 
     def _vanished(self) -> Iterator[Message]:
         """Deletions of what a repeated first read did not meet again."""
@@ -377,6 +392,17 @@ class StreamReading:
         """The documents that these payments touched have been read."""
         yield from self.flush()
         self.state.payments = seen
+        yield self._state_message()
+
+    def open_items_unsettled(self) -> Iterator[Message]:
+        """Invoices are about to be read again; were the sync killed, the next one would look at all of them."""
+        self.state.open_items = None
+        yield self._state_message()
+
+    def open_items_settled(self, known: KnownOpenItems) -> Iterator[Message]:
+        """What the destination knows of open invoices."""
+        yield from self.flush()
+        self.state.open_items = known
         yield self._state_message()
 
     def finish(self) -> Iterator[Message]:

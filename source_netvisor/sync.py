@@ -136,11 +136,7 @@ def _families(streams: Sequence[StreamReading]) -> list[list[StreamReading]]:
         if stream.failure:
             continue
         definition = stream.definition
-        shared = {definition.listing.identity}
-        if definition.deletions:
-            shared.add(definition.deletions.identity)
-        if definition.touched_by:
-            shared.add(definition.touched_by.listing.identity)
+        shared = {ask.identity for ask in (definition.listing, *definition.told_by)}
         mine: tuple[set[Any], list[StreamReading]] = (shared, [stream])
         for family in [family for family in families if family[0] & shared]:
             families.remove(family)

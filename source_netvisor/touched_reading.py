@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 
 from source_netvisor import plan
 from source_netvisor.client import Reply, Request
@@ -19,9 +18,6 @@ from source_netvisor.stream_reading import StreamReading, fail
 from source_netvisor.touched_documents import Touches, checksums, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
-
-LONG_AGO = date(1990, 1, 1)
-"""Before every document."""
 
 
 class TouchedReading:
@@ -135,7 +131,7 @@ class TouchedReading:
         ask = stream.definition.listing
         identity = RowIdentity(ask)
         try:
-            for task in (self._whole_list(stream), plan.dated_task(ask, LONG_AGO, self._context)):
+            for task in (self._whole_list(stream), plan.dated_task(ask, plan.LONG_AGO, self._context)):
                 request, words = task.requests[0]
                 for reply in self._pages(ask, request) if len(left) else ():
                     for row in reply.rows(ask.record):

@@ -53,11 +53,11 @@ def _resources(documented: Documented) -> Iterator[str]:
     needed: dict[str, tuple[list[str], list[str]]] = {}
     articles: dict[str, str] = {}
     for name, definition in documented.streams.items():
-        for ask in definition.asks:
-            streams, told = needed.setdefault(ask.resource, ([], []))
-            (told if ask is definition.deletions else streams).append(name)
-        if definition.touched_by:
-            needed.setdefault(definition.touched_by.listing.resource, ([], []))[1].append(name)
+        for ask in (definition.listing, definition.details):
+            if ask:
+                needed.setdefault(ask.resource, ([], []))[0].append(name)
+        for ask in definition.told_by:
+            needed.setdefault(ask.resource, ([], []))[1].append(name)
         number = article(definition)
         if number:
             articles.setdefault(definition.source.resource, number)

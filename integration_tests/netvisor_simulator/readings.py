@@ -78,6 +78,9 @@ class Readings:
     illegal_characters: bool = False
     """Do characters and character references that XML 1.0 forbids (`&#x2;`) occur in texts?"""
 
+    deleted_payment_is_change: bool = False
+    """Does includemodifiedpayments count a payment that was deleted? The article says added or changed."""
+
     invalidation_is_change: bool = True
     """Does a voucher's change from valid to invalidated count as a modification?"""
 
@@ -128,6 +131,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "casing": ("documented", "lower", "upper"),
     "decimal": ("comma", "point"),
     "illegal_characters": (False, True),
+    "deleted_payment_is_change": (False, True),
     "invalidation_is_change": (True,),
 }
 """Every choice of every reading.

@@ -20,6 +20,7 @@ _STORES = {
     "delete_sales_invoice": "sales_invoice_store",
     "pay_sales_invoice": "sales_invoice_store",
     "delete_sales_payment": "sales_payment_store",
+    "move_sales_payment": "sales_payment_store",
     "edit_sales_order": "sales_order_store",
     "delete_sales_order": "sales_order_store",
     "edit_purchase_invoice": "purchase_invoice_store",

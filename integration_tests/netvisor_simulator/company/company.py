@@ -195,8 +195,9 @@ class Company:
 
 
 def _payments(invoices: Store, payments: Store, added: dict[int, list[int]], key: int) -> list:  # type: ignore[type-arg]
-    """The payment of the start has its invoice's index; later ones are noted by invoice."""
+    """The payment of the start has its invoice's index; later ones are noted by invoice; either may have been moved."""
     index = invoices.index(key)
     first = None if index is None else payments.get(payments.key(index))
     later = (payments.get(one) for one in added.get(key, ()))
-    return [payment for payment in (first, *later) if payment is not None]
+    found = {payment.key: payment for payment in (first, *later) if payment is not None}
+    return [payment for payment in found.values() if payment.invoice_key == key]

@@ -116,6 +116,32 @@ class SalesChanges(Editor):
             self._follow_up(now, invoice)
         return payment
 
+    def move_sales_payment(self, now: datetime, key: int, invoice_key: int | None = None) -> SalesPayment:
+        """Allocate a sales payment to another invoice; neither of the two is modified.
+
+        Args:
+            now: the moment.
+            key: the payment.
+            invoice_key: the other invoice; None: the first that is not the payment's.
+        """
+        company = self._company
+        payment = found(company.sales_payment_store.get(key), key)
+        if invoice_key is None:
+            invoice_key = next(one.key for one in company.sales_invoices() if one.key != payment.invoice_key)
+        before = company.sales_invoice_store.get(payment.invoice_key)
+        invoice = found(company.sales_invoice_store.get(invoice_key), invoice_key)
+        payment = payment._replace(invoice_key=invoice_key, invoice_number=invoice.number, modified=now)
+        company.sales_payment_store.put(payment)
+        company.added_sales_payments.setdefault(invoice_key, []).append(key)
+        paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
+        if paid is not None:
+            unallocated = paid.lines[1]._replace(allocations=())
+            company.put_voucher(paid._replace(lines=(paid.lines[0], unallocated), modified=now))
+        for one in (before, invoice):
+            if one is not None:
+                self._follow_up(now, one)
+        return payment
+
     def delete_sales_payment(self, now: datetime, key: int) -> None:
         """Delete a sales payment with its voucher."""
         company = self._company

@@ -72,9 +72,9 @@ class Store(Generic[D]):
 
     def get(self, key: int) -> D | None:
         """The living document of a key."""
-        if key in self.deleted:
-            return None
-        return self._over.get(key) or self.original(key)
+        if key in self._over:
+            return self._over[key]
+        return None if key in self.deleted else self.original(key)
 
     def original(self, key: int) -> D | None:
         """The document of a key as it was at the start, whatever became of it."""
@@ -111,7 +111,7 @@ class Store(Generic[D]):
         return next(self._keys)
 
     def put(self, document: D) -> None:
-        """Lay a new or changed document over what was computed."""
+        """Lay a new or changed document over what was computed; a deleted one lives again, and stays in `deleted`."""
         self._over[document.key] = document
 
     def delete(self, key: int, moment: datetime) -> D:

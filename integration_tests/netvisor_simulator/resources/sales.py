@@ -55,7 +55,11 @@ def _chosen(request: Request) -> Iterator[SalesInvoice]:
 
 
 def _repaid(request: Request) -> set[int]:
-    """Invoices whose payments were added, changed or deleted between lastmodifiedstart and lastmodifiedend."""
+    """Invoices whose payments were added or changed between lastmodifiedstart and lastmodifiedend.
+
+    An invoice that a payment was moved away from has no payment that changed. Whether deleted payments count is the
+    reading `deleted_payment_is_change`.
+    """
     start, end = request.query["lastmodifiedstart"], request.query["lastmodifiedend"]
     readings = request.readings
     store = request.company.sales_payment_store
@@ -63,7 +67,8 @@ def _repaid(request: Request) -> set[int]:
         (payment.invoice_key, payment.modified or payment.created)
         for payment in store.living(request.company.plan.changed(start))
     ]
-    moments += [(payment.invoice_key, moment) for payment, moment in list(store.deleted.values())]
+    if readings.deleted_payment_is_change:
+        moments += [(payment.invoice_key, moment) for payment, moment in list(store.deleted.values())]
     return {key for key, moment in moments if after(readings, moment, start) and before(readings, moment, end)}
 
 

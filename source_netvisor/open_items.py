@@ -1,0 +1,168 @@
+"""Invoices with something left to pay, and what the warehouse knows of them.
+
+`includemodifiedpayments` brings the invoices whose payments were added or changed (article 77000554148). Three things
+change an invoice's row without that: a payment that is deleted, a payment that is allocated to another invoice, of
+which only the other one has a changed payment, and the day after the due date, on which an open invoice becomes
+overdue. So the connector remembers of each open invoice what its row said, and looks again when there is a reason to.
+
+An open invoice takes about eight bytes in the state; one of which nothing is open takes none.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from source_netvisor.delivered_keys import DeliveredKeys
+from source_netvisor.key_set import KeySet
+from source_netvisor.record_text import Row
+from source_netvisor.records import RecordBuilder
+from source_netvisor.stream_definition import OpenItemsWords
+
+_MARK = 24
+"""Bits of an item's checksum; the day of its due date stands above them."""
+CLOSED = 0
+"""The item of an invoice of which nothing is open, or whose row does not say."""
+
+
+@dataclass
+class KnownOpenItems:
+    """What a stream's state says.
+
+    Args:
+        until: the moment at which the sync began that looked last.
+        items: open invoice -> its item.
+        deleted_payments: those that the list of deletions named then; None: it could not be read.
+    """
+
+    until: datetime
+    items: DeliveredKeys = field(default_factory=DeliveredKeys)
+    deleted_payments: list[int] | None = None
+
+
+class ItemReader:
+    """Reads items from rows of the list of invoices.
+
+    Args:
+        words: where a row says what.
+    """
+
+    def __init__(self, words: OpenItemsWords) -> None:
+        names = [f"part_{number}" for number in range(len(words.status))]
+        types = {**dict.fromkeys(names, "string"), "open_sum": "number", "due": "string"}
+        properties: dict[str, Any] = {name: {"type": ["null", kind]} for name, kind in types.items()}
+        properties["due"]["format"] = "date"
+        places = {**dict(zip(names, words.status, strict=True)), "open_sum": words.open_sum, "due": words.due}
+        self._builder = RecordBuilder({"properties": properties}, (), places, exclusive=True)
+        self._names = (*names, "open_sum")
+
+    def of(self, row: Row) -> int:
+        """The item: due date and checksum in one number."""
+        record = self._builder.build(row)
+        if not record.get("open_sum"):
+            return CLOSED
+        due = record.get("due")
+        day = date.fromisoformat(due).toordinal() if due else 0
+        told = "\n".join(str(record.get(name)) for name in self._names)
+        return day << _MARK | zlib.crc32(told.encode()) >> (32 - _MARK)
+
+
+class OpenItems:
+    """One stream's items during one sync.
+
+    Args:
+        known: from the state; None: nothing is known.
+
+    Attributes:
+        changed: an invoice that had been delivered has come with another item.
+        complete: every invoice has been listed, and sent, in this sync.
+        resumed: some of the listed invoices had been sent by a sync that was killed.
+    """
+
+    def __init__(self, known: KnownOpenItems | None) -> None:
+        self.known = known
+        self.changed = self.complete = self.resumed = False
+        # most of a first read's rows come once: two arrays take a tenth of a dictionary
+        self._noted, self._keys, self._items = KeySet(), array("q"), array("q")
+        self._later: dict[int, int] = {}
+        self._before: dict[int, int] | None = None
+        self._now: dict[int, int] | None = None
+
+    def note(self, key: int, item: int, delivered: bool) -> None:
+        """An invoice is sent with this item.
+
+        Args:
+            key: of the invoice.
+            item: from its row.
+            delivered: whether an earlier sync had sent the invoice.
+        """
+        if delivered and not self.changed and self.known is not None:
+            if self._before is None:
+                self._before = dict(_each(self.known))
+            self.changed = self._before.get(key, CLOSED) != item
+        if self._noted.add(key):
+            self._keys.append(key)
+            self._items.append(item)
+        else:
+            self._later[key] = item
+
+    def differs(self, key: int, item: int) -> bool:
+        """Whether the warehouse has the invoice with another item, after all that was noted so far; notes it if so."""
+        if self._now is None:
+            self._now = dict(self._all())
+        if self._now.get(key, CLOSED) == item:
+            return False
+        self.note(key, item, delivered=False)
+        self._now[key] = item
+        return True
+
+    def lapsed(self, since: date, today: date) -> bool:
+        """Whether an open invoice fell due on one of these days, the last one excluded."""
+        return any(since.toordinal() <= item >> _MARK < today.toordinal() for _, item in _each(self.known))
+
+    def settled(self, delivered: KeySet, until: datetime, deleted: list[int] | None) -> KnownOpenItems:
+        """What is known after the sync.
+
+        Args:
+            delivered: the invoices that the warehouse has.
+            until: the moment at which the sync began.
+            deleted: payments of the list of deletions.
+        """
+        items = DeliveredKeys()
+        for key, item in self._all():
+            if item != CLOSED and key in delivered:
+                items.put(key, (item,))
+        return KnownOpenItems(until, items, deleted)
+
+    def _all(self) -> Iterator[tuple[int, int]]:
+        for key, item in _each(self.known):
+            if key not in self._noted:
+                yield key, item
+        for key, item in zip(self._keys, self._items, strict=True):
+            yield key, self._later.get(key, item)
+
+
+def _each(known: KnownOpenItems | None) -> Iterator[tuple[int, int]]:
+    if known is not None:
+        yield from ((key, lines[0]) for key, lines in known.items.each() if lines)
+
+
+def to_json(known: KnownOpenItems, moment: str) -> dict[str, Any]:
+    """As the state carries it."""
+    return {"until": moment, "items": known.items.to_json(), "deleted_payments": known.deleted_payments}
+
+
+def from_json(saved: Mapping[str, Any], until: datetime) -> KnownOpenItems:
+    """What `to_json` gave.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is something else.
+    """
+    deleted = saved["deleted_payments"]
+    if deleted is not None and not all(isinstance(key, int) for key in deleted):
+        raise ValueError("not a list of keys")
+    return KnownOpenItems(until, DeliveredKeys(saved["items"]), deleted)

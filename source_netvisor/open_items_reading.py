@@ -1,0 +1,224 @@
+"""Reads again the invoices of which something else is open than the warehouse knows (open_items.py)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from source_netvisor import clock, plan
+from source_netvisor.client import Reply, Request
+from source_netvisor.deletion_lists import DeletionLists
+from source_netvisor.errors import NetvisorError
+from source_netvisor.key_set import KeySet
+from source_netvisor.messages import Message
+from source_netvisor.open_items import ItemReader, OpenItems
+from source_netvisor.plan import SyncContext, Task
+from source_netvisor.record_text import Row
+from source_netvisor.row_identity import RowIdentity
+from source_netvisor.stream_definition import Ask
+from source_netvisor.stream_reading import StreamReading, fail
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+
+class OpenItemsReading:
+    """The open items of one family.
+
+    There are three reasons to look: a payment was deleted, an open invoice fell due, or another sum is open of an
+    invoice that came as changed (its payment may have been allocated to another one before). For the first the whole
+    list is asked, because a payment may be missing from an invoice of any status, for the others only what is open.
+
+    Args:
+        streams: of the family.
+        deletion_lists: of the family.
+        pages: fetches the pages of a list.
+        details: reads the details of documents for streams.
+        context: of the sync.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[StreamReading],
+        deletion_lists: DeletionLists,
+        pages: Callable[[Ask, Request], Iterator[Reply]],
+        details: Callable[[list[tuple[StreamReading, Task]], KeySet, Mapping[str, KeySet]], Iterator[Message]],
+        context: SyncContext,
+    ) -> None:
+        self._streams = [s for s in streams if s.definition.open_items and s.incremental and not s.failure]
+        self._deletion_lists = deletion_lists
+        self._pages = pages
+        self._details = details
+        self._context = context
+        self._items: dict[str, OpenItems] = {}
+        self._deleted: dict[Request, list[int] | None] = {}
+        self._reader: ItemReader | None = None
+
+    # --- before the documents -------------------------------------------------------------------------------------
+
+    def prepare(self) -> list[Request]:
+        """What will be asked first: deleted payments, with the request that their own stream makes."""
+        for stream in self._streams:
+            words = stream.definition.open_items
+            assert words is not None
+            self._items[stream.name] = OpenItems(stream.state.open_items)
+            self._reader = self._reader or ItemReader(words)
+        return list(dict.fromkeys(self._request(stream) for stream in self._streams))
+
+    def _request(self, stream: StreamReading) -> Request:
+        words, known = stream.definition.open_items, self._items[stream.name].known
+        assert words is not None
+        # at first as a first read of the deleted payments asks
+        since = known.until if known else self._context.now - plan.DELETIONS_REMEMBERED
+        return plan.deletions_task(words.deleted_payments, since, self._context).requests[0][0]
+
+    def ask(self) -> None:
+        """Asks for deleted payments before any document is read: one that is deleted meanwhile is new next time.
+
+        Raises:
+            NetvisorError: one that concerns every stream of the sync.
+        """
+        for request in dict.fromkeys(self._request(stream) for stream in self._streams):
+            streams = [stream for stream in self._streams if self._request(stream) == request]
+            words = streams[0].definition.open_items
+            assert words is not None
+            ask = words.deleted_payments
+            try:
+                self._deleted[request] = self._deletion_lists.keys(ask, request)
+            except NetvisorError as error:
+                if error.fatal:
+                    raise
+                why = "is blocked (SERVICE_ACCESS_ERROR)" if error.blocked else f"could not be read: {error}"
+                logger.warning(
+                    f"{', '.join(stream.name for stream in streams)}: invoices one of whose payments was deleted may "
+                    f"be shown as paid until the next sync that can tell, because {ask.resource} {why}"
+                )
+
+    def lists(self) -> set[Request]:
+        """Lists that will be read once more, as far as that is known before the documents are read."""
+        looking = [s for s in self._streams if not s.state.first_read and self._reason_to_look(s) == "all"]
+        return {self._whole(stream.definition.listing)[0][0] for stream in looking}
+
+    # --- while documents are read ---------------------------------------------------------------------------------
+
+    def note(self, members: Sequence[tuple[StreamReading, Task]], key: int | None, row: Row) -> None:
+        """A row of the list, which its streams send.
+
+        Args:
+            members: the streams that the list is read for, with their tasks.
+            key: of the invoice.
+            row: of the list.
+        """
+        item: int | None = None
+        for stream, task in members:
+            items = self._items.get(stream.name)
+            if items is None or key is None:
+                continue
+            delivered = key in stream.state.delivered.documents
+            if task.after is not None and key <= task.after:
+                items.resumed = True
+            elif task.kind != "new" or not delivered:
+                if item is None:
+                    assert self._reader is not None
+                    item = self._reader.of(row)
+                items.note(key, item, delivered and task.kind == "changes")
+                if items.changed:
+                    # were the sync killed before it looks, the next one would not know that it should
+                    stream.state.open_items = None
+
+    def listed(self, members: Sequence[tuple[StreamReading, Task]]) -> None:
+        """A list has been read to its end."""
+        for stream, task in members:
+            if stream.name in self._items and task.kind == "first" and task.following is None and task.after is None:
+                self._items[stream.name].complete = True
+
+    # --- after them -----------------------------------------------------------------------------------------------
+
+    def read(self) -> Iterator[Message]:
+        """Looks where there is a reason to, and reads what differs."""
+        wanted: dict[str, list[StreamReading]] = {"all": [], "open": []}
+        for stream in self._streams:
+            if not stream.failure and not stream.state.first_read:
+                reason = self._reason_to_look(stream)
+                if reason is None:
+                    yield from self._settle(stream)
+                else:
+                    wanted[reason].append(stream)
+        for reach, streams in wanted.items():
+            if streams:
+                yield from self._look(reach, streams)
+
+    def _reason_to_look(self, stream: StreamReading) -> str | None:
+        items, deleted = self._items[stream.name], self._deleted.get(self._request(stream))
+        known = items.known
+        if items.complete:
+            return None
+        if known is None or items.resumed:
+            return "all"
+        since = clock.helsinki_date(known.until)
+        forgotten = since <= self._context.today - plan.DELETIONS_REMEMBERED
+        if deleted is not None and (
+            forgotten or known.deleted_payments is None or set(deleted) - set(known.deleted_payments)
+        ):
+            return "all"
+        return "open" if items.changed or items.lapsed(since, self._context.today) else None
+
+    def _look(self, reach: str, streams: list[StreamReading]) -> Iterator[Message]:
+        found = {stream.name: KeySet() for stream in streams}
+        try:
+            try:
+                yield from self._rows(reach, found, streams)
+            except NetvisorError as error:
+                if reach == "all" or not error.refused:
+                    raise
+                yield from self._rows("all", found, streams)
+        except NetvisorError as error:
+            yield from fail(streams, error)
+            return
+        detailed = [(stream, Task("touched", ())) for stream in streams if stream.definition.details]
+        keys = KeySet(key for stream, _ in detailed for key in found[stream.name])
+        yield from self._details(detailed if len(keys) else [], keys, {})
+        for stream in streams:
+            if not stream.failure:
+                yield from self._settle(stream)
+
+    def _rows(self, reach: str, found: dict[str, KeySet], streams: list[StreamReading]) -> Iterator[Message]:
+        """Sends rows that differ, and finds the invoices whose details have to be read again.
+
+        Args:
+            reach: `open`, or `all`: from the start date on, and if that does not give every invoice that was sent, from
+                long ago on, since older ones come when they change.
+            found: stream -> keys of invoices that differ; filled here.
+            streams: that look.
+        """
+        ask, words = streams[0].definition.listing, streams[0].definition.open_items
+        assert words is not None and self._reader is not None
+        if reach == "open":
+            asked: list[tuple[Request, Any]] = [(ask.request(words.unpaid, self._context.words()), ())]
+        else:
+            asked = self._whole(ask)
+        met, identity = KeySet(), RowIdentity(ask)
+        for request, values in asked:
+            lacking = any(key not in met for stream in streams for key in stream.state.delivered.documents)
+            for reply in self._pages(ask, request) if lacking else ():
+                for row in reply.rows(ask.record):
+                    key, _ = identity.of(row)
+                    if key is None or not met.add(key):
+                        continue
+                    item = self._reader.of(row)
+                    for stream in streams:
+                        if key in stream.state.delivered.documents and self._items[stream.name].differs(key, item):
+                            if found[stream.name].add(key) and len(found[stream.name]) == 1:
+                                yield from stream.open_items_unsettled()
+                            if stream.definition.details is None:
+                                yield from stream.row(row, key, dict(values))
+
+    def _whole(self, ask: Ask) -> list[tuple[Request, Any]]:
+        days = (self._context.config.start_date, plan.LONG_AGO)
+        return [plan.dated_task(ask, day, self._context).requests[0] for day in days]
+
+    def _settle(self, stream: StreamReading) -> Iterator[Message]:
+        known = self._items[stream.name].settled(
+            stream.state.delivered.documents, self._context.now, self._deleted.get(self._request(stream))
+        )
+        yield from stream.open_items_settled(known)
