@@ -72,7 +72,7 @@ def assert_equals_fresh_read(connection: Connection, streams: Iterable[str] | No
         connection: after a successful sync.
         streams: to compare; None: all selected.
     """
-    names = list(streams or connection.warehouse.tables)
+    names = list(connection.warehouse.tables if streams is None else streams)
     fresh = fresh_read(connection, names, connection.config["start_date"])
     told, older = [], {}
     for name in names:

@@ -40,7 +40,7 @@ class DeletionLists:
     def catch_up(self, stream: StreamReading) -> None:
         """After a pause longer than Netvisor remembers, all is read anew, unless the list is blocked anyway."""
         definition = stream.definition
-        since = stream.deletions_since
+        since = stream.progress.deletions_since
         assert definition.deletions is not None and since is not None
         task = plan.deletions_task(definition.deletions, since, self._context)
         request = task.requests[0][0]
@@ -56,7 +56,7 @@ class DeletionLists:
             f"anew from {self._context.config.start_date}, and what is gone is deleted. To avoid this, sync at least "
             "every six days."
         )
-        stream.read_anew()
+        stream.progress.read_anew()
 
     def keys(self, ask: Ask, request: Request) -> list[int]:
         """The keys of a list that tells others in this sync as well; it is kept for them.

@@ -65,7 +65,7 @@ class FamilyReading:
             NetvisorError: never; a failure shows when the stream is read.
         """
         for stream in self._streams:
-            if stream.missed_deletions():
+            if stream.progress.missed_deletions():
                 self._deletion_lists.catch_up(stream)
         requests = [*self._touched.prepare(), *self._open_items.prepare()]
         self._tasks = self._merged()
@@ -205,7 +205,7 @@ class FamilyReading:
 
     def _lacks(self, stream: StreamReading, key: int) -> bool:
         """Whether a listed document is new to the stream and was not among the changed ones."""
-        return not any(key in read for read in self._read.get(stream.name, [])) and stream.lacks(key)
+        return not any(key in read for read in self._read.get(stream.name, [])) and stream.progress.lacks(key)
 
     def _compare_with_modified(self, ask: Ask, listed: KeySet, streams: list[StreamReading]) -> None:
         """Finds out, once a sync, whether the filter for changes gives documents that nobody has modified."""
@@ -218,7 +218,7 @@ class FamilyReading:
                     if stream.incremental and stream.definition.listing.identity == ask.identity:
                         stream.state.never_modified = "out"
         for stream in incremental:
-            stream.listed(listed, self._never_modified.get(ask.identity))
+            stream.progress.listed(listed, self._never_modified.get(ask.identity))
 
     def _reading(self, ask: Ask, sample: KeySet) -> str:
         request = never_modified.request_for_modified(ask, sample, self._context)

@@ -17,10 +17,11 @@ from source_netvisor.held_documents import Document, HeldDocuments
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
 from source_netvisor.open_items import KnownOpenItems
-from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
+from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
-from source_netvisor.state import NO_CURSOR, ChangedDetails, FirstRead, StreamState
+from source_netvisor.state import NO_CURSOR, StreamState
 from source_netvisor.stream_definition import StreamDefinition
+from source_netvisor.stream_progress import StreamProgress
 from source_netvisor.stream_records import StreamRecords
 from source_netvisor.values import to_date_time
 
@@ -65,50 +66,17 @@ class StreamReading:
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
         self._living = KeySet()
         self._days: ChangedDays | None = None
-        self._seen_up_to: int | None = None
-        self._highest_listed: int | None = None
-        self._never_modified: str | None = None
-
-    # --- planning -------------------------------------------------------------------------------------------------
+        self.progress = StreamProgress(definition, incremental, state, context)
 
     def plan(self) -> list[Task]:
         """The windows of the listing that this sync reads for the stream."""
-        planned = plan.tasks(self.definition, self.state, self.context)
+        planned = self.progress.plan()
         ask = self.definition.listing
-        begins = plan.begins_with_a_first_read(self.definition, self.state)
-        if self.incremental and self.state.first_read is None and begins:
-            self.state.first_read, self.state.changed_details = FirstRead(self.context.now), None
-        self._seen_up_to = self.state.complete_up_to
         if ask.compares_older and self.incremental:
             since = "" if self.state.first_read else plan.reread_from(ask, self.state, self.context).isoformat()
             cursor = self.definition.cursor_field or ""
             self._days = ChangedDays(cursor, self.state.day_checksums, since, self.built.added)
         return planned
-
-    def missed_deletions(self) -> bool:
-        """Whether deletions may have happened that Netvisor does not remember any more."""
-        since = self.deletions_since
-        if not self.incremental or not self.definition.sends_deletions or since is None:
-            return False
-        # the day itself counts as missed: whether the list has the day that it is asked from is not documented
-        return clock.helsinki_date(since) <= self.context.today - DELETIONS_REMEMBERED
-
-    @property
-    def deletions_since(self) -> datetime | None:
-        """From when on deletions concern what was delivered; None before anything was."""
-        first = self.state.first_read
-        if first and (first.anew or self.state.deletions_until is None):
-            return first.began
-        return self.state.deletions_until
-
-    def read_anew(self) -> None:
-        """Starts a first read again; what it does not meet is deleted at its end."""
-        before = self.state.delivered_before
-        # a repeated read that was itself interrupted for too long: both of its halves may have lost documents
-        self.state.delivered_before = before.updated(self.state.delivered) if before else self.state.delivered
-        self.state.delivered = DeliveredKeys()
-        self.state.first_read = FirstRead(self.context.now, anew=True)
-        self.state.changed_details = None
 
     # --- records --------------------------------------------------------------------------------------------------
 
@@ -151,26 +119,6 @@ class StreamReading:
         assert self._days is not None
         if self._days.unsettle():
             yield self._state_message()
-
-    def lacks(self, key: int) -> bool:
-        """Whether a document of a list that was asked for new ones has not been delivered, or not for certain."""
-        if self._seen_up_to is not None:
-            return key > self._seen_up_to
-        if key in self.state.delivered.documents:
-            return False
-        # were the sync killed with this key in its state, but before its record, the key would not show what is lacking
-        self.state.complete_up_to = self.state.complete_up_to or 0
-        return True
-
-    def listed(self, keys: KeySet, never_modified: str | None) -> None:
-        """A complete list, or one of all new documents, has been read.
-
-        Args:
-            keys: of the list.
-            never_modified: what a comparison has shown (never_modified.py); None: none was made.
-        """
-        self._highest_listed = max(keys, default=None)
-        self._never_modified = never_modified
 
     def _hold(self, key: int, records: list[dict[str, Any]]) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
@@ -320,16 +268,8 @@ class StreamReading:
         yield messages.estimate(self.name, self.records * total // done)
         if not self.incremental:
             return
-        if task.kind == "first" and self.state.first_read:
-            self.state.first_read.next = task.begins or None
-            self.state.first_read.after = key
-        elif task.kind == "new":
-            self.state.complete_up_to = key
-        elif task.kind == "changes" and task.since and task.until:
-            self.state.changed_details = ChangedDetails(task.since, task.until, key)
-        else:
-            return
-        yield self._state_message()
+        if self.progress.details_read(task, key):
+            yield self._state_message()
 
     def task_done(self, task: Task) -> Iterator[Message]:
         """A whole window has been read."""
@@ -338,22 +278,11 @@ class StreamReading:
             return
         if self._days is not None:
             self._days.settle(complete=task.kind == "dates" and task.number == task.count)
-        first = self.state.first_read
-        if task.kind == "first" and first:
-            first.next, first.after = task.following, None
-            if task.following is None:
-                yield from self._first_read_done(first)
-        elif task.kind in ("changes", "deletions"):
-            self.state.read_until = task.until
-            self.state.changed_details = None
-            if task.kind == "deletions":
-                self.state.first_read = None
-        elif task.kind == "new":
-            self._complete_list_done()
-        elif task.kind == "touched":
+        if task.kind == "touched":
             return
-        elif task.number == task.count:
-            self.state.read_until = self.context.now
+        if self.progress.completes_first_read(task):
+            yield from self._vanished()
+        self.progress.task_read(task)
         if task.count > 1:
             logger.info(
                 f"{self.name}: window {task.number} of {task.count} ({task.begins or 'changes'}) read, "
@@ -361,21 +290,6 @@ class StreamReading:
             )
             yield messages.estimate(self.name, self.records * task.count // task.number)
         yield self._state_message()
-
-    def _first_read_done(self, first: FirstRead) -> Iterator[Message]:
-        yield from self._vanished()
-        self._complete_list_done()
-        self.state.read_until = first.began
-        self.state.first_read = None
-        if (self.definition.deletions and self.state.deletions_until is None) or first.anew:
-            self.state.deletions_until = first.began
-
-    def _complete_list_done(self) -> None:
-        self.state.never_modified = self.state.never_modified or self._never_modified
-        if self.state.never_modified != "out":
-            self.state.complete_up_to = None
-        elif self._highest_listed is not None:
-            self.state.complete_up_to = max(self._highest_listed, self.state.complete_up_to or 0)
 
     def deletions_done(self) -> Iterator[Message]:
         """The list of deletions has been read up to now."""
