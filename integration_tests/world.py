@@ -12,6 +12,7 @@ from integration_tests.invariant import assert_equals_books, assert_equals_fresh
 from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from integration_tests.netvisor_simulator.company.vouchers import Voucher
 
 TODAY = date(2026, 3, 10)
 START = date(2025, 1, 1)
@@ -66,6 +67,8 @@ class World:
         self.clock = SetClock(datetime(today.year, today.month, today.day, 12, tzinfo=HELSINKI))
         self.company = Company(3, vouchers, 1, today)
         self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
+        self.posted: list[Voucher] = []
+        """Vouchers that a test has entered and may take back."""
 
     @property
     def changes(self) -> Any:

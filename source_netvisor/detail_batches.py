@@ -144,6 +144,11 @@ class DetailBatches:
             self._missing_keys += [key for key in asked if key not in known]
         self._missing += len(asked) - len(known.intersection(asked)) if known else max(0, len(asked) - len(keys))
 
+    @property
+    def lacking(self) -> bool:
+        """Whether some documents did not come."""
+        return bool(self._refused or self._missing)
+
     def report(self, everything: bool) -> None:
         """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.
 

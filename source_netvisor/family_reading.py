@@ -354,6 +354,9 @@ class FamilyReading:
                 logger.info(f"{ask.resource}: {done} of {total} documents read.")
                 for stream, own in members:
                     yield from stream.details_done(own, batch[-1], done, total)
+        if batches.lacking:
+            for stream, _ in members:
+                stream.lacks_details()
         batches.report(any(not stream.incremental or own.kind == "first" for stream, own in members))
         for stream, own in members:
             yield from stream.task_done(own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -169,6 +169,31 @@ def reread_from(ask: Ask, state: StreamState, context: SyncContext) -> date:
         return state.start_date
     again = clock.helsinki_date(state.read_until) - timedelta(days=max(ask.reread_days, context.config.lookback_days))
     return max(state.start_date, again)
+
+
+def days_read_again(ask: Ask, state: StreamState, planned: list[Task], context: SyncContext) -> Container[int]:
+    """The days, as ordinals, of which a sync reads all rows.
+
+    Args:
+        ask: the resource whose days are read again.
+        state: of the stream.
+        planned: its windows.
+        context: of the sync.
+    """
+    if ask.window == "month ends":
+        told = [dict(words)["dates"] for task in planned for _, words in task.requests]
+        return {date.fromisoformat(day).toordinal() for days in told for day in days.split(",")}
+    begins = reread_from(ask, state, context)
+    if state.first_read and state.first_read.next:
+        begins = max(begins, date.fromisoformat(state.first_read.next))
+    return range(begins.toordinal(), (context.today + timedelta(days=(ask.ahead_days or 0) + 1)).toordinal())
+
+
+def first_day_kept(ask: Ask, context: SyncContext) -> date:
+    """Earlier days are not read again by any later sync."""
+    if ask.compares_older:
+        return LONG_AGO
+    return context.today - timedelta(days=max(ask.reread_days, context.config.lookback_days))
 
 
 def _first_read(ask: Ask, state: StreamState, context: SyncContext) -> list[Task]:

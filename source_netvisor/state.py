@@ -18,6 +18,7 @@ from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
 from source_netvisor.open_items import KnownOpenItems
+from source_netvisor.rows_of_days import RowsOfDays
 
 VERSION = 1
 NO_CURSOR = "__ab_no_cursor_state_message"
@@ -77,6 +78,7 @@ class StreamState:
             `in`. New documents have higher keys: Netvisor offers keys as positions in its lists
             (`invoicesabovenetvisorkey`, `limitabovenetvisorkey`).
         day_checksums: day -> checksum of its rows, for streams that send older days only if they changed.
+        rows_of_days: keys of the rows of days that are read again, where Netvisor tells no deletions (rows_of_days.py).
         cursor: the latest change window's end that any record may carry; ahead of now after a clock was set back.
     """
 
@@ -93,6 +95,7 @@ class StreamState:
     never_modified: str | None = None
     complete_up_to: int | None = None
     day_checksums: dict[str, str] = field(default_factory=dict)
+    rows_of_days: list[str] = field(default_factory=list)
     cursor: datetime | None = None
 
     def next_cursor(self, now: datetime) -> datetime:
@@ -139,6 +142,8 @@ class StreamState:
             value["never_modified"] = self.never_modified
         if self.complete_up_to is not None:
             value["complete_up_to"] = self.complete_up_to
+        if self.rows_of_days:
+            value["rows_of_days"] = self.rows_of_days
         if self.day_checksums:
             value["day_checksums"] = dict(sorted(self.day_checksums.items()))
         return value
@@ -207,6 +212,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         state.complete_up_to = _key(saved.get("complete_up_to"))
         for day, checksum in saved.get("day_checksums", {}).items():
             state.day_checksums[date.fromisoformat(day).isoformat()] = str(checksum)
+        state.rows_of_days = _texts(saved.get("rows_of_days", []))
+        RowsOfDays(state.rows_of_days, (), "")
         first = saved.get("first_read")
         if first is not None:
             following = first["next"]

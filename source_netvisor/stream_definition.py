@@ -236,3 +236,9 @@ class StreamDefinition:
     def sends_deletions(self) -> bool:
         """Whether records of the stream can be deletions."""
         return "_ab_cdc_deleted_at" in self.schema.get("properties", {})
+
+    @property
+    def reads_days_again(self) -> Ask | None:
+        """The resource whose days each sync reads again, where that alone shows which rows are gone."""
+        asks = (ask for ask in (self.listing, self.details) if ask and ask.reread_days)
+        return next(asks, None) if self.deletions is None else None

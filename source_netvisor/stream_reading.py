@@ -19,6 +19,7 @@ from source_netvisor.messages import AirbyteStreamStatus, Message, Records
 from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
+from source_netvisor.rows_of_days import RowsOfDays
 from source_netvisor.state import NO_CURSOR, StreamState
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.stream_progress import StreamProgress
@@ -61,11 +62,15 @@ class StreamReading:
         cursor = state.next_cursor(context.now)
         self._cursor = clock.to_text(cursor)
         self._cursor_of_deletions = clock.to_text(cursor + AFTER_THE_ROWS)
-        self._keeps_keys = incremental and definition.sends_deletions
+        self._keeps_keys = incremental and definition.deletions is not None
         self.built = StreamRecords(definition, context.config.business_id, self._cursor)
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
         self._living = KeySet()
+        self._lacking = False
         self._days: ChangedDays | None = None
+        self._rows: RowsOfDays | None = None
+        if incremental and definition.cursor_field and definition.reads_days_again:
+            self._rows = RowsOfDays(state.rows_of_days, definition.primary_key, definition.cursor_field)
         self.progress = StreamProgress(definition, incremental, state, context)
 
     def plan(self) -> list[Task]:
@@ -76,6 +81,10 @@ class StreamReading:
             since = "" if self.state.first_read else plan.reread_from(ask, self.state, self.context).isoformat()
             cursor = self.definition.cursor_field or ""
             self._days = ChangedDays(cursor, self.state.day_checksums, since, self.built.added)
+        again = self.definition.reads_days_again
+        if self._rows is not None and again is not None:
+            days = plan.days_read_again(again, self.state, planned, self.context)
+            self._rows.asks(days, plan.first_day_kept(again, self.context))
         return planned
 
     # --- records --------------------------------------------------------------------------------------------------
@@ -95,12 +104,16 @@ class StreamReading:
             values: the words of the request.
         """
         found = self.built.of(row, values)
+        if self._rows is not None:
+            self._rows.note(found)
         if self._days is not None:
             found = [record for record in found if self._days.sends(record)]
             if not found:
                 return
         if self._keeps_keys and key is not None:
             yield from self._hold(key, found)
+        elif self._rows is not None:
+            yield from self._hold(0, found)
         else:
             yield from self._records(found)
 
@@ -136,7 +149,11 @@ class StreamReading:
         held = self._held.take()
         if not held:
             return
-        if self.definition.lines is None:
+        if self._rows is not None:
+            if self._rows.has_news():
+                yield self._state_message()
+            yield from self._send([data for document in held for data in document.data])
+        elif self.definition.lines is None:
             yield from self._send_documents(held)
         else:
             yield from self._send_lines(held)
@@ -225,24 +242,39 @@ class StreamReading:
             self.state.delivered_before.remove(key)
 
     def _deletion(self, key: int, line: int | None, deleted_at: str | None) -> Iterator[Message]:
-        record: dict[str, Any] = {self.definition.primary_key[0]: key}
+        keys: dict[str, Any] = {self.definition.primary_key[0]: key}
         if line is not None:
-            record[self.definition.primary_key[-1]] = line
-        record.update(self.built.added)
-        record["_ab_cdc_deleted_at"] = deleted_at or self._cursor
-        if "_ab_modified_until" in record:
-            record["_ab_modified_until"] = self._cursor_of_deletions
+            keys[self.definition.primary_key[-1]] = line
         cursor = self.definition.cursor_field
         if cursor and cursor != "_ab_modified_until":
-            schema = self.definition.schema["properties"][cursor]
-            record[cursor] = AFTER_EVERY_DATE if schema.get("format") == "date" else self._after_moments(deleted_at)
-        yield from self._records((record,))
+            is_date = self.definition.schema["properties"][cursor].get("format") == "date"
+            keys[cursor] = AFTER_EVERY_DATE if is_date else self._after_moments(deleted_at)
+        yield from self._records((self._tombstone(keys, deleted_at),))
+
+    def _tombstone(self, keys: dict[str, Any], deleted_at: str | None) -> dict[str, Any]:
+        record = {**keys, **self.built.added, "_ab_cdc_deleted_at": deleted_at or self._cursor}
+        if "_ab_modified_until" in record:
+            record["_ab_modified_until"] = self._cursor_of_deletions
+        return record
 
     def _after_moments(self, deleted_at: str | None) -> str:
         """Cursor of a deletion where the cursor is Netvisor's own moment of change, whose clock may be ahead."""
         if deleted_at is None:
             return self._cursor_of_deletions
         return max(self._cursor_of_deletions, clock.to_text(datetime.fromisoformat(deleted_at) + timedelta(minutes=1)))
+
+    def _gone(self, task: Task) -> Iterator[Message]:
+        """Deletions of rows whose days have been read again without them."""
+        if self._rows is None or self._lacking or task.after is not None:
+            return
+        for keys in self._rows.gone():
+            # the row's own day as cursor: it comes after the row, and a row that comes back comes after it
+            yield from self._records((self._tombstone(keys, None),))
+        self._rows.settle()
+
+    def lacks_details(self) -> None:
+        """Details of some documents could not be read, so that what is not met may be there all the same."""
+        self._lacking = True
 
     def _vanished(self) -> Iterator[Message]:
         """Deletions of what a repeated first read did not meet again."""
@@ -282,6 +314,8 @@ class StreamReading:
             return
         if self.progress.completes_first_read(task):
             yield from self._vanished()
+        if self.progress.completes_first_read(task) or (task.kind == "dates" and task.number == task.count):
+            yield from self._gone(task)
         self.progress.task_read(task)
         if task.count > 1:
             logger.info(
@@ -349,6 +383,8 @@ class StreamReading:
         return messages.status_message(StreamDescriptor(name=self.name), status)
 
     def _state_message(self) -> AirbyteMessage:
+        if self._rows is not None:
+            self.state.rows_of_days = self._rows.to_json()
         return messages.state(self.name, self.state.to_json(self.definition.cursor_field or ""))
 
 

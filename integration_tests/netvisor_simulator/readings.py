@@ -78,6 +78,9 @@ class Readings:
     illegal_characters: bool = False
     """Do characters and character references that XML 1.0 forbids (`&#x2;`) occur in texts?"""
 
+    empty_balances: Literal["listed", "left_out"] = "listed"
+    """accountbalance.nv: is an account of which nothing was ever posted listed with zeros, or not at all?"""
+
     deleted_payment_is_change: bool = False
     """Does includemodifiedpayments count a payment that was deleted? The article says added or changed."""
 
@@ -131,6 +134,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "casing": ("documented", "lower", "upper"),
     "decimal": ("comma", "point"),
     "illegal_characters": (False, True),
+    "empty_balances": ("listed", "left_out"),
     "deleted_payment_is_change": (False, True),
     "invalidation_is_change": (True,),
 }

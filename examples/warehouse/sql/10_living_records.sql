@@ -46,4 +46,5 @@ QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted
 CREATE OR REPLACE VIEW living.account_balances AS
 SELECT * FROM netvisor.account_balances
 QUALIFY row_number() OVER (PARTITION BY account_netvisor_key, date
-                           ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1;
+                           ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1
+    AND _ab_cdc_deleted_at IS NULL;

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from .ledger_changes import LedgerChanges
+from .payroll_changes import PayrollChanges
 from .plan import CYCLE, HELSINKI
 from .purchase_changes import PurchaseChanges
 from .register_changes import RegisterChanges
@@ -48,7 +49,7 @@ _MONTH = (
 )
 
 
-class Changes(LedgerChanges, SalesChanges, PurchaseChanges, RegisterChanges):
+class Changes(LedgerChanges, SalesChanges, PurchaseChanges, PayrollChanges, RegisterChanges):
     """The changes of one company."""
 
     def deletions_of_the_start(self) -> None:

@@ -1,4 +1,4 @@
-"""Changes of customers, vendors, products and working time."""
+"""Changes of customers, vendors and products."""
 
 from __future__ import annotations
 
@@ -51,7 +51,3 @@ class RegisterChanges(Editor):
         )
         store.put(changed)
         return changed
-
-    def delete_work_hour(self, key: int) -> None:
-        """Delete an entry of working time; nothing in Netvisor tells of it."""
-        self._company.deleted_hours.add(key)

@@ -102,8 +102,11 @@ def _balances(request: Request) -> Reply:
 
     def texts() -> Iterator[str]:
         for account in ACCOUNTS.values():
-            if not keys or account.key in keys:
-                yield render(_balance(request, account, days), 2, comma)
+            told = days
+            if request.readings.empty_balances == "left_out":
+                told = [day for day in days if any(request.company.account_turnover(account.number or 0, day))]
+            if told and (not keys or account.key in keys):
+                yield render(_balance(request, account, told), 2, comma)
 
     return Reply(wrapped(request, "AccountBalances", texts()))
 
