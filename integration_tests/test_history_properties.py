@@ -23,6 +23,7 @@ from integration_tests.invariant import assert_equals_books, assert_equals_fresh
 from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
 from integration_tests.netvisor_simulator.company import Company
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from integration_tests.netvisor_simulator.company.worktime import hours
 from source_netvisor import held_documents
 
 EXAMPLES = int(os.environ.get("PROPERTY_TEST_EXAMPLES", "0"))
@@ -52,6 +53,10 @@ STREAMS = (
     "extended_products",
     "vendors",
     "account_balances",
+    "payroll_paychecks",
+    "payroll_paycheck_details",
+    "payroll_paycheck_lines",
+    "work_hours",
     "deleted_vouchers",
     "deleted_sales_invoices",
 )
@@ -88,6 +93,9 @@ CHANGES = (
     "edit_customer",
     "edit_vendor",
     "edit_product",
+    "edit_paycheck",
+    "delete_paycheck",
+    "delete_work_hour",
 )
 DAYS = (date(2026, 3, 10), date(2026, 3, 28), date(2025, 10, 25), date(2025, 12, 30), date(2024, 2, 28))
 """Days on which a history begins: nothing special, before both clock changes, a year's end, a leap day."""
@@ -145,6 +153,9 @@ class History(RuleBasedStateMachine):
     def _change(self, kind: str, seed: int) -> None:
         now = self.clock.advance(seconds=seed % 600)
         rng, company, changes = Random(seed), self.company, self.company.changes
+        if kind.endswith(("_paycheck", "_work_hour")):
+            self._change_payroll(kind, rng, now)
+            return
         if not kind.endswith("_purchase_payment"):
             changes._one_change(kind, rng, now)
             return
@@ -158,6 +169,23 @@ class History(RuleBasedStateMachine):
             changes.edit_purchase_payment(now, rng.choice(payments).key, Decimal(1 + seed % 999) / 100)
         elif kind == "delete_purchase_payment" and payments:
             changes.delete_purchase_payment(now, rng.choice(payments).key)
+
+    def _change_payroll(self, kind: str, rng: Random, now: datetime) -> None:
+        """A known limit: what is older than ninety days is not read again, and no date is moved backwards."""
+        company, changes, since = self.company, self.company.changes, now.date() - timedelta(days=80)
+        paychecks = [one for one in company.paychecks() if one.payment_date >= since]
+        if kind == "delete_work_hour":
+            days = [since + timedelta(days=rng.randrange(80)) for _ in range(5)]
+            found = [hour for one in company.employees() for day in days
+                     for hour in hours(company.plan.seed, one, day, company.today)]  # fmt: skip
+            for hour in found[:2]:
+                changes.delete_work_hour(hour.key)
+        elif kind == "delete_paycheck" and paychecks:
+            changes.delete_paycheck(now, rng.choice(paychecks).key)
+        elif kind == "edit_paycheck" and paychecks:
+            paycheck = rng.choice(paychecks)
+            later = paycheck.payment_date + timedelta(days=rng.randrange(1, 9)) if rng.randrange(3) == 0 else None
+            changes.edit_paycheck(now, paycheck.key, rng.randrange(7), later)
 
     @rule(kind=st.sampled_from(CHANGES), seed=SEEDS, times=st.integers(1, 4))
     def change(self, kind: str, seed: int, times: int) -> None:

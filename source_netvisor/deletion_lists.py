@@ -58,8 +58,8 @@ class DeletionLists:
         )
         stream.progress.read_anew()
 
-    def keys(self, ask: Ask, request: Request) -> list[int]:
-        """The keys of a list that tells others in this sync as well; it is kept for them.
+    def listed(self, ask: Ask, request: Request) -> dict[int, str | None]:
+        """Key -> Netvisor's text for the moment, of a list that tells others in this sync as well; it is kept for them.
 
         Args:
             ask: the list.
@@ -71,8 +71,8 @@ class DeletionLists:
         if request not in self._fresh:
             self._fresh[request] = self._fetch(ask, request)
         identity = RowIdentity(ask)
-        found = (identity.of(element)[0] for element in self._fresh[request].elements(ask.record))
-        return [key for key in found if key is not None]
+        rows = ((identity.of(row)[0], _delete_date(row)) for row in self._fresh[request].elements(ask.record))
+        return {key: moment for key, moment in rows if key is not None}
 
     def read(self, task: Task, members: list[tuple[StreamReading, Task]]) -> Iterator[Message]:
         """A stream of deletions; the streams of the documents are told in the same pass if they want the same days."""

@@ -14,7 +14,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from source_netvisor.delivered_keys import DeliveredKeys
@@ -22,9 +22,12 @@ from source_netvisor.key_set import KeySet
 from source_netvisor.record_text import Row
 from source_netvisor.records import RecordBuilder
 from source_netvisor.stream_definition import OpenItemsWords
+from source_netvisor.values import to_date_time
 
 _MARK = 24
 """Bits of an item's checksum; the day of its due date stands above them."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""By which this machine's clock may be ahead of Netvisor's."""
 CLOSED = 0
 """The item of an invoice of which nothing is open, or whose row does not say."""
 
@@ -36,12 +39,26 @@ class KnownOpenItems:
     Args:
         until: the moment at which the sync began that looked last.
         items: open invoice -> its item.
-        deleted_payments: those that the list of deletions named then; None: it could not be read.
+        deleted_payments: those that the list of deletions named then; None: it could not be read. A first read does not
+            ask for it: what was deleted before it is no news.
     """
 
     until: datetime
     items: DeliveredKeys = field(default_factory=DeliveredKeys)
-    deleted_payments: list[int] | None = None
+    deleted_payments: list[int] | None = field(default_factory=list)
+
+    def is_news(self, payment: int, deleted_at: str | None) -> bool:
+        """Whether the list of deletions names a payment that was deleted since.
+
+        Args:
+            payment: its key.
+            deleted_at: Netvisor's text for the moment.
+        """
+        if self.deleted_payments is None:
+            return True
+        moment = to_date_time(deleted_at) if deleted_at else None
+        before = isinstance(moment, str) and datetime.fromisoformat(moment) < self.until - CLOCKS_DIFFER
+        return payment not in self.deleted_payments and not before
 
 
 class ItemReader:

@@ -51,7 +51,7 @@ class OpenItemsReading:
         self._details = details
         self._context = context
         self._items: dict[str, OpenItems] = {}
-        self._deleted: dict[Request, list[int] | None] = {}
+        self._deleted: dict[str, dict[int, str | None]] = {}
         self._reader: ItemReader | None = None
 
     # --- before the documents -------------------------------------------------------------------------------------
@@ -63,14 +63,16 @@ class OpenItemsReading:
             assert words is not None
             self._items[stream.name] = OpenItems(stream.state.open_items)
             self._reader = self._reader or ItemReader(words)
-        return list(dict.fromkeys(self._request(stream) for stream in self._streams))
+        return list(dict.fromkeys(self._request(stream) for stream in self._known_before()))
+
+    def _known_before(self) -> list[StreamReading]:
+        """Streams for which deletions count; the others look at everything anyway."""
+        return [stream for stream in self._streams if self._items[stream.name].known is not None]
 
     def _request(self, stream: StreamReading) -> Request:
         words, known = stream.definition.open_items, self._items[stream.name].known
-        assert words is not None
-        # at first as a first read of the deleted payments asks
-        since = known.until if known else self._context.now - plan.DELETIONS_REMEMBERED
-        return plan.deletions_task(words.deleted_payments, since, self._context).requests[0][0]
+        assert words is not None and known is not None
+        return plan.deletions_task(words.deleted_payments, known.until, self._context).requests[0][0]
 
     def ask(self) -> None:
         """Asks for deleted payments before any document is read: one that is deleted meanwhile is new next time.
@@ -78,13 +80,14 @@ class OpenItemsReading:
         Raises:
             NetvisorError: one that concerns every stream of the sync.
         """
-        for request in dict.fromkeys(self._request(stream) for stream in self._streams):
-            streams = [stream for stream in self._streams if self._request(stream) == request]
+        for request in dict.fromkeys(self._request(stream) for stream in self._known_before()):
+            streams = [stream for stream in self._known_before() if self._request(stream) == request]
             words = streams[0].definition.open_items
             assert words is not None
             ask = words.deleted_payments
             try:
-                self._deleted[request] = self._deletion_lists.keys(ask, request)
+                deleted = self._deletion_lists.listed(ask, request)
+                self._deleted.update((stream.name, deleted) for stream in streams)
             except NetvisorError as error:
                 if error.fatal:
                     raise
@@ -149,7 +152,7 @@ class OpenItemsReading:
                 yield from self._look(reach, streams)
 
     def _reason_to_look(self, stream: StreamReading) -> str | None:
-        items, deleted = self._items[stream.name], self._deleted.get(self._request(stream))
+        items, deleted = self._items[stream.name], self._deleted.get(stream.name)
         known = items.known
         if items.complete:
             return None
@@ -158,7 +161,7 @@ class OpenItemsReading:
         since = clock.helsinki_date(known.until)
         forgotten = since <= self._context.today - plan.DELETIONS_REMEMBERED
         if deleted is not None and (
-            forgotten or known.deleted_payments is None or set(deleted) - set(known.deleted_payments)
+            forgotten or known.deleted_payments is None or any(known.is_news(*one) for one in deleted.items())
         ):
             return "all"
         return "open" if items.changed or items.lapsed(since, self._context.today) else None
@@ -218,7 +221,9 @@ class OpenItemsReading:
         return [plan.dated_task(ask, day, self._context).requests[0] for day in days]
 
     def _settle(self, stream: StreamReading) -> Iterator[Message]:
-        known = self._items[stream.name].settled(
-            stream.state.delivered.documents, self._context.now, self._deleted.get(self._request(stream))
+        items = self._items[stream.name]
+        deleted = self._deleted.get(stream.name)
+        payments = list(deleted) if deleted is not None else None if items.known else []
+        yield from stream.open_items_settled(
+            items.settled(stream.state.delivered.documents, self._context.now, payments)
         )
-        yield from stream.open_items_settled(known)
