@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from source_netvisor import errors, never_modified, plan
+from source_netvisor import errors, plan
 from source_netvisor.client import Reply, Request
 from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
+from source_netvisor.listed_rows import ListedRows
 from source_netvisor.messages import Message
+from source_netvisor.never_modified import NeverModified
 from source_netvisor.open_items_reading import OpenItemsReading
 from source_netvisor.paging import Pages
 from source_netvisor.plan import SyncContext, Task
-from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
@@ -49,11 +50,11 @@ class FamilyReading:
         self._downloads = downloads
         self._context = context
         self._tasks: list[tuple[Task, list[tuple[StreamReading, Task]]]] = []
-        self._met: dict[Any, dict[frozenset[str], KeySet]] = {}
+        self._listed = ListedRows(context)
         self._kept: dict[Request, Reply] = {}
         self._read: dict[str, list[KeySet]] = {}
         self._again: set[Request] = set()
-        self._never_modified: dict[Any, str] = {}
+        self._never_modified = NeverModified(streams, self._pages, context)
         self._deletion_lists = DeletionLists(streams, downloads, context)
         self._open_items = OpenItemsReading(streams, self._deletion_lists, self._pages, self._details_of, context)
         self._touched = TouchedReading(streams, self._read, self._keep, self._pages, self._details_of, context)
@@ -155,12 +156,12 @@ class FamilyReading:
             for reply in self._pages(ask, request):
                 for record, rows in readers.items():
                     comparing = [stream for stream in rows if stream.compares_days]
-                    for row, _, _ in self._rows(streams, record, reply, task) if comparing else ():
+                    for row, _, _ in self._listed.rows(streams, record, reply, task) if comparing else ():
                         for stream in comparing:
                             stream.note_days(row, values)
                     for stream in comparing:
                         yield from stream.days_noted()
-                    for row, key, again in self._rows(streams, record, reply, task):
+                    for row, key, again in self._listed.rows(streams, record, reply, task):
                         listed += 1
                         self._open_items.note(members, key, row)
                         for name in again:
@@ -186,7 +187,7 @@ class FamilyReading:
             )
         self._open_items.listed(members)
         if ask.ever_modified is not None and task.kind in ("first", "new"):
-            self._compare_with_modified(ask, keys, streams)
+            self._never_modified.compare(ask, keys, streams)
         lacking = KeySet()
         for stream, _ in detailed if task.kind == "new" else ():
             for key in keys:
@@ -207,36 +208,6 @@ class FamilyReading:
         """Whether a listed document is new to the stream and was not among the changed ones."""
         return not any(key in read for read in self._read.get(stream.name, [])) and stream.progress.lacks(key)
 
-    def _compare_with_modified(self, ask: Ask, listed: KeySet, streams: list[StreamReading]) -> None:
-        """Finds out, once a sync, whether the filter for changes gives documents that nobody has modified."""
-        incremental = [stream for stream in streams if stream.incremental]
-        if len(listed) and any(stream.state.never_modified != "out" for stream in incremental):
-            if ask.identity not in self._never_modified:
-                self._never_modified[ask.identity] = self._reading(ask, never_modified.compared(ask, listed))
-            if self._never_modified[ask.identity] == "out":
-                for stream in self._streams:
-                    if stream.incremental and stream.definition.listing.identity == ask.identity:
-                        stream.state.never_modified = "out"
-        for stream in incremental:
-            stream.progress.listed(listed, self._never_modified.get(ask.identity))
-
-    def _reading(self, ask: Ask, sample: KeySet) -> str:
-        request = never_modified.request_for_modified(ask, sample, self._context)
-        identity = RowIdentity(ask)
-        modified = KeySet()
-        try:
-            for reply in self._pages(ask, request):
-                for element in reply.elements(ask.record):
-                    key, _ = identity.of(element)
-                    if key is not None:
-                        modified.add(key)
-        except NetvisorError as error:
-            if not error.refused:
-                raise
-            # a filter that cannot be asked cannot be relied on
-            return "out"
-        return never_modified.reading(sample, modified)
-
     def _details_of(
         self, detailed: list[tuple[StreamReading, Task]], keys: KeySet, had: Mapping[str, KeySet]
     ) -> Iterator[Message]:
@@ -256,43 +227,6 @@ class FamilyReading:
                 yield from self._details(group, keys, had)
             except NetvisorError as error:
                 yield from fail((stream for stream, _ in group), error)
-
-    def _rows(
-        self, streams: Sequence[StreamReading], record: tuple[str, ...], reply: Reply, task: Task
-    ) -> Iterator[tuple[Row, int | None, Collection[str]]]:
-        """The records of a reply that belong to the task, with their keys, and the streams that have had them.
-
-        Args:
-            streams: that the task is read for. Those that stand at different places read the same records in different
-                tasks, and each of them has to have them once.
-            record: the names of the records.
-            reply: with them.
-            task: of the streams.
-        """
-        ask = next(s.definition.listing for s in streams if s.definition.listing.record == record)
-        names = frozenset(stream.name for stream in streams)
-        start = self._context.config.start_date.isoformat()
-        dated = ask.date is not None and task.kind in ("first", "dates", "new")
-        once: KeySet | None = None
-        others: list[tuple[frozenset[str], KeySet]] = []
-        if ask.window not in (None, "month ends") or ask.page or ask.read_on:
-            # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
-            scope = task.order if task.kind in ("changes", "new") else ()
-            met = self._met.setdefault((scope, record), {})
-            once = met.setdefault(names, KeySet())
-            others = [(common, keys) for some, keys in met.items() if some != names and (common := some & names)]
-        identity = RowIdentity(ask)
-        beside = {name for s in streams for name in (*s.definition.listing.record, *s.definition.listing.beside)}
-        for row in reply.rows(record, tuple(beside)):
-            key, day = identity.of(row)
-            if dated and day is not None and day < start:
-                continue
-            if once is not None and (not once.add(key) if key is not None else _of_another_window(day, task)):
-                continue
-            again: Collection[str] = ()
-            if others and key is not None:
-                again = {name for common, keys in others if key in keys for name in common}
-            yield row, key, again
 
     def _keep(self, request: Request) -> Reply:
         """A reply that is read more than once; it is closed with the family."""
@@ -366,12 +300,6 @@ class FamilyReading:
         if ask.window is None:
             return [{}]
         return plan.windows(ask, plan.reread_from(ask, stream.state, self._context), self._context)
-
-
-def _of_another_window(day: str | None, task: Task) -> bool:
-    """Whether a row that has no key to be known by comes again, with the window that its date belongs to."""
-    words = dict(task.requests[0][1])
-    return day is not None and "to" in words and not words["from"] <= day <= words["to"]
 
 
 def _documents_first(streams: list[StreamReading]) -> list[StreamReading]:

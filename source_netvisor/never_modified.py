@@ -12,34 +12,91 @@ A document that is deleted between the two calls gives a wrong "out", which cost
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
-from source_netvisor.client import Request
+from source_netvisor.client import Reply, Request
+from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.plan import SyncContext
+from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
+from source_netvisor.stream_reading import StreamReading
 
 NEWEST = 400
 """Documents that are compared where the list can be asked for those above a key; fewer than the rows at which a list
 may be cut."""
 
 
-def compared(ask: Ask, listed: KeySet) -> KeySet:
+class NeverModified:
+    """What the comparison shows for the listings of one family.
+
+    Args:
+        streams: of the family.
+        pages: fetches the pages of a list.
+        context: of the sync.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[StreamReading],
+        pages: Callable[[Ask, Request], Iterator[Reply]],
+        context: SyncContext,
+    ) -> None:
+        self._streams = streams
+        self._pages = pages
+        self._context = context
+        self._found: dict[Any, str] = {}
+
+    def compare(self, ask: Ask, listed: KeySet, streams: Sequence[StreamReading]) -> None:
+        """Compares, once a sync, a complete list with what was ever modified; streams learn what that shows.
+
+        Args:
+            ask: the listing.
+            listed: the keys of the list.
+            streams: that it was read for.
+
+        Raises:
+            NetvisorError: what was ever modified cannot be read.
+        """
+        incremental = [stream for stream in streams if stream.incremental]
+        if len(listed) and any(stream.state.never_modified != "out" for stream in incremental):
+            if ask.identity not in self._found:
+                self._found[ask.identity] = self._in_or_out(ask, listed)
+            if self._found[ask.identity] == "out":
+                for stream in self._streams:
+                    if stream.incremental and stream.definition.listing.identity == ask.identity:
+                        stream.state.never_modified = "out"
+        for stream in incremental:
+            stream.progress.listed(listed, self._found.get(ask.identity))
+
+    def _in_or_out(self, ask: Ask, listed: KeySet) -> str:
+        sample, identity, modified = _sample(ask, listed), RowIdentity(ask), KeySet()
+        try:
+            for reply in self._pages(ask, self._request_for_modified(ask, sample)):
+                for element in reply.elements(ask.record):
+                    key, _ = identity.of(element)
+                    if key is not None:
+                        modified.add(key)
+        except NetvisorError as error:
+            if not error.refused:
+                raise
+            # a filter that cannot be asked cannot be relied on
+            return "out"
+        return "in" if all(key in modified for key in sample) else "out"
+
+    def _request_for_modified(self, ask: Ask, sample: KeySet) -> Request:
+        """Asks for every document that was ever modified, from the first key of the sample on."""
+        assert ask.ever_modified is not None
+        extra = dict(ask.ever_modified)
+        if ask.read_on:
+            extra[ask.read_on["parameter"]] = str(next(iter(sample)) - 1)
+        return ask.request(extra, self._context.words())
+
+
+def _sample(ask: Ask, listed: KeySet) -> KeySet:
     """The documents of a complete list that are looked for among those modified."""
     if not ask.read_on:
         return listed
     return KeySet(islice(listed, max(0, len(listed) - NEWEST), None))
-
-
-def request_for_modified(ask: Ask, sample: KeySet, context: SyncContext) -> Request:
-    """Asks for every document that was ever modified, from the first key of the sample on."""
-    assert ask.ever_modified is not None
-    extra = dict(ask.ever_modified)
-    if ask.read_on:
-        extra[ask.read_on["parameter"]] = str(next(iter(sample)) - 1)
-    return ask.request(extra, context.words())
-
-
-def reading(sample: KeySet, modified: KeySet) -> str:
-    """`in` or `out`: whether the filter for changes gives documents that were never modified."""
-    return "in" if all(key in modified for key in sample) else "out"

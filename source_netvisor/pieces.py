@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from source_netvisor import decoder
+from source_netvisor import clean_reader, decoder
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.naming import squash
 from source_netvisor.record_text import RecordText, Row
@@ -139,7 +139,7 @@ def _odd_parts(parts: list[str], tag: str, otherwise: Callable[[], etree._Elemen
 
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
     """How the records are called in this reply."""
-    head = decoder.head(raw)
+    head = clean_reader.head(raw)
     spellings = {
         match
         for match in re.findall(rb"<([A-Za-z][\w.-]*)[\s/>]", head)
@@ -153,7 +153,7 @@ def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
 
 def _cut(raw: BinaryIO, tag: str) -> Iterator[bytes]:
     """The reply from its first record to its last one, cut behind records."""
-    reader = decoder.fresh(raw)
+    reader = clean_reader.fresh(raw)
     opening, closing = re.compile(rb"<" + tag.encode() + rb"[\s/>]"), b"</" + tag.encode() + b">"
     rest = b""
     began = False

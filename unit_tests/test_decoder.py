@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_netvisor import decoder
-from source_netvisor.decoder import CleanReader
+from source_netvisor.clean_reader import CleanReader
 from source_netvisor.errors import UnreadableReply
 
 OK = "<ResponseStatus><Status>OK</Status><TimeStamp>5.6.2023 16:12:09</TimeStamp></ResponseStatus>"

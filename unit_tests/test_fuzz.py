@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from source_netvisor import decoder, discretion, errors, values
+from source_netvisor import clean_reader, decoder, discretion, errors, values
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.records import RecordBuilder
 
@@ -92,14 +92,14 @@ def test_the_decoder_has_its_own_error_or_none(reply: bytes) -> None:
 @often
 @given(damaged(), st.integers(1, 50))
 def test_the_decoder_does_not_care_how_the_bytes_arrive(reply: bytes, size: int) -> None:
-    whole = decoder.CleanReader(io.BytesIO(reply))
+    whole = clean_reader.CleanReader(io.BytesIO(reply))
     everything = b"".join(iter(whole.read, b""))
 
     class Trickle(io.BytesIO):
         def read(self, length: int | None = -1) -> bytes:
             return super().read(size)
 
-    pieces = decoder.CleanReader(Trickle(reply))
+    pieces = clean_reader.CleanReader(Trickle(reply))
     marks = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\xef")
     if reply[:4].startswith(marks) or b"encoding" not in reply[:size]:
         return  # the first piece alone tells the encoding, and is never so small where it counts
