@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
@@ -24,15 +24,11 @@ from source_netvisor.state import NO_CURSOR, StreamState
 from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.stream_progress import StreamProgress
 from source_netvisor.stream_records import StreamRecords
+from source_netvisor.tombstones import Tombstones
 from source_netvisor.values import to_date_time
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
-AFTER_EVERY_DATE = "9999-12-31"
-"""Cursor of a deletion where the cursor is a document's date: it must win over a version dated in the future."""
-AFTER_THE_ROWS = timedelta(microseconds=1)
-"""By which a deletion's change window ends later than that of the rows of the same sync, which it must win over: where
-cursors are equal, destinations go by the moment of emission, which is counted in milliseconds."""
 NO_CURSOR_STATE = {NO_CURSOR: True}
 
 
@@ -60,10 +56,9 @@ class StreamReading:
         self._began = False
         self._running = False
         cursor = state.next_cursor(context.now)
-        self._cursor = clock.to_text(cursor)
-        self._cursor_of_deletions = clock.to_text(cursor + AFTER_THE_ROWS)
         self._keeps_keys = incremental and definition.deletions is not None
-        self.built = StreamRecords(definition, context.config.business_id, self._cursor)
+        self.built = StreamRecords(definition, context.config.business_id, clock.to_text(cursor))
+        self._tombstones = Tombstones(definition, self.built.added, cursor)
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
         self._living = KeySet()
         self._lacking = False
@@ -242,34 +237,14 @@ class StreamReading:
             self.state.delivered_before.remove(key)
 
     def _deletion(self, key: int, line: int | None, deleted_at: str | None) -> Iterator[Message]:
-        keys: dict[str, Any] = {self.definition.primary_key[0]: key}
-        if line is not None:
-            keys[self.definition.primary_key[-1]] = line
-        cursor = self.definition.cursor_field
-        if cursor and cursor != "_ab_modified_until":
-            is_date = self.definition.schema["properties"][cursor].get("format") == "date"
-            keys[cursor] = AFTER_EVERY_DATE if is_date else self._after_moments(deleted_at)
-        yield from self._records((self._tombstone(keys, deleted_at),))
-
-    def _tombstone(self, keys: dict[str, Any], deleted_at: str | None) -> dict[str, Any]:
-        record = {**keys, **self.built.added, "_ab_cdc_deleted_at": deleted_at or self._cursor}
-        if "_ab_modified_until" in record:
-            record["_ab_modified_until"] = self._cursor_of_deletions
-        return record
-
-    def _after_moments(self, deleted_at: str | None) -> str:
-        """Cursor of a deletion where the cursor is Netvisor's own moment of change, whose clock may be ahead."""
-        if deleted_at is None:
-            return self._cursor_of_deletions
-        return max(self._cursor_of_deletions, clock.to_text(datetime.fromisoformat(deleted_at) + timedelta(minutes=1)))
+        yield from self._records((self._tombstones.of_document(key, line, deleted_at),))
 
     def _gone(self, task: Task) -> Iterator[Message]:
         """Deletions of rows whose days have been read again without them."""
         if self._rows is None or self._lacking or task.after is not None:
             return
         for keys in self._rows.gone():
-            # the row's own day as cursor: it comes after the row, and a row that comes back comes after it
-            yield from self._records((self._tombstone(keys, None),))
+            yield from self._records((self._tombstones.of_row(keys),))
         self._rows.settle()
 
     def lacks_details(self) -> None:
