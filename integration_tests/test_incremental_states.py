@@ -17,6 +17,7 @@ from integration_tests.netvisor_simulator import Readings
 from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
 from integration_tests.world import (
+    DELETIONS,
     DOCUMENTS,
     EVERY_READING,
     START,
@@ -137,6 +138,18 @@ def test_start_date_moved_back(make_world: Callable[..., World], pause: int) -> 
     connection.config["start_date"] = START.isoformat()
     connection.must_sync()
     world.check(connection)
+
+
+def test_every_stream_follows_a_start_date_that_was_moved_back(make_world: Callable[..., World]) -> None:
+    """Those too whose details are limited by date, as hours are."""
+    world = make_world(vouchers=200)
+    streams = [name for name in incremental_streams() if name not in DELETIONS]
+    connection = world.connection(streams, start_date="2025-11-01")
+    connection.must_sync()
+    world.clock.advance(days=1)
+    connection.config["start_date"] = START.isoformat()
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
 
 
 def test_older_document_that_changed_before_the_start_date_was_moved_back(make_world: Callable[..., World]) -> None:

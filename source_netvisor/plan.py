@@ -165,7 +165,7 @@ def begins_with_a_first_read(definition: StreamDefinition, state: StreamState) -
 
 def reread_from(ask: Ask, state: StreamState, context: SyncContext) -> date:
     """The first day that a resource without a filter for changes is read from again."""
-    if state.read_until is None:
+    if state.read_until is None or state.first_read is not None:
         return state.start_date
     again = clock.helsinki_date(state.read_until) - timedelta(days=max(ask.reread_days, context.config.lookback_days))
     return max(state.start_date, again)
