@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ import pytest
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings
+from integration_tests.netvisor_simulator import Readings, faults
 from integration_tests.world import START, TODAY, World
 from source_netvisor import family_reading
 
@@ -80,6 +81,23 @@ def test_a_payment_goes_away(
         connection.must_sync()
         assert calls(world)["deletedsalespayments.nv"] == 1
         world.check(connection)
+
+
+def test_a_list_of_deletions_without_times(make_world: Callable[..., World]) -> None:
+    """What was deleted on the day of the last sync may have been deleted after it."""
+    world = make_world()
+    connection = world.connection(INVOICES)
+    connection.must_sync()
+
+    def without_times(reply: bytes) -> bytes:
+        return re.sub(rb"(<DeleteDate[^>]*>\d{4}-\d\d-\d\d) \d\d:\d\d", rb"\1", reply)
+
+    world.simulator.faults.add(faults.transform(without_times), resource="deletedsalespayments.nv", times=None)
+    world.clock.advance(hours=3)
+    delete(world)
+    world.clock.advance(minutes=1)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
 
 
 def test_an_invoice_that_was_paid_twice(make_world: Callable[..., World]) -> None:

@@ -22,7 +22,7 @@ from source_netvisor.key_set import KeySet
 from source_netvisor.record_text import Row
 from source_netvisor.records import RecordBuilder
 from source_netvisor.stream_definition import OpenItemsWords
-from source_netvisor.values import to_date_time
+from source_netvisor.values import to_moment
 
 _MARK = 24
 """Bits of an item's checksum; the day of its due date stands above them."""
@@ -56,8 +56,8 @@ class KnownOpenItems:
         """
         if self.deleted_payments is None:
             return True
-        moment = to_date_time(deleted_at) if deleted_at else None
-        before = isinstance(moment, str) and datetime.fromisoformat(moment) < self.until - CLOCKS_DIFFER
+        moment = to_moment(deleted_at)
+        before = moment is not None and moment < self.until - CLOCKS_DIFFER
         return payment not in self.deleted_payments and not before
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
@@ -25,7 +24,7 @@ from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.stream_progress import StreamProgress
 from source_netvisor.stream_records import StreamRecords
 from source_netvisor.tombstones import Tombstones
-from source_netvisor.values import to_date_time
+from source_netvisor.values import to_date_time, to_moment
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -220,8 +219,8 @@ class StreamReading:
         """
         moment = to_date_time(deleted_at) if deleted_at else None
         when = moment if isinstance(moment, str) else None
-        began = self.context.now.replace(second=0, microsecond=0)
-        if when and key in self._living and datetime.fromisoformat(when) < began:
+        before = to_moment(deleted_at)
+        if before and key in self._living and before < self.context.now.replace(second=0, microsecond=0):
             return
         yield from self.flush()
         if self.definition.lines is None:

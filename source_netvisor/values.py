@@ -126,6 +126,14 @@ def to_date_time(text: str) -> Any:
         return UNFIT
 
 
+def to_moment(text: str | None) -> datetime | None:
+    """The moment that a text says to the minute or better; None where it says a day alone, or nothing."""
+    if not text or ":" not in text:
+        return None
+    moment = to_date_time(text)
+    return datetime.fromisoformat(moment) if isinstance(moment, str) else None
+
+
 def _latest_until_now(moment: datetime) -> datetime:
     """Of the two moments that a time of the night to winter time names, the later one, unless it is still to come.
 
