@@ -68,6 +68,9 @@ class FamilyReading:
         for stream in self._streams:
             if stream.progress.missed_deletions():
                 self._deletion_lists.catch_up(stream)
+            elif stream.progress.is_to_be_read_anew():
+                logger.info(f"{stream.name}: read whole, as every week, because no list tells what was deleted.")
+                stream.progress.read_anew()
         requests = [*self._touched.prepare(), *self._open_items.prepare()]
         self._tasks = self._merged()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]

@@ -238,6 +238,12 @@ class StreamDefinition:
         return "_ab_cdc_deleted_at" in self.schema.get("properties", {})
 
     @property
+    def is_read_anew_each_week(self) -> bool:
+        """Whether a whole reading now and then is all that shows which records are gone."""
+        told = self.deletions or self.reads_days_again
+        return self.cursor_field is not None and self.sends_deletions and not told
+
+    @property
     def reads_days_again(self) -> Ask | None:
         """The resource whose days each sync reads again, where that alone shows which rows are gone."""
         asks = (ask for ask in (self.listing, self.details) if ask and ask.reread_days)

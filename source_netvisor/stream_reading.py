@@ -55,7 +55,7 @@ class StreamReading:
         self._began = False
         self._running = False
         cursor = state.next_cursor(context.now)
-        self._keeps_keys = incremental and definition.deletions is not None
+        self._keeps_keys = incremental and (definition.deletions is not None or definition.is_read_anew_each_week)
         self.built = StreamRecords(definition, context.config.business_id, clock.to_text(cursor))
         self._tombstones = Tombstones(definition, self.built.added, cursor)
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
@@ -104,6 +104,9 @@ class StreamReading:
             found = [record for record in found if self._days.sends(record)]
             if not found:
                 return
+        if self._keeps_keys and key is None and found and self.definition.lines is None:
+            # where the key lies deeper than the rows of a list have it
+            key = found[0][self.definition.primary_key[0]]
         if self._keeps_keys and key is not None:
             yield from self._hold(key, found)
         elif self._rows is not None:
@@ -254,6 +257,11 @@ class StreamReading:
         """Deletions of what a repeated first read did not meet again."""
         before = self.state.delivered_before
         if before is None:
+            return
+        if self._lacking and self.definition.is_read_anew_each_week:
+            # what did not come may be there all the same, and there is another time
+            self.state.delivered = before.updated(self.state.delivered)
+            self.state.delivered_before = None
             return
         gone = [key for key in before.documents if key not in self.state.delivered.documents]
         for start in range(0, len(gone), 500):

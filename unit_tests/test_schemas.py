@@ -121,6 +121,14 @@ WITH_DAYS_READ_AGAIN = {
     "payroll_paycheck_lines",
     "work_hours",
 }
+READ_ANEW_EACH_WEEK = {
+    "customers",
+    "customer_details",
+    "products",
+    "product_details",
+    "extended_products",
+    "vendors",
+}
 WITH_WINDOW_END = (WITH_DELETION_LIST - {"sales_payments"}) | {
     "customers",
     "customer_details",
@@ -279,7 +287,7 @@ def test_has_the_connectors_own_properties(stream: str) -> None:
     assert record[RAW]["type"] == ["null", "object"]
     assert list(record)[-1] == RAW
     assert (MODIFIED_UNTIL in record) == (stream in WITH_WINDOW_END)
-    assert (DELETED_AT in record) == (stream in WITH_DELETION_LIST | WITH_DAYS_READ_AGAIN)
+    assert (DELETED_AT in record) == (stream in WITH_DELETION_LIST | WITH_DAYS_READ_AGAIN | READ_ANEW_EACH_WEEK)
     if MODIFIED_UNTIL in record:
         assert (record[MODIFIED_UNTIL]["type"], record[MODIFIED_UNTIL]["format"]) == ("string", "date-time")
     if DELETED_AT in record:

@@ -34,14 +34,15 @@ SELECT * FROM netvisor.purchase_payments
 QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1
     AND _ab_cdc_deleted_at IS NULL;
 
--- Customers and suppliers are never reported as deleted: Netvisor has no list of that.
 CREATE OR REPLACE VIEW living.customers AS
 SELECT * FROM netvisor.customers
-QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1
+    AND _ab_cdc_deleted_at IS NULL;
 
 CREATE OR REPLACE VIEW living.vendors AS
 SELECT * FROM netvisor.vendors
-QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY netvisor_key ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC) = 1
+    AND _ab_cdc_deleted_at IS NULL;
 
 CREATE OR REPLACE VIEW living.account_balances AS
 SELECT * FROM netvisor.account_balances
