@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -215,6 +216,35 @@ def test_a_first_read_of_details_that_is_killed(make_world: Callable[..., World]
             world.clock.advance(days=2)
             connection.must_sync()
         assert_equals_fresh_read(connection)
+
+
+def after(message: Any) -> int | None:
+    """Up to which key a state says that details have been read."""
+    found = re.search(r'"after": (\d+)', json.dumps(message))
+    return int(found.group(1)) if found else None
+
+
+def test_a_first_read_of_details_goes_on_where_it_was_killed(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the killed sync had read is known, and not read again; one whose payment was deleted meanwhile is."""
+    monkeypatch.setattr(family_reading, "STEP", 2)
+    world = make_world(vouchers=300)
+    connection = world.connection(INVOICES[1:])
+    with detail_batches_of(2):
+        sync_until(connection, lambda message: (after(message) or 0) > 20040)
+        reached = min(filter(None, (after(message) for message in connection.warehouse.state())))
+        world.clock.advance(hours=5)
+        gone = paid(world)
+        world.changes.delete_sales_payment(world.clock.local, gone.key)
+        world.clock.advance(minutes=1)
+        calls(world)
+        connection.must_sync()
+    asked = [set(map(int, re.findall(r"\d+", re.sub(".*netvisorkeylist=", "", call.query)))) for call in
+             world.simulator.calls if call.resource == "getsalesinvoice.nv"]  # fmt: skip
+    assert gone.invoice_key < reached
+    assert {key for keys in asked for key in keys if key <= reached} == {gone.invoice_key}
+    assert_equals_fresh_read(connection)
 
 
 def test_taken_back_after_a_kill(make_world: Callable[..., World]) -> None:

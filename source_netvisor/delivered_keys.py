@@ -164,11 +164,12 @@ class DeliveredKeys:
         return found
 
     def each(self) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Every document with its lines, one after the other; only for keys of which each was put once."""
-        for packed in self._packed()[::-1]:
-            for document, lines in _entries(packed):
-                if lines is not None and document in self.documents:
-                    yield document, lines
+        """Every document with its lines; in little memory where the keys were written in one go, each once."""
+        if len(self._segments) == 1 and self._writer is None:
+            entries = iter(_entries(self._segments[0]))
+            yield from ((document, lines) for document, lines in entries if lines is not None)
+        else:
+            yield from self.lines_of(self.documents).items()
 
     def put(self, document: int, lines: Sequence[int] = ()) -> None:
         """The document has been, or is about to be, delivered with exactly these lines."""

@@ -289,6 +289,7 @@ class FamilyReading:
             done += len(batch)
             if done // step > (done - len(batch)) // step:
                 logger.info(f"{ask.resource}: {done} of {total} documents read.")
+                self._open_items.details_read(members, batch[-1])
                 for stream, own in members:
                     yield from stream.details_done(own, batch[-1], done, total)
         if batches.lacking:

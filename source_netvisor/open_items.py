@@ -39,13 +39,19 @@ class KnownOpenItems:
     Args:
         until: the moment at which the sync began that looked last.
         items: open invoice -> its item.
+        newer: the same, put over them by a sync that is under way.
         deleted_payments: those that the list of deletions named then; None: it could not be read. A first read does not
             ask for it: what was deleted before it is no news.
+        look: which invoices a sync was about to look at: `open`, `all`, or None.
+        unsettled: invoices that it may have sent with another item than `items` has.
     """
 
     until: datetime
     items: DeliveredKeys = field(default_factory=DeliveredKeys)
     deleted_payments: list[int] | None = field(default_factory=list)
+    look: str | None = None
+    unsettled: list[int] = field(default_factory=list)
+    newer: DeliveredKeys = field(default_factory=DeliveredKeys)
 
     def is_news(self, payment: int, deleted_at: str | None) -> bool:
         """Whether the list of deletions names a payment that was deleted since.
@@ -59,6 +65,30 @@ class KnownOpenItems:
         moment = to_moment(deleted_at)
         before = moment is not None and moment < self.until - CLOCKS_DIFFER
         return payment not in self.deleted_payments and not before
+
+    def to_json(self, until: str) -> dict[str, Any]:
+        """As the state carries it."""
+        value: dict[str, Any] = {
+            "until": until, "items": [*self.items.to_json(), *self.newer.to_json()],
+            "deleted_payments": self.deleted_payments,
+        }  # fmt: skip
+        if self.look:
+            value["look"] = self.look
+        if self.unsettled:
+            value["unsettled"] = self.unsettled
+        return value
+
+    @staticmethod
+    def from_json(saved: Mapping[str, Any], until: datetime) -> KnownOpenItems:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is something else.
+        """
+        deleted, unsettled, look = saved["deleted_payments"], saved.get("unsettled", []), saved.get("look")
+        if not all(isinstance(key, int) for key in (*(deleted or ()), *unsettled)) or look not in (None, "open", "all"):
+            raise ValueError("not what was saved")
+        return KnownOpenItems(until, DeliveredKeys(saved["items"]), deleted, look, list(unsettled))
 
 
 class ItemReader:
@@ -95,45 +125,62 @@ class OpenItems:
         known: from the state; None: nothing is known.
 
     Attributes:
-        changed: an invoice that had been delivered has come with another item.
-        complete: every invoice has been listed, and sent, in this sync.
-        resumed: some of the listed invoices had been sent by a sync that was killed.
+        complete: every invoice has been listed in this sync.
+        stale: invoices that were sent by a sync that was killed, and whose rows are others since.
     """
 
     def __init__(self, known: KnownOpenItems | None) -> None:
         self.known = known
-        self.changed = self.complete = self.resumed = False
+        self.complete = False
+        self.stale = KeySet()
         # most of a first read's rows come once: two arrays take a tenth of a dictionary
         self._noted, self._keys, self._items = KeySet(), array("q"), array("q")
         self._later: dict[int, int] = {}
+        self._unsettled = set(known.unsettled) if known else set()
         self._before: dict[int, int] | None = None
         self._now: dict[int, int] | None = None
+        self._read: list[tuple[int, int]] | None = None
 
-    def note(self, key: int, item: int, delivered: bool) -> None:
-        """An invoice is sent with this item.
+    def note_change(self, key: int, item: int) -> bool:
+        """An invoice that an earlier sync had sent is sent with this item; whether it had another one."""
+        differs = self.known is not None and self._item_before(key) != item
+        self.note(key, item)
+        return differs
 
-        Args:
-            key: of the invoice.
-            item: from its row.
-            delivered: whether an earlier sync had sent the invoice.
-        """
-        if delivered and not self.changed and self.known is not None:
-            if self._before is None:
-                self._before = dict(_each(self.known))
-            self.changed = self._before.get(key, CLOSED) != item
+    def note(self, key: int, item: int) -> None:
+        """An invoice is sent with this item."""
         if self._noted.add(key):
             self._keys.append(key)
             self._items.append(item)
         else:
             self._later[key] = item
+        self._unsettled.discard(key)
+        self._read = None
+
+    def note_sent_before(self, key: int, item: int) -> None:
+        """An invoice that a killed sync had sent is listed again with this item."""
+        if self._item_before(key) != item or key in self._unsettled:
+            self.stale.add(key)
+        self.note(key, item)
+
+    def details_read(self, after: int | None, key: int) -> None:
+        """The details of invoices above one key and up to another have been sent: that is known from now on."""
+        if self.known is None:
+            return
+        if self._read is None:
+            self._read = sorted(zip(self._keys, self._items, strict=True), reverse=True)
+        while self._read and self._read[-1][0] <= key:
+            number, item = self._read.pop()
+            if after is None or number > after:
+                self.known.newer.put(number, (self._later.get(number, item),))
 
     def differs(self, key: int, item: int) -> bool:
-        """Whether the warehouse has the invoice with another item, after all that was noted so far; notes it if so."""
+        """Whether the warehouse may have the invoice with another item, after all that was noted so far; notes it."""
         if self._now is None:
             self._now = dict(self._all())
-        if self._now.get(key, CLOSED) == item:
+        if self._now.get(key, CLOSED) == item and key not in self._unsettled:
             return False
-        self.note(key, item, delivered=False)
+        self.note(key, item)
         self._now[key] = item
         return True
 
@@ -155,8 +202,13 @@ class OpenItems:
                 items.put(key, (item,))
         return KnownOpenItems(until, items, deleted)
 
+    def _item_before(self, key: int) -> int:
+        if self._before is None:
+            self._before = dict(_each(self.known))
+        return self._before.get(key, CLOSED)
+
     def _all(self) -> Iterator[tuple[int, int]]:
-        for key, item in _each(self.known):
+        for key, item in _each(self.known) if not self.complete else ():
             if key not in self._noted:
                 yield key, item
         for key, item in zip(self._keys, self._items, strict=True):
@@ -166,20 +218,3 @@ class OpenItems:
 def _each(known: KnownOpenItems | None) -> Iterator[tuple[int, int]]:
     if known is not None:
         yield from ((key, lines[0]) for key, lines in known.items.each() if lines)
-
-
-def to_json(known: KnownOpenItems, moment: str) -> dict[str, Any]:
-    """As the state carries it."""
-    return {"until": moment, "items": known.items.to_json(), "deleted_payments": known.deleted_payments}
-
-
-def from_json(saved: Mapping[str, Any], until: datetime) -> KnownOpenItems:
-    """What `to_json` gave.
-
-    Raises:
-        ValueError, KeyError, TypeError: it is something else.
-    """
-    deleted = saved["deleted_payments"]
-    if deleted is not None and not all(isinstance(key, int) for key in deleted):
-        raise ValueError("not a list of keys")
-    return KnownOpenItems(until, DeliveredKeys(saved["items"]), deleted)

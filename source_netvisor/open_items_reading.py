@@ -12,7 +12,7 @@ from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import Message
-from source_netvisor.open_items import ItemReader, OpenItems
+from source_netvisor.open_items import ItemReader, KnownOpenItems, OpenItems
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
@@ -51,7 +51,7 @@ class OpenItemsReading:
         self._details = details
         self._context = context
         self._items: dict[str, OpenItems] = {}
-        self._deleted: dict[str, dict[int, str | None]] = {}
+        self._deleted: dict[str, dict[int, str | None] | None] = {}
         self._reader: ItemReader | None = None
 
     # --- before the documents -------------------------------------------------------------------------------------
@@ -91,6 +91,7 @@ class OpenItemsReading:
             except NetvisorError as error:
                 if error.fatal:
                     raise
+                self._deleted.update((stream.name, None) for stream in streams)
                 why = "is blocked (SERVICE_ACCESS_ERROR)" if error.blocked else f"could not be read: {error}"
                 logger.warning(
                     f"{', '.join(stream.name for stream in streams)}: invoices one of whose payments was deleted may "
@@ -99,7 +100,7 @@ class OpenItemsReading:
 
     def lists(self) -> set[Request]:
         """Lists that will be read once more, as far as that is known before the documents are read."""
-        looking = [s for s in self._streams if not s.state.first_read and self._reason_to_look(s) == "all"]
+        looking = [stream for stream in self._streams if not stream.state.first_read and self._reach(stream) == "all"]
         return {self._whole(stream.definition.listing)[0][0] for stream in looking}
 
     # --- while documents are read ---------------------------------------------------------------------------------
@@ -118,45 +119,54 @@ class OpenItemsReading:
             if items is None or key is None:
                 continue
             delivered = key in stream.state.delivered.documents
+            if task.kind == "new" and delivered:
+                continue
+            if item is None:
+                assert self._reader is not None
+                item = self._reader.of(row)
             if task.after is not None and key <= task.after:
-                items.resumed = True
-            elif task.kind != "new" or not delivered:
-                if item is None:
-                    assert self._reader is not None
-                    item = self._reader.of(row)
-                items.note(key, item, delivered and task.kind == "changes")
-                if items.changed:
-                    # were the sync killed before it looks, the next one would not know that it should
-                    stream.state.open_items = None
+                items.note_sent_before(key, item)
+                continue
+            if not delivered or task.kind != "changes":
+                items.note(key, item)
+            elif items.note_change(key, item) and items.known:
+                # were the sync killed before it looks, the next one would not know that it should
+                items.known.look = items.known.look or "open"
+                stream.sends_open_item(key)
 
     def listed(self, members: Sequence[tuple[StreamReading, Task]]) -> None:
         """A list has been read to its end."""
         for stream, task in members:
-            if stream.name in self._items and task.kind == "first" and task.following is None and task.after is None:
-                self._items[stream.name].complete = True
+            if stream.name in self._items and task.kind == "first" and task.following is None:
+                items, first = self._items[stream.name], stream.state.first_read
+                items.complete = True
+                if items.known is None and first:
+                    items.known = stream.state.open_items = KnownOpenItems(first.began)
+
+    def details_read(self, members: Sequence[tuple[StreamReading, Task]], key: int) -> None:
+        """Details up to this key have been sent."""
+        for stream, task in members:
+            if stream.name in self._items and task.kind != "touched":
+                self._items[stream.name].details_read(task.after, key)
 
     # --- after them -----------------------------------------------------------------------------------------------
 
     def read(self) -> Iterator[Message]:
         """Looks where there is a reason to, and reads what differs."""
-        wanted: dict[str, list[StreamReading]] = {"all": [], "open": []}
+        wanted: dict[str | None, list[StreamReading]] = {"all": [], "open": [], None: []}
         for stream in self._streams:
             if not stream.failure and not stream.state.first_read:
-                reason = self._reason_to_look(stream)
-                if reason is None:
-                    yield from self._settle(stream)
-                else:
-                    wanted[reason].append(stream)
+                wanted[self._reach(stream)].append(stream)
         for reach, streams in wanted.items():
-            if streams:
-                yield from self._look(reach, streams)
+            yield from self._look(reach, streams)
 
-    def _reason_to_look(self, stream: StreamReading) -> str | None:
+    def _reach(self, stream: StreamReading) -> str | None:
+        """Whether to look, and at which invoices."""
         items, deleted = self._items[stream.name], self._deleted.get(stream.name)
         known = items.known
         if items.complete:
             return None
-        if known is None or items.resumed:
+        if known is None or known.look == "all":
             return "all"
         since = clock.helsinki_date(known.until)
         forgotten = since <= self._context.today - plan.DELETIONS_REMEMBERED
@@ -164,10 +174,10 @@ class OpenItemsReading:
             forgotten or known.deleted_payments is None or any(known.is_news(*one) for one in deleted.items())
         ):
             return "all"
-        return "open" if items.changed or items.lapsed(since, self._context.today) else None
+        return known.look or ("open" if items.lapsed(since, self._context.today) else None)
 
-    def _look(self, reach: str, streams: list[StreamReading]) -> Iterator[Message]:
-        found = {stream.name: KeySet() for stream in streams}
+    def _look(self, reach: str | None, streams: list[StreamReading]) -> Iterator[Message]:
+        found = {stream.name: KeySet(self._items[stream.name].stale) for stream in streams}
         try:
             try:
                 yield from self._rows(reach, found, streams)
@@ -178,28 +188,35 @@ class OpenItemsReading:
         except NetvisorError as error:
             yield from fail(streams, error)
             return
-        detailed = [(stream, Task("touched", ())) for stream in streams if stream.definition.details]
-        keys = KeySet(key for stream, _ in detailed for key in found[stream.name])
-        yield from self._details(detailed if len(keys) else [], keys, {})
+        detailed = [(s, Task("touched", ())) for s in streams if s.definition.details and len(found[s.name])]
+        for stream in streams:
+            for key in self._items[stream.name].stale:
+                stream.sends_open_item(key)
+        yield from self._details(detailed, KeySet(key for stream, _ in detailed for key in found[stream.name]), {})
         for stream in streams:
             if not stream.failure:
                 yield from self._settle(stream)
 
-    def _rows(self, reach: str, found: dict[str, KeySet], streams: list[StreamReading]) -> Iterator[Message]:
+    def _rows(self, reach: str | None, found: dict[str, KeySet], streams: list[StreamReading]) -> Iterator[Message]:
         """Sends rows that differ, and finds the invoices whose details have to be read again.
 
         Args:
             reach: `open`, or `all`: from the start date on, and if that does not give every invoice that was sent, from
-                long ago on, since older ones come when they change.
+                long ago on, since older ones come when they change; None: none.
             found: stream -> keys of invoices that differ; filled here.
             streams: that look.
         """
+        if reach is None or not streams:
+            return
         ask, words = streams[0].definition.listing, streams[0].definition.open_items
         assert words is not None and self._reader is not None
+        for stream in streams:
+            items = self._items[stream.name]
+            items.known = stream.state.open_items = items.known or KnownOpenItems(self._context.now)
+            items.known.look = reach
+        asked = self._whole(ask)
         if reach == "open":
-            asked: list[tuple[Request, Any]] = [(ask.request(words.unpaid, self._context.words()), ())]
-        else:
-            asked = self._whole(ask)
+            asked = [(ask.request(words.unpaid, self._context.words()), ())]
         met, identity = KeySet(), RowIdentity(ask)
         for request, values in asked:
             lacking = any(key not in met for stream in streams for key in stream.state.delivered.documents)
@@ -211,8 +228,8 @@ class OpenItemsReading:
                     item = self._reader.of(row)
                     for stream in streams:
                         if key in stream.state.delivered.documents and self._items[stream.name].differs(key, item):
-                            if found[stream.name].add(key) and len(found[stream.name]) == 1:
-                                yield from stream.open_items_unsettled()
+                            found[stream.name].add(key)
+                            stream.sends_open_item(key)
                             if stream.definition.details is None:
                                 yield from stream.row(row, key, dict(values))
 
@@ -221,9 +238,8 @@ class OpenItemsReading:
         return [plan.dated_task(ask, day, self._context).requests[0] for day in days]
 
     def _settle(self, stream: StreamReading) -> Iterator[Message]:
-        items = self._items[stream.name]
-        deleted = self._deleted.get(stream.name)
-        payments = list(deleted) if deleted is not None else None if items.known else []
-        yield from stream.open_items_settled(
-            items.settled(stream.state.delivered.documents, self._context.now, payments)
+        deleted = self._deleted.get(stream.name, {})
+        known = self._items[stream.name].settled(
+            stream.state.delivered.documents, self._context.now, None if deleted is None else list(deleted)
         )
+        yield from stream.open_items_settled(known)

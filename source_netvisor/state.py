@@ -13,7 +13,7 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 
-from source_netvisor import clock, open_items
+from source_netvisor import clock
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
@@ -137,7 +137,7 @@ class StreamState:
         if self.payments is not None:
             value["payment_checksums"] = self.payments.to_json()
         if self.open_items is not None:
-            value["open_items"] = open_items.to_json(self.open_items, clock.to_text(self.open_items.until))
+            value["open_items"] = self.open_items.to_json(clock.to_text(self.open_items.until))
         if self.never_modified:
             value["never_modified"] = self.never_modified
         if self.complete_up_to is not None:
@@ -205,7 +205,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         if saved.get("payment_checksums") is not None:
             state.payments = DeliveredKeys(_texts(saved["payment_checksums"]))
         if saved.get("open_items") is not None:
-            state.open_items = open_items.from_json(saved["open_items"], clock.from_text(saved["open_items"]["until"]))
+            until = clock.from_text(saved["open_items"]["until"])
+            state.open_items = KnownOpenItems.from_json(saved["open_items"], until)
         state.never_modified = saved.get("never_modified")
         if state.never_modified not in (None, "in", "out"):
             raise ValueError("no reading")

@@ -60,7 +60,7 @@ class StreamReading:
         self._tombstones = Tombstones(definition, self.built.added, cursor)
         self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
         self._living = KeySet()
-        self._lacking = False
+        self._lacking = self._unsettled = False
         self._days: ChangedDays | None = None
         self._rows: RowsOfDays | None = None
         if incremental and definition.cursor_field and definition.reads_days_again:
@@ -157,7 +157,7 @@ class StreamReading:
 
     def _send_documents(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
-        new = False
+        new, self._unsettled = self._unsettled, False
         for document in held:
             if document.key not in delivered.documents and not document.deleted:
                 delivered.put(document.key)
@@ -175,7 +175,7 @@ class StreamReading:
         if self.state.delivered_before is not None:
             for key, lines in self.state.delivered_before.lines_of(document.key for document in held).items():
                 before[key] = tuple(dict.fromkeys((*before.get(key, ()), *lines)))
-        new = False
+        new, self._unsettled = self._unsettled, False
         now: dict[int, list[int]] = {}
         for document in held:
             key, living = document.key, document.lines
@@ -324,10 +324,12 @@ class StreamReading:
         self.state.payments = seen
         yield self._state_message()
 
-    def open_items_unsettled(self) -> Iterator[Message]:
-        """Invoices are about to be read again; were the sync killed, the next one would look at all of them."""
-        self.state.open_items = None
-        yield self._state_message()
+    def sends_open_item(self, key: int) -> None:
+        """An invoice is about to be sent with another open item than the state knows, and the state will say so before:
+        were the sync killed, the invoice would be sent again, also if its item is then again what it was."""
+        if self.state.open_items is not None:
+            self.state.open_items.unsettled.append(key)
+            self._unsettled = True
 
     def open_items_settled(self, known: KnownOpenItems) -> Iterator[Message]:
         """What the destination knows of open invoices."""
