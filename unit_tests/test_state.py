@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from source_netvisor import clock
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
+from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState, read_state
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, 123456, tzinfo=timezone.utc)
@@ -54,6 +55,13 @@ def states(draw: st.DrawFn) -> StreamState:
     state.never_modified = draw(st.sampled_from([None, "in", "out"]))
     state.complete_up_to = draw(st.none() | KEYS)
     state.day_checksums = draw(st.dictionaries(days, st.just("00ff00ff00ff00ff"), max_size=3))
+    if draw(st.booleans()):
+        keys = st.lists(st.integers(1, 10**9), max_size=3)
+        state.open_items = KnownOpenItems(
+            draw(MOMENTS), delivered(draw(CONTENTS)), draw(st.none() | keys),
+            draw(st.sampled_from([None, "open", "all"])), draw(keys), delivered(draw(CONTENTS)),
+        )  # fmt: skip
+    state.rows_of_days = delivered(draw(CONTENTS)).to_json()
     return state
 
 
@@ -83,6 +91,14 @@ def test_a_state_comes_back_as_it_was(state: StreamState, cursor: str) -> None:
     assert contents(back.payments) == contents(state.payments)
     assert contents(back.delivered_before) == contents(state.delivered_before)
     assert back.day_checksums == state.day_checksums
+    assert back.rows_of_days == state.rows_of_days
+    assert (back.open_items is None) == (state.open_items is None)
+    if back.open_items and state.open_items:
+        one, other = back.open_items, state.open_items
+        assert (one.until, one.deleted_payments, one.look, one.unsettled) == (
+            other.until, other.deleted_payments, other.look, other.unsettled,
+        )  # fmt: skip
+        assert contents(one.items) == contents(other.items.updated(other.newer))
     assert (back.never_modified, back.complete_up_to) == (state.never_modified, state.complete_up_to)
 
 
@@ -105,6 +121,8 @@ def good() -> dict[str, Any]:
     state.first_read = FirstRead(NOW - timedelta(days=3), "2024-02-01", 5, True)
     state.changed_details = ChangedDetails(NOW - timedelta(days=3), NOW - timedelta(days=2), 9)
     state.delivered_before = delivered({8: []})
+    state.open_items = KnownOpenItems(NOW - timedelta(days=2), delivered({7: [1 << 40]}), [3], "open", [7])
+    state.rows_of_days = delivered({739_000: [5, 6]}).to_json()
     return saved(state)
 
 
@@ -199,6 +217,7 @@ def test_a_start_date_moved_forward_reads_on() -> None:
 
 # --- mangled ----------------------------------------------------------------------------------------------------------
 
+OPEN_ITEMS = good()["open_items"]
 BROKEN: list[tuple[str, Any]] = [
     *[(CURSOR, value) for value in ("x", "", 5, [], {}, True, "2026-01-15", "2026-01-15T10:00:00")],
     *[("start_date", value) for value in (None, "x", 5, [], "2026-13-01")],
@@ -214,6 +233,11 @@ BROKEN: list[tuple[str, Any]] = [
     *[("changed_details", value) for value in (5, "x", [], {}, {"since": clock.to_text(NOW)},
       {"since": clock.to_text(NOW), "until": clock.to_text(NOW), "after": None},
       {"since": clock.to_text(NOW), "until": clock.to_text(NOW), "after": 1.5})],
+    *[("open_items", value) for value in (5, "x", [], {}, {**OPEN_ITEMS, "until": None}, {**OPEN_ITEMS, "items": ["x"]},
+      {**OPEN_ITEMS, "items": 5}, {**OPEN_ITEMS, "deleted_payments": "x"}, {**OPEN_ITEMS, "deleted_payments": 5},
+      {**OPEN_ITEMS, "unsettled": ["x"]}, {**OPEN_ITEMS, "unsettled": None}, {**OPEN_ITEMS, "look": "x"},
+      {**OPEN_ITEMS, "look": []})],
+    *[("rows_of_days", value) for value in (5, "x", {}, ["x"], [None])],
 ]  # fmt: skip
 
 
