@@ -8,7 +8,6 @@ keys of these rows, about two bytes each; days that no later sync reads again ar
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -38,15 +37,13 @@ class RowsOfDays:
         self._day = day
         self._asked: Container[int] = ()
         self._kept_from = 0
-        self._known: dict[int, KeySet] = {}
         self._met: dict[int, KeySet] = {}
         self._everywhere = KeySet()
         self._json: list[str] | None = list(saved)
         self._news = False
         keys = DeliveredKeys(saved)
-        for ordinal, rows in keys.lines_of(keys.documents).items():
-            self._known[ordinal] = KeySet(rows)
-        self._before = {ordinal: array("q", rows) for ordinal, rows in self._known.items()}
+        self._before = {ordinal: KeySet(rows) for ordinal, rows in keys.lines_of(keys.documents).items()}
+        self._known = {ordinal: KeySet(rows) for ordinal, rows in self._before.items()}
 
     def asks(self, days: Container[int], kept_from: date) -> None:
         """What this sync reads again.
