@@ -17,7 +17,8 @@ from integration_tests.warehouse_model import Key, Row, Warehouse
 BEFORE_EVERYTHING = "1990-01-01"
 
 DERIVED: Mapping[str, frozenset[str]] = {
-    # an order quotes the lines of its invoices, which may change while the order does not
+    # an order quotes its invoices, which may change or be deleted while the order does not change
+    "sales_order_details": frozenset({"sales_invoices"}),
     "purchase_order_details": frozenset({"purchase_invoices"}),
     "purchase_order_lines": frozenset({"purchase_invoices"}),
 }
