@@ -25,6 +25,7 @@ from source_netvisor.never_modified import NeverModified
 from source_netvisor.open_items_reading import OpenItemsReading
 from source_netvisor.paging import Pages
 from source_netvisor.plan import SyncContext, Task
+from source_netvisor.register_reading import RegisterReading
 from source_netvisor.row_identity import RowIdentity
 from source_netvisor.stream_definition import Ask
 from source_netvisor.stream_reading import StreamReading, fail
@@ -58,6 +59,7 @@ class FamilyReading:
         self._deletion_lists = DeletionLists(streams, downloads, context)
         self._open_items = OpenItemsReading(streams, self._deletion_lists, self._pages, self._details_of, context)
         self._touched = TouchedReading(streams, self._read, self._keep, self._pages, self._details_of, context)
+        self._registers = RegisterReading(streams, self._read, self._pages, self._details_of, context)
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first.
@@ -68,9 +70,6 @@ class FamilyReading:
         for stream in self._streams:
             if stream.progress.missed_deletions():
                 self._deletion_lists.catch_up(stream)
-            elif stream.progress.is_to_be_read_anew():
-                logger.info(f"{stream.name}: read whole, as every week, because no list tells what was deleted.")
-                stream.progress.read_anew()
         requests = [*self._touched.prepare(), *self._open_items.prepare()]
         self._tasks = self._merged()
         return requests + [request for task, _ in self._tasks for request, _ in task.requests]
@@ -111,6 +110,7 @@ class FamilyReading:
             yield from self._touched.read()
             yield from self._deletion_lists.tell_the_rest()
             yield from self._open_items.read()
+            yield from self._registers.read()
         finally:
             self._deletion_lists.close()
             for reply in self._kept.values():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source_netvisor import messages
+from source_netvisor import clock, messages
 
 BYTES_AT_ONCE = 3 << 19
 """Bytes of records that are held back at least."""
@@ -22,7 +23,8 @@ class Document:
 
     Args:
         key: of the document.
-        lines: the keys of its living lines, ascending; empty where the stream has no lines.
+        lines: the keys of its living lines, ascending; or, where the stream has no lines but Netvisor's own moment of
+            change as cursor, that moment, in seconds; otherwise empty.
         deleted: whether Netvisor shows it as a deleted one.
         data: its records' JSON.
     """
@@ -38,10 +40,12 @@ class HeldDocuments:
 
     Args:
         line_key: the property with a line's key; None: the stream has no lines.
+        moment: the property with the moment of change, if that is to be known.
     """
 
-    def __init__(self, line_key: str | None) -> None:
+    def __init__(self, line_key: str | None, moment: str | None = None) -> None:
         self._line_key = line_key
+        self._moment = moment
         self._documents: list[Document] = []
         self._bytes = 0
 
@@ -57,6 +61,9 @@ class HeldDocuments:
         if self._line_key is not None:
             keys = {record.get(self._line_key) for record in living}
             lines = sorted(key for key in keys if isinstance(key, int))
+        elif self._moment is not None:
+            moments = [record[self._moment] for record in living if record.get(self._moment)]
+            lines = [math.ceil(clock.from_text(moment).timestamp()) for moment in moments[-1:]]
         data = [messages.written(record) for record in records]
         deleted = len(living) < len(records)
         self._documents.append(Document(key, lines, deleted, data))

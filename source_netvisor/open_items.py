@@ -1,11 +1,12 @@
 """Invoices with something left to pay, and what the warehouse knows of them.
 
-`includemodifiedpayments` brings the invoices whose payments were added or changed (article 77000554148). Three things
-change an invoice's row without that: a payment that is deleted, a payment that is allocated to another invoice, of
-which only the other one has a changed payment, and the day after the due date, on which an open invoice becomes
-overdue. So the connector remembers of each open invoice what its row said, and looks again when there is a reason to.
+`includemodifiedpayments` brings the invoices whose payments were added or changed (article 77000554148). Other things
+change an invoice's row without that: a payment that is deleted, a payment that is taken off, or allocated to another
+invoice, of which only the other one has a changed payment, the day after the due date, on which an open invoice becomes
+overdue, and perhaps a reminder. So the connector remembers of each open invoice what its row said, and looks again once
+a day, and when there is another reason to.
 
-An open invoice takes about five bytes in the state; one of which nothing is open takes none.
+An open invoice takes about four bytes in the state; one of which nothing is open takes none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from source_netvisor.delivered_keys import DeliveredKeys
@@ -25,7 +26,7 @@ from source_netvisor.stream_definition import OpenItemsWords
 from source_netvisor.values import to_moment
 
 _MARK = 24
-"""Bits of an item's checksum; the day of its due date stands above them."""
+"""Bits of an item."""
 CLOCKS_DIFFER = timedelta(hours=1)
 """By which this machine's clock may be ahead of Netvisor's."""
 CLOSED = 0
@@ -100,22 +101,19 @@ class ItemReader:
 
     def __init__(self, words: OpenItemsWords) -> None:
         names = [f"part_{number}" for number in range(len(words.status))]
-        types = {**dict.fromkeys(names, "string"), "open_sum": "number", "due": "string"}
+        types = {**dict.fromkeys(names, "string"), "open_sum": "number"}
         properties: dict[str, Any] = {name: {"type": ["null", kind]} for name, kind in types.items()}
-        properties["due"]["format"] = "date"
-        places = {**dict(zip(names, words.status, strict=True)), "open_sum": words.open_sum, "due": words.due}
+        places = {**dict(zip(names, words.status, strict=True)), "open_sum": words.open_sum}
         self._builder = RecordBuilder({"properties": properties}, (), places, exclusive=True)
         self._names = (*names, "open_sum")
 
     def of(self, row: Row) -> int:
-        """The item: due date and checksum in one number."""
+        """The item: a checksum of the status and the open sum, never `CLOSED` for an open one."""
         record = self._builder.build(row)
         if not record.get("open_sum"):
             return CLOSED
-        due = record.get("due")
-        day = date.fromisoformat(due).toordinal() if due else 0
         told = "\n".join(str(record.get(name)) for name in self._names)
-        return day << _MARK | zlib.crc32(told.encode()) >> (32 - _MARK)
+        return zlib.crc32(told.encode()) >> (32 - _MARK) or 1
 
 
 class OpenItems:
@@ -183,10 +181,6 @@ class OpenItems:
         self.note(key, item)
         self._now[key] = item
         return True
-
-    def lapsed(self, since: date, today: date) -> bool:
-        """Whether an open invoice fell due on one of these days, the last one excluded."""
-        return any(since.toordinal() <= item >> _MARK < today.toordinal() for _, item in _each(self.known))
 
     def settled(self, delivered: KeySet, until: datetime, deleted: list[int] | None) -> KnownOpenItems:
         """What is known after the sync.

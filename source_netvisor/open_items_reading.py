@@ -25,9 +25,9 @@ logger = logging.getLogger("airbyte.source_netvisor")
 class OpenItemsReading:
     """The open items of one family.
 
-    There are three reasons to look: a payment was deleted, an open invoice fell due, or another sum is open of an
-    invoice that came as changed (its payment may have been allocated to another one before). For the first the whole
-    list is asked, because a payment may be missing from an invoice of any status, for the others only what is open.
+    There are three reasons to look: a payment was deleted, a day has begun, or another sum is open of an invoice that
+    came as changed (its payment may have been allocated to another one before). For the first the whole list is asked,
+    because a payment may be missing from an invoice of any status, for the others only what is open.
 
     Args:
         streams: of the family.
@@ -174,7 +174,7 @@ class OpenItemsReading:
             forgotten or known.deleted_payments is None or any(known.is_news(*one) for one in deleted.items())
         ):
             return "all"
-        return known.look or ("open" if items.lapsed(since, self._context.today) else None)
+        return known.look or ("open" if since < self._context.today else None)
 
     def _look(self, reach: str | None, streams: list[StreamReading]) -> Iterator[Message]:
         found = {stream.name: KeySet(self._items[stream.name].stale) for stream in streams}

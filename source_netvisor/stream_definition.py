@@ -11,10 +11,9 @@ A stream's retriever in the manifest has these parts:
 * `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
-`{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range), `{dates}`
-(month ends of the window), `{since}` (day of the last read less the lookback), `{until}` (tomorrow), `{today}`,
-`{keys}`, `{key}`, and
-the names in `for_each`.
+`{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range),
+`{year_before}` (a year before the window), `{dates}` (month ends of the window), `{since}` (day of the last read less
+the lookback), `{until}` (tomorrow), `{today}`, `{keys}`, `{key}`, and the names in `for_each`.
 """
 
 from __future__ import annotations
@@ -148,14 +147,12 @@ class OpenItemsWords:
         unpaid: parameters that limit the listing to open invoices.
         status: places of a row that say the invoice's status, attributes as `InvoiceStatus/@substatus`.
         open_sum: the place of what is left to pay.
-        due: the place of the due date.
     """
 
     deleted_payments: Ask
     unpaid: Mapping[str, str]
     status: tuple[str, ...]
     open_sum: str
-    due: str
 
 
 @dataclass(frozen=True)
@@ -205,7 +202,6 @@ class StreamDefinition:
                 items["unpaid"],
                 tuple(items["status"]),
                 items["open_sum"],
-                items["due"],
             )
             if items
             else None,
@@ -238,10 +234,15 @@ class StreamDefinition:
         return "_ab_cdc_deleted_at" in self.schema.get("properties", {})
 
     @property
-    def is_read_anew_each_week(self) -> bool:
-        """Whether a whole reading now and then is all that shows which records are gone."""
+    def is_register(self) -> bool:
+        """Whether nothing but the whole list, now and then, shows which records are gone (register_reading.py)."""
         told = self.deletions or self.reads_days_again
         return self.cursor_field is not None and self.sends_deletions and not told
+
+    @property
+    def moment_of_change(self) -> str | None:
+        """The cursor of a register whose rows tell when they were changed."""
+        return self.cursor_field if self.is_register and self.cursor_field != "_ab_modified_until" else None
 
     @property
     def reads_days_again(self) -> Ask | None:

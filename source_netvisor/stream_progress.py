@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from source_netvisor import clock, plan
 from source_netvisor.delivered_keys import DeliveredKeys
@@ -10,9 +10,6 @@ from source_netvisor.key_set import KeySet
 from source_netvisor.plan import DELETIONS_REMEMBERED, SyncContext, Task
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState
 from source_netvisor.stream_definition import StreamDefinition
-
-WHOLE_READS = timedelta(days=7)
-"""Between two whole reads of a register. They are small, and a row too many in a register is in no sum."""
 
 
 class StreamProgress:
@@ -55,15 +52,12 @@ class StreamProgress:
         # the day itself counts as missed: whether the list has the day that it is asked from is not documented
         return clock.helsinki_date(since) <= self._context.today - DELETIONS_REMEMBERED
 
-    def is_to_be_read_anew(self) -> bool:
-        """Whether a week has gone by since a stream was read whole of which no list tells what is gone."""
+    def is_to_be_compared(self) -> bool:
+        """Whether this is the first sync of the day of a register, of which no list tells what is gone."""
         state = self._state
-        if not self._incremental or not self._definition.is_read_anew_each_week or state.first_read:
+        if not self._incremental or not self._definition.is_register or state.first_read or state.read_until is None:
             return False
-        last = state.deletions_until
-        return state.read_until is not None and (
-            last is None or clock.helsinki_date(last) <= self._context.today - WHOLE_READS
-        )
+        return state.deletions_until is None or clock.helsinki_date(state.deletions_until) < self._context.today
 
     @property
     def deletions_since(self) -> datetime | None:
@@ -147,7 +141,7 @@ class StreamProgress:
         state = self._state
         state.read_until = first.began
         state.first_read = None
-        tells = self._definition.deletions or self._definition.is_read_anew_each_week
+        tells = self._definition.deletions or self._definition.is_register
         if (tells and state.deletions_until is None) or first.anew:
             state.deletions_until = first.began
 

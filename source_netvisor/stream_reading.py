@@ -55,10 +55,12 @@ class StreamReading:
         self._began = False
         self._running = False
         cursor = state.next_cursor(context.now)
-        self._keeps_keys = incremental and (definition.deletions is not None or definition.is_read_anew_each_week)
+        self._keeps_keys = incremental and (definition.deletions is not None or definition.is_register)
         self.built = StreamRecords(definition, context.config.business_id, clock.to_text(cursor))
         self._tombstones = Tombstones(definition, self.built.added, cursor)
-        self._held = HeldDocuments(definition.primary_key[-1] if definition.lines else None)
+        self._held = HeldDocuments(
+            definition.primary_key[-1] if definition.lines else None, definition.moment_of_change
+        )
         self._living = KeySet()
         self._lacking = self._unsettled = False
         self._days: ChangedDays | None = None
@@ -158,9 +160,11 @@ class StreamReading:
     def _send_documents(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
         new, self._unsettled = self._unsettled, False
+        moments = delivered.lines_of(document.key for document in held) if self.definition.moment_of_change else {}
         for document in held:
-            if document.key not in delivered.documents and not document.deleted:
-                delivered.put(document.key)
+            unknown = document.key not in delivered.documents
+            if not document.deleted and (unknown or list(moments.get(document.key, ())) != document.lines):
+                delivered.put(document.key, document.lines)
                 new = True
         if new:
             yield self._state_message()
@@ -258,11 +262,6 @@ class StreamReading:
         before = self.state.delivered_before
         if before is None:
             return
-        if self._lacking and self.definition.is_read_anew_each_week:
-            # what did not come may be there all the same, and there is another time
-            self.state.delivered = before.updated(self.state.delivered)
-            self.state.delivered_before = None
-            return
         gone = [key for key in before.documents if key not in self.state.delivered.documents]
         for start in range(0, len(gone), 500):
             chunk = gone[start : start + 500]
@@ -311,6 +310,22 @@ class StreamReading:
         """The list of deletions has been read up to now."""
         self.state.deletions_until = self.context.now
         yield self._state_message()
+
+    def compared_with(self, listed: KeySet) -> Iterator[Message]:
+        """Deletions of what a whole list does not have, which was read to its end now.
+
+        Args:
+            listed: its keys.
+        """
+        yield from self.flush()
+        delivered = self.state.delivered
+        gone = [key for key in delivered.documents if key not in listed]
+        moments = delivered.lines_of(gone) if self.definition.moment_of_change else {}
+        for key in gone:
+            moment = next(iter(moments.get(key, ())), None)
+            yield from self._records((self._tombstones.of_register_entry(key, moment),))
+            delivered.remove(key)
+        yield from self.deletions_done()
 
     def payments_noted(self, unsettled: DeliveredKeys) -> Iterator[Message]:
         """Documents that payments touched are about to be read."""

@@ -7,7 +7,7 @@ deletion has to win over the row that it takes away, and to lose against one tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from source_netvisor import clock
@@ -51,6 +51,19 @@ class Tombstones:
             is_date = self._definition.schema["properties"][cursor].get("format") == "date"
             keys[cursor] = AFTER_EVERY_DATE if is_date else self._after_moments(deleted_at)
         return self._record(keys, deleted_at)
+
+    def of_register_entry(self, key: int, moment: int | None) -> dict[str, Any]:
+        """The deletion of a customer, vendor or product that the whole list does not have any more.
+
+        Args:
+            key: of it.
+            moment: when its row said that it was changed, in seconds: the deletion's cursor where that is the row's,
+                since an entry may come back without another change; None: that is not known.
+        """
+        record = self.of_document(key, None, None)
+        if moment is not None and self._definition.cursor_field:
+            record[self._definition.cursor_field] = clock.to_text(datetime.fromtimestamp(moment, timezone.utc))
+        return record
 
     def of_row(self, keys: Mapping[str, Any]) -> dict[str, Any]:
         """The deletion of a row of a day that was read again.

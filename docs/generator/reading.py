@@ -20,8 +20,8 @@ def deletions(definition: StreamDefinition) -> str:
     """How the destination learns that a record is gone."""
     if definition.deletions:
         return f"`{definition.deletions.resource}`, sent as `_ab_cdc_deleted_at`"
-    if definition.is_read_anew_each_week:
-        return "read whole every week; what is gone, sent as `_ab_cdc_deleted_at`"
+    if definition.is_register:
+        return "compared with the whole list once a day; what is gone, sent as `_ab_cdc_deleted_at`"
     if definition.sends_deletions:
         return "rows that are gone from days read again, sent as `_ab_cdc_deleted_at`"
     if definition.listing.deletion_list:

@@ -14,6 +14,8 @@ from .stock import Product, Stock
 
 CENT = Decimal("0.01")
 FIRST_SALES_KEY = 20_001
+NO_INVOICE = 0
+"""Key of a payment's invoice where it is allocated to none."""
 """Orders and invoices share one space of keys: three a cycle, the order first."""
 FIRST_SALES_PAYMENT = 40_001
 _TEXTS = ("", "Toimitus sovitusti", "Sisältää työn & tarvikkeet", "", "Hyvä asiakkaamme: kiitos tilauksesta <3")
@@ -94,7 +96,7 @@ class SalesInvoice(NamedTuple):
 
 
 class SalesPayment(NamedTuple):
-    """A payment of a sales invoice."""
+    """A payment of a sales invoice, or one that is not allocated (`NO_INVOICE`)."""
 
     key: int
     invoice_key: int

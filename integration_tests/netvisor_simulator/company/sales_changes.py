@@ -8,7 +8,7 @@ from decimal import Decimal
 from .chart import BANK, RECEIVABLES, SALES_ACCOUNTS, SALES_INVOICE_TYPE, SALES_PAYMENT_TYPE
 from .dimensions import tags
 from .editing import Editor, found
-from .sales import SalesInvoice, SalesLine, SalesPayment, sales_line
+from .sales import NO_INVOICE, SalesInvoice, SalesLine, SalesPayment, sales_line
 from .vouchers import Allocation, payment_postings, sales_postings
 
 
@@ -133,14 +133,31 @@ class SalesChanges(Editor):
         payment = payment._replace(invoice_key=invoice_key, invoice_number=invoice.number, modified=now)
         company.sales_payment_store.put(payment)
         company.added_sales_payments.setdefault(invoice_key, []).append(key)
-        paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
-        if paid is not None:
-            unallocated = paid.lines[1]._replace(allocations=())
-            company.put_voucher(paid._replace(lines=(paid.lines[0], unallocated), modified=now))
+        self._unlink(now, payment)
         for one in (before, invoice):
             if one is not None:
                 self._follow_up(now, one)
         return payment
+
+    def unallocate_sales_payment(self, now: datetime, key: int) -> SalesPayment:
+        """Take a sales payment off its invoice, which is not modified; the payment stays, and belongs to none."""
+        company = self._company
+        payment = found(company.sales_payment_store.get(key), key)
+        before = company.sales_invoice_store.get(payment.invoice_key)
+        payment = payment._replace(invoice_key=NO_INVOICE, invoice_number=None, modified=now)
+        company.sales_payment_store.put(payment)
+        self._unlink(now, payment)
+        if before is not None:
+            self._follow_up(now, before)
+        return payment
+
+    def _unlink(self, now: datetime, payment: SalesPayment) -> None:
+        """The payment's voucher line is not allocated to the invoice's any more."""
+        company = self._company
+        paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
+        if paid is not None:
+            unallocated = paid.lines[1]._replace(allocations=())
+            company.put_voucher(paid._replace(lines=(paid.lines[0], unallocated), modified=now))
 
     def delete_sales_payment(self, now: datetime, key: int) -> None:
         """Delete a sales payment with its voucher."""
