@@ -95,6 +95,31 @@ def test_a_payment_of_long_ago_changes(
         world.check(connection)
 
 
+@pytest.mark.parametrize("change", ["edit", "delete"])
+def test_a_payment_of_before_the_start_date_changes(make_world: Callable[..., World], change: str) -> None:
+    """It pays an invoice dated after that; the payment itself is not read."""
+    world = make_world()
+    start = TODAY - timedelta(days=180)
+    invoice = next(one for one in world.company.purchase_invoices() if one.date > start)
+    payment = world.changes.pay_purchase_invoice(
+        world.clock.local, invoice.key, Decimal("2.50"), start - timedelta(300)
+    )
+    world.clock.advance(days=5)
+    connection = world.connection([*INVOICES, STREAM], start_date=start.isoformat())
+    connection.must_sync()
+    assert (payment.key,) not in connection.warehouse.rows(STREAM)
+    open_sum = connection.warehouse.rows(INVOICES[0])[(invoice.key,)]["open_sum"]
+    world.clock.advance(days=5)
+    if change == "edit":
+        world.changes.edit_purchase_payment(world.clock.local, payment.key, Decimal("1.25"))
+    else:
+        world.changes.delete_purchase_payment(world.clock.local, payment.key)
+    world.clock.advance(minutes=1)
+    connection.must_sync()
+    assert connection.warehouse.rows(INVOICES[0])[(invoice.key,)]["open_sum"] > open_sum
+    world.check(connection)
+
+
 def test_a_sync_without_changes_sends_the_last_ninety_days_and_reads_no_details(
     make_world: Callable[..., World],
 ) -> None:

@@ -18,6 +18,7 @@ DELETIONS_REMEMBERED = timedelta(days=7)
 SAFETY = timedelta(days=1)
 """Added to the lookback: whether `changedsince`, `lastmodifiedstart` and `deletedsince` include their own day is not
 documented."""
+YEAR = timedelta(days=366)
 LONG_AGO = date(1990, 1, 1)
 """Before every document."""
 MOST_DATES = 120
@@ -85,7 +86,7 @@ class Task:
 
 
 def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]:
-    """The windows from `first` on, as values of `from`, `to`, `day_before`, `day_after`, `dates`."""
+    """The windows from `first` on, as values of `from`, `to`, `day_before`, `day_after`, `year_before`, `dates`."""
     today = context.today
     ahead = today + timedelta(days=ask.ahead_days or 0)
     if ask.window is None:
@@ -107,6 +108,7 @@ def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]
         {
             "from": begin.isoformat(), "to": end.isoformat(),
             "day_before": (begin - day).isoformat(), "day_after": (end + day).isoformat(),
+            "year_before": (begin - YEAR).isoformat(),
         }
         for begin, end in spans
     ]  # fmt: skip
