@@ -19,6 +19,7 @@ from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
 from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.rows_of_days import RowsOfDays
+from source_netvisor.touched_documents import ReadMeanwhile
 
 VERSION = 1
 NO_CURSOR = "__ab_no_cursor_state_message"
@@ -71,6 +72,7 @@ class StreamState:
         delivered: what the destination holds, for streams that send deletions.
         delivered_before: the same from before a repeated first read.
         payments: checksums of the payments that were seen, for streams that they touch (touched_documents.py).
+        read_meanwhile: documents that may show a later payment than those; None: that is not known.
         open_items: open invoices, for streams of theirs; None: nothing is known of them (open_items.py).
         never_modified: whether the filter for changes gives documents that nobody has modified: `in`, `out`, or None if
             that is not known.
@@ -91,6 +93,7 @@ class StreamState:
     delivered: DeliveredKeys = field(default_factory=DeliveredKeys)
     delivered_before: DeliveredKeys | None = None
     payments: DeliveredKeys | None = None
+    read_meanwhile: ReadMeanwhile | None = None
     open_items: KnownOpenItems | None = None
     never_modified: str | None = None
     complete_up_to: int | None = None
@@ -136,6 +139,8 @@ class StreamState:
             value["delivered_before"] = self.delivered_before.to_json()
         if self.payments is not None:
             value["payment_checksums"] = self.payments.to_json()
+        if self.read_meanwhile is not None:
+            value["read_meanwhile"] = self.read_meanwhile.to_json()
         if self.open_items is not None:
             value["open_items"] = self.open_items.to_json(clock.to_text(self.open_items.until))
         if self.never_modified:
@@ -204,6 +209,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         # earlier versions kept `payments` of the last days only: such a state reads all that may have been paid again
         if saved.get("payment_checksums") is not None:
             state.payments = DeliveredKeys(_texts(saved["payment_checksums"]))
+        if saved.get("read_meanwhile") is not None:
+            state.read_meanwhile = ReadMeanwhile.from_json(saved["read_meanwhile"])
         if saved.get("open_items") is not None:
             until = clock.from_text(saved["open_items"]["until"])
             state.open_items = KnownOpenItems.from_json(saved["open_items"], until)

@@ -132,10 +132,12 @@ class TouchedBy:
     Args:
         listing: the list of payments.
         document: the element of a payment with its document's key.
+        deleted: the list of deleted payments.
     """
 
     listing: Ask
     document: str
+    deleted: Ask
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,11 @@ class StreamDefinition:
             details=ask("details"),
             deletions=ask("deletions"),
             lines=Lines(lines["element"], lines.get("parent", {})) if lines else None,
-            touched_by=TouchedBy(Ask.from_manifest(touched["listing"]), touched["document"]) if touched else None,
+            touched_by=TouchedBy(
+                Ask.from_manifest(touched["listing"]), touched["document"], Ask.from_manifest(touched["deleted"])
+            )
+            if touched
+            else None,
             open_items=OpenItemsWords(
                 Ask.from_manifest(items["deleted_payments"]),
                 items["unpaid"],
@@ -224,9 +230,9 @@ class StreamDefinition:
     @property
     def told_by(self) -> list[Ask]:
         """Resources that give the stream no records, but tell it which documents to delete or to read again."""
-        payments = self.touched_by.listing if self.touched_by else None
+        payments = (self.touched_by.listing, self.touched_by.deleted) if self.touched_by else ()
         deleted_payments = self.open_items.deleted_payments if self.open_items else None
-        return [ask for ask in (self.deletions, payments, deleted_payments) if ask]
+        return [ask for ask in (self.deletions, *payments, deleted_payments) if ask]
 
     @property
     def sends_deletions(self) -> bool:

@@ -24,6 +24,7 @@ from source_netvisor.stream_definition import StreamDefinition
 from source_netvisor.stream_progress import StreamProgress
 from source_netvisor.stream_records import StreamRecords
 from source_netvisor.tombstones import Tombstones
+from source_netvisor.touched_documents import ReadMeanwhile
 from source_netvisor.values import to_date_time, to_moment
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -333,10 +334,10 @@ class StreamReading:
         self.state.payments = unsettled
         yield self._state_message()
 
-    def payments_done(self, seen: DeliveredKeys) -> Iterator[Message]:
+    def payments_done(self, seen: DeliveredKeys, meanwhile: ReadMeanwhile) -> Iterator[Message]:
         """The documents that these payments touched have been read."""
         yield from self.flush()
-        self.state.payments = seen
+        self.state.payments, self.state.read_meanwhile = seen, meanwhile
         yield self._state_message()
 
     def sends_open_item(self, key: int) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from source_netvisor import plan
 from source_netvisor.client import Reply, Request
+from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import Message
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.row_identity import RowIdentity
-from source_netvisor.stream_definition import Ask
+from source_netvisor.stream_definition import Ask, TouchedBy
 from source_netvisor.stream_reading import StreamReading, fail
-from source_netvisor.touched_documents import Touches, checksums, compare
+from source_netvisor.touched_documents import Asked, ReadMeanwhile, Touches, checksums, compare
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -26,6 +27,7 @@ class TouchedReading:
     Args:
         streams: of the family.
         read: stream -> keys of the documents that it has been given as changed or new in this sync.
+        deletion_lists: of the family.
         keep: fetches a reply that others read as well.
         pages: fetches the pages of a list.
         details: reads the details of documents for streams.
@@ -35,7 +37,8 @@ class TouchedReading:
     def __init__(
         self,
         streams: Sequence[StreamReading],
-        read: Mapping[str, list[KeySet]],
+        read: dict[str, list[KeySet]],
+        deletion_lists: DeletionLists,
         keep: Callable[[Request], Reply],
         pages: Callable[[Ask, Request], Iterator[Reply]],
         details: Callable[[list[tuple[StreamReading, Task]], KeySet, Mapping[str, KeySet]], Iterator[Message]],
@@ -43,12 +46,14 @@ class TouchedReading:
     ) -> None:
         self._streams = streams
         self._read = read
+        self._deletion_lists = deletion_lists
         self._keep = keep
         self._pages = pages
         self._details = details
         self._context = context
         self._payments: dict[str, Request] = {}
         self._touches: dict[str, Touches] = {}
+        self._asked: dict[str, Asked] = {}
 
     def prepare(self) -> list[Request]:
         """What will be asked first: the payments, with the request that their own stream makes."""
@@ -57,7 +62,8 @@ class TouchedReading:
             if touched_by and stream.incremental and not stream.failure:
                 task = plan.dated_task(touched_by.listing, self._context.config.start_date, self._context)
                 self._payments[stream.name] = task.requests[0][0]
-        return list(dict.fromkeys(self._payments.values()))
+        deleted = [self._deletions_of(s) for s in self._streams if s.name in self._payments and s.state.read_meanwhile]
+        return list(dict.fromkeys([*self._payments.values(), *deleted]))
 
     def lists(self) -> list[Request]:
         """Lists that may be read once more for the sake of touched rows."""
@@ -66,7 +72,7 @@ class TouchedReading:
 
     def note(self) -> Iterator[Message]:
         """Compares the payments before any document is read, so that a payment made meanwhile is new next time."""
-        seen: dict[Request, DeliveredKeys] = {}
+        seen: dict[Request, tuple[DeliveredKeys, int]] = {}
         for stream in self._streams:
             if stream.name not in self._payments:
                 continue
@@ -76,12 +82,14 @@ class TouchedReading:
             try:
                 if request not in seen:
                     seen[request] = checksums(touched_by, self._keep(request))
+                payments, highest = seen[request]
                 first = stream.state.first_read
                 if stream.state.payments is None and first and first.began == self._context.now:
                     # from the first attempt on: a first read may be interrupted, and paid for meanwhile
-                    stream.state.payments = seen[request]
+                    stream.state.payments = payments
                 before = stream.state.payments
-                self._touches[stream.name] = touches = compare(seen[request], before)
+                meanwhile = self._read_meanwhile(stream, touched_by, highest)
+                self._touches[stream.name] = touches = compare(payments, before, meanwhile)
                 if before is not None and touches.neighbours:
                     yield from stream.payments_noted(touches.unsettled(before))
             except NetvisorError as error:
@@ -93,6 +101,42 @@ class TouchedReading:
                     f"{touched_by.listing.resource} is blocked (SERVICE_ACCESS_ERROR)."
                 )
 
+    def _deletions_of(self, stream: StreamReading) -> Request:
+        touched_by, state = stream.definition.touched_by, stream.state
+        assert touched_by is not None
+        since = state.first_read.began if state.first_read else state.read_until
+        return plan.deletions_task(touched_by.deleted, since or self._context.now, self._context).requests[0][0]
+
+    def _read_meanwhile(self, stream: StreamReading, touched_by: TouchedBy, highest: int) -> KeySet | None:
+        """Neighbours that are read again because a payment was deleted that has never been seen.
+
+        Args:
+            stream: of the documents.
+            touched_by: the lists of payments.
+            highest: key of a payment that is seen now.
+
+        Raises:
+            NetvisorError: one that concerns every stream of the sync.
+        """
+        known, first = stream.state.read_meanwhile, stream.state.first_read is not None
+        deleted: KeySet | None = KeySet()
+        if known is not None:
+            try:
+                deleted = KeySet(self._deletion_lists.listed(touched_by.deleted, self._deletions_of(stream)))
+            except NetvisorError as error:
+                if error.fatal:
+                    raise
+                # the streams of deletions say so; what is known is kept until the list can be read
+                deleted = None
+        self._asked[stream.name] = Asked(known, deleted, highest, first)
+        # were the sync killed, it would not be known what it has read
+        stream.state.read_meanwhile = ReadMeanwhile(known.up_to if known else highest)
+        return self._asked[stream.name].to_read_again()
+
+    def _done(self, stream: StreamReading) -> Iterator[Message]:
+        read = KeySet(key for keys in self._read.get(stream.name, ()) for key in keys)
+        yield from stream.payments_done(self._touches[stream.name].seen, self._asked[stream.name].after_reading(read))
+
     def read(self) -> Iterator[Message]:
         """Reads the touched documents that have not come as changed anyway, of those that have been delivered."""
         rows: list[tuple[StreamReading, KeySet]] = []
@@ -102,11 +146,12 @@ class TouchedReading:
             touches = self._touches.get(stream.name)
             if touches is None or stream.failure or stream.state.first_read:
                 continue
-            read = self._read.get(stream.name, [])
+            read = list(self._read.get(stream.name, ()))
             touched = touches.documents(stream.state.delivered.documents)
             left = KeySet(key for key in touched if not any(key in keys for keys in read))
+            self._read.setdefault(stream.name, []).append(KeySet(left))
             if not len(left):
-                yield from stream.payments_done(touches.seen)
+                yield from self._done(stream)
             elif stream.definition.details is None:
                 rows.append((stream, left))
             else:
@@ -116,7 +161,7 @@ class TouchedReading:
         yield from self._details(detailed, keys, {})
         for stream, _ in detailed:
             if not stream.failure:
-                yield from stream.payments_done(self._touches[stream.name].seen)
+                yield from self._done(stream)
         for stream, left in rows:
             yield from self._rows(stream, left)
 
@@ -142,4 +187,4 @@ class TouchedReading:
         except NetvisorError as error:
             yield from fail([stream], error)
         else:
-            yield from stream.payments_done(self._touches[stream.name].seen)
+            yield from self._done(stream)

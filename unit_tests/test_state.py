@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from source_netvisor import clock
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
+from source_netvisor.key_set import KeySet
 from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.state import ChangedDetails, FirstRead, StreamState, read_state
+from source_netvisor.touched_documents import ReadMeanwhile
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, 123456, tzinfo=timezone.utc)
 OWN, OTHER = "1967543-8", "0737546-2"
@@ -51,6 +53,9 @@ def states(draw: st.DrawFn) -> StreamState:
         state.delivered_before = delivered(draw(CONTENTS))
     if draw(st.booleans()):
         state.payments = delivered(draw(CONTENTS))
+    if draw(st.booleans()):
+        neighbours = draw(st.none() | st.lists(KEYS, max_size=4))
+        state.read_meanwhile = ReadMeanwhile(draw(KEYS), None if neighbours is None else KeySet(neighbours))
     days = st.dates().map(date.isoformat)
     state.never_modified = draw(st.sampled_from([None, "in", "out"]))
     state.complete_up_to = draw(st.none() | KEYS)
@@ -89,6 +94,9 @@ def test_a_state_comes_back_as_it_was(state: StreamState, cursor: str) -> None:
     assert back.changed_details == state.changed_details
     assert contents(back.delivered) == contents(state.delivered)
     assert contents(back.payments) == contents(state.payments)
+    assert (back.read_meanwhile is None) == (state.read_meanwhile is None)
+    if back.read_meanwhile and state.read_meanwhile:
+        assert back.read_meanwhile.to_json() == state.read_meanwhile.to_json()
     assert contents(back.delivered_before) == contents(state.delivered_before)
     assert back.day_checksums == state.day_checksums
     assert back.rows_of_days == state.rows_of_days
@@ -123,6 +131,7 @@ def good() -> dict[str, Any]:
     state.delivered_before = delivered({8: []})
     state.open_items = KnownOpenItems(NOW - timedelta(days=2), delivered({7: [1 << 40]}), [3], "open", [7])
     state.rows_of_days = delivered({739_000: [5, 6]}).to_json()
+    state.read_meanwhile = ReadMeanwhile(7, KeySet([3]))
     return saved(state)
 
 
@@ -237,6 +246,8 @@ BROKEN: list[tuple[str, Any]] = [
       {**OPEN_ITEMS, "items": 5}, {**OPEN_ITEMS, "deleted_payments": "x"}, {**OPEN_ITEMS, "deleted_payments": 5},
       {**OPEN_ITEMS, "unsettled": ["x"]}, {**OPEN_ITEMS, "unsettled": None}, {**OPEN_ITEMS, "look": "x"},
       {**OPEN_ITEMS, "look": []})],
+    *[("read_meanwhile", value) for value in (5, "x", [], {}, {"up_to": "7", "documents": None}, {"up_to": 7},
+      {"up_to": True, "documents": None}, {"up_to": 7, "documents": ""}, {"up_to": 7, "documents": ["x"]})],
     *[("rows_of_days", value) for value in (5, "x", {}, ["x"], [None])],
 ]  # fmt: skip
 
