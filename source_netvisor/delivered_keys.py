@@ -154,7 +154,7 @@ class DeliveredKeys:
         """The delivered lines of those documents that have been delivered."""
         wanted = {key for key in documents if key in self.documents}
         found: dict[int, tuple[int, ...]] = {}
-        for packed in self._packed():
+        for packed in self._packed() if wanted else ():
             if not wanted:
                 break
             latest = {parent: lines for parent, lines in _entries(packed) if parent in wanted}

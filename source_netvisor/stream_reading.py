@@ -10,6 +10,7 @@ from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
 from source_netvisor import clock, messages, plan
 from source_netvisor.changed_days import ChangedDays
+from source_netvisor.delivered_changes import put_documents, put_lines
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
 from source_netvisor.held_documents import Document, HeldDocuments
@@ -160,14 +161,8 @@ class StreamReading:
 
     def _send_documents(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
-        new, self._unsettled = self._unsettled, False
-        moments = delivered.lines_of(document.key for document in held) if self.definition.moment_of_change else {}
-        for document in held:
-            unknown = document.key not in delivered.documents
-            if not document.deleted and (unknown or list(moments.get(document.key, ())) != document.lines):
-                delivered.put(document.key, document.lines)
-                new = True
-        if new:
+        if put_documents(held, delivered) or self._unsettled:
+            self._unsettled = False
             yield self._state_message()
         yield from self._send([data for document in held for data in document.data])
         for document in held:
@@ -176,31 +171,15 @@ class StreamReading:
 
     def _send_lines(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
-        before = delivered.lines_of(document.key for document in held)
-        if self.state.delivered_before is not None:
-            for key, lines in self.state.delivered_before.lines_of(document.key for document in held).items():
-                before[key] = tuple(dict.fromkeys((*before.get(key, ()), *lines)))
-        new, self._unsettled = self._unsettled, False
-        now: dict[int, list[int]] = {}
-        for document in held:
-            key, living = document.key, document.lines
-            if key in now:
-                living = sorted({*living, *now[key]})
-            now[key] = living
-            earlier = before.get(key, ())
-            union = sorted({*living, *earlier}) if earlier else living
-            if key not in delivered.documents or union != sorted(earlier):
-                delivered.put(key, union)
-                new = True
-        if new:
+        changed, lost = put_lines(held, delivered, self.state.delivered_before)
+        if changed or self._unsettled:
+            self._unsettled = False
             yield self._state_message()
         yield from self._send([data for document in held for data in document.data])
-        for key, earlier in before.items():
-            gone = sorted(set(earlier) - set(now[key]))
-            for line_gone in gone:
-                yield from self._deletion(key, line_gone, None)
-            if gone:
-                delivered.put(key, now[key])
+        for document in lost:
+            for line in document.gone:
+                yield from self._deletion(document.document, line, None)
+            delivered.put(document.document, document.living)
 
     def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[Message]:
         yield from self._send([messages.written(record) for record in records])
