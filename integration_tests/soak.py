@@ -35,6 +35,8 @@ STREAMS = (
 )  # fmt: skip
 FAULTY = 0.05
 """Part of the calls that meet a fault."""
+LEAST_ROWS = 5
+"""Rows of each stream at the end: fewer would prove little."""
 SETTLED = 10
 """Nights after which what the process needs should not grow any more."""
 MEMORY_GROWTH = 40 << 20
@@ -94,7 +96,13 @@ class Soak:
     def night(self, number: int) -> None:
         """A day of changes, and syncs until one succeeds."""
         moment = self._clock.advance(hours=23, minutes=self._rng.randrange(120))
-        self._company.changes.a_month_of_changes(self._rng, moment, within=timedelta(hours=20))
+        changes = self._company.changes
+        # what is deleted at random would empty a company that does not grow, and then nothing would be compared
+        morning = moment - timedelta(hours=20)
+        changes.add_sales_order(morning)
+        changes.add_purchase_invoice(morning)
+        changes.pay_sales_invoice(morning, changes.add_sales_invoice(morning).key)
+        changes.a_month_of_changes(self._rng, moment, within=timedelta(hours=20))
         if number % 7 == 3:
             self.killed += 1
             self._connection.sync(kill_after=self._rng.randrange(1, 400))
@@ -151,6 +159,8 @@ def soak(nights: int, seed: int, vouchers: int) -> None:
             # Netvisor forgets its list of deletions after a week, and the warehouse does not
             assert_equals_fresh_read(connection, [name for name in STREAMS if not name.startswith("deleted_")])
             assert_equals_books(connection.warehouse, company, start)
+            emptied = [name for name in STREAMS if len(connection.warehouse.rows(name)) < LEAST_ROWS]
+            assert not emptied, f"hardly anything was compared of {emptied}"
             if settled is not None:
                 assert now[0] < settled[0] + MEMORY_GROWTH, f"memory grew from {settled[0]} to {now[0]} bytes"
                 assert now[1] <= settled[1] + 6, f"open files grew from {settled[1]} to {now[1]}"

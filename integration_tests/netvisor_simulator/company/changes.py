@@ -112,6 +112,9 @@ class Changes(LedgerChanges, SalesChanges, PurchaseChanges, PayrollChanges, Regi
         documents = [one for one in store.living() if one.created < now]
         if kind.startswith("pay_"):
             documents = [one for one in documents if company.open_sum(one) > 0 and one.date <= now.date()]
+        if kind == "move_sales_payment":
+            invoices = [one.key for one in company.sales_invoices()]
+            documents = [one for one in documents if any(key != one.invoice_key for key in invoices)]
         if not documents:
             return False
         method(now, rng.choice(documents).key)
