@@ -116,6 +116,53 @@ def test_calls_while_there_are_no_documents(make_world: Callable[..., World], ki
     assert_equals_fresh_read(connection)
 
 
+def world_of_modified_documents(make_world: Callable[..., World], kind: str) -> World:
+    """A few documents, each of which has been modified, so that they cannot show what the filter leaves out."""
+    world = make_world(OUT, vouchers=20)
+    for document in list(getattr(world.company, f"{kind}_store").living()):
+        getattr(world.changes, f"edit_{kind}")(world.clock.local, document.key)
+    return world
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_few_documents_that_were_all_modified(make_world: Callable[..., World], kind: str) -> None:
+    """They are not believed: the first sync of each day asks for new documents, until one of them shows the truth."""
+    resource, streams = FAMILIES[kind]
+    world = world_of_modified_documents(make_world, kind)
+    look = kind == "sales_invoice"  # at open invoices, in the first sync of a day
+    connection = world.connection(streams)
+    connection.must_sync()
+    assert readings_in(connection) == {"in"}
+    world.clock.advance(hours=2)
+    assert sync(world, connection)[resource] == 1
+    world.clock.advance(days=1)
+    assert sync(world, connection)[resource] == 2 + look and readings_in(connection) == {"in"}
+    world.clock.advance(days=1)
+    new = [add(world, kind), add(world, kind, DATES[0])]
+    assert sync(world, connection)[resource] == 2 + look and readings_in(connection) == {"out"}
+    assert all(set(new) <= {key[0] for key in connection.warehouse.rows(name)} for name in streams)
+    assert_equals_fresh_read(connection)
+    world.clock.advance(hours=2)
+    add(world, kind, DATES[1])
+    assert sync(world, connection)[resource] == 2
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_while_a_few_documents_show_the_truth(make_world: Callable[..., World], kind: str) -> None:
+    for kill_after in range(1, 40, 3):
+        world = world_of_modified_documents(make_world, kind)
+        connection = world.connection(FAMILIES[kind][1])
+        connection.must_sync()
+        world.clock.advance(days=1)
+        add(world, kind)
+        if connection.sync(kill_after):
+            break
+        world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_state_of_before_learns_and_finds_what_was_missed(make_world: Callable[..., World], kind: str) -> None:
     world = make_world(OUT, vouchers=40)

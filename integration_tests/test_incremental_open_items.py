@@ -183,7 +183,7 @@ def test_a_sync_without_changes_asks_each_list_once(
 
 
 def test_the_first_sync_of_a_day_looks_at_what_is_open(make_world: Callable[..., World]) -> None:
-    world = make_world()
+    world = make_world(vouchers=120)
     connection = world.connection(INVOICES)
     connection.must_sync()
     for _ in range(9):

@@ -192,7 +192,7 @@ class FamilyReading:
             )
         self._open_items.listed(members)
         if ask.ever_modified is not None and task.kind in ("first", "new"):
-            self._never_modified.compare(ask, keys, streams)
+            self._never_modified.compare(ask, keys, streams, task.kind == "first")
         lacking = KeySet()
         for stream, _ in detailed if task.kind == "new" else ():
             for key in keys:

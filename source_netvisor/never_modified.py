@@ -7,6 +7,8 @@ filter leaves such documents out ("out"); from then on the list is asked for new
 
 If nothing is missing, the filter gives them ("in"), or every document that was compared had been modified. The two
 cannot be told apart. So the comparison is made again at the end of every first or repeated read; "out" is for good.
+Fewer than `plan.FEW` documents are not believed: the first sync of each day asks for new ones too, as long as a stream
+has delivered so few, and one that only this finds is a proof as well (stream_progress.py).
 A document that is deleted between the two calls gives a wrong "out", which costs a call in each sync and loses nothing.
 """
 
@@ -49,19 +51,20 @@ class NeverModified:
         self._context = context
         self._found: dict[Any, str] = {}
 
-    def compare(self, ask: Ask, listed: KeySet, streams: Sequence[StreamReading]) -> None:
+    def compare(self, ask: Ask, listed: KeySet, streams: Sequence[StreamReading], first: bool) -> None:
         """Compares, once a sync, a complete list with what was ever modified; streams learn what that shows.
 
         Args:
             ask: the listing.
             listed: the keys of the list.
             streams: that it was read for.
+            first: whether the list is that of a first or repeated read.
 
         Raises:
             NetvisorError: what was ever modified cannot be read.
         """
         incremental = [stream for stream in streams if stream.incremental]
-        if len(listed) and any(stream.state.never_modified != "out" for stream in incremental):
+        if len(listed) and any(stream.progress.may_learn(first) for stream in incremental):
             if ask.identity not in self._found:
                 self._found[ask.identity] = self._in_or_out(ask, listed)
             if self._found[ask.identity] == "out":

@@ -21,6 +21,9 @@ documented."""
 YEAR = timedelta(days=366)
 LONG_AGO = date(1990, 1, 1)
 """Before every document."""
+FEW = 20
+"""Documents below which all of them may well have been modified, so that they cannot show whether the filter for
+changes leaves out what nobody has modified (never_modified.py)."""
 MOST_DATES = 120
 """Balance dates in one request; a request for 500 keys, which Netvisor documents as allowed, is longer."""
 
@@ -149,9 +152,24 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
     else:
         assert state.read_until is not None
         planned = [changes_task(ask, state.read_until, context.now, context)]
-    if ask.ever_modified is not None and state.never_modified != "in":
+    if ask.ever_modified is not None and _asks_for_new(state, context):
         planned.append(_new_task(ask, state, context))
     return planned
+
+
+def _asks_for_new(state: StreamState, context: SyncContext) -> bool:
+    """Whether documents are asked for that the filter for changes may leave out.
+
+    Until a stream has delivered enough documents for "in" to be believed, the first sync of each day looks.
+    """
+    if state.never_modified != "in":
+        return True
+    return len(state.delivered.documents) < FEW and is_first_of_day(state, context)
+
+
+def is_first_of_day(state: StreamState, context: SyncContext) -> bool:
+    """Whether no sync of this day, in Finland, has read the stream to its end."""
+    return state.deletions_until is None or clock.helsinki_date(state.deletions_until) < context.today
 
 
 def begins_with_a_first_read(definition: StreamDefinition, state: StreamState) -> bool:

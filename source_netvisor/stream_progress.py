@@ -57,7 +57,7 @@ class StreamProgress:
         state = self._state
         if not self._incremental or not self._definition.is_register or state.first_read or state.read_until is None:
             return False
-        return state.deletions_until is None or clock.helsinki_date(state.deletions_until) < self._context.today
+        return plan.is_first_of_day(state, self._context)
 
     @property
     def deletions_since(self) -> datetime | None:
@@ -85,9 +85,19 @@ class StreamProgress:
             return key > self._seen_up_to
         if key in self._state.delivered.documents:
             return False
+        if self._state.never_modified == "in":
+            self._state.never_modified = "out"
         # were the sync killed with this key in its state, but before its record, the key would not show what is lacking
         self._state.complete_up_to = self._state.complete_up_to or 0
         return True
+
+    def may_learn(self, first: bool) -> bool:
+        """Whether a comparison may show something of the filter for changes that is not known.
+
+        Args:
+            first: whether the list is that of a first or repeated read, at whose end it is made again.
+        """
+        return self._state.never_modified is None or (first and self._state.never_modified == "in")
 
     def listed(self, keys: KeySet, never_modified: str | None) -> None:
         """A complete list, or one of all new documents, has been read.

@@ -43,9 +43,10 @@ def context(today: date, start: date, at: time = time(12), lookback: int = 1) ->
 
 
 def state(start: date, read_until: datetime | None = None) -> StreamState:
-    """A stream that has delivered a document and knows that the filter for changes gives those never modified."""
+    """A stream that has delivered documents and knows that the filter for changes gives those never modified."""
     delivered = DeliveredKeys()
-    delivered.put(7)
+    for key in range(plan.FEW):
+        delivered.put(key + 1)
     return StreamState(BUSINESS_ID, start, read_until, delivered=delivered, never_modified="in")
 
 
@@ -365,3 +366,23 @@ def test_new_documents_are_asked_for_where_the_changes_may_leave_them_out(
     for reading in ("in", "out", None):
         known.never_modified = reading
         assert [task.kind for task in plan.tasks(definitions()[name], known, sync)] == ["first"]
+
+
+@pytest.mark.parametrize("name", MAY_LEAVE_OUT)
+@given(
+    today=TODAYS, at=TIMES, days=st.integers(0, 40), ended=st.none() | st.integers(0, 40),
+    delivered=st.integers(1, 2 * plan.FEW),
+)  # fmt: skip
+@settings(max_examples=25)
+def test_few_documents_are_not_believed_once_a_day(
+    name: str, today: date, at: time, days: int, ended: int | None, delivered: int
+) -> None:
+    start = date(2000, 1, 1)
+    sync = context(today, start, at)
+    known = state(start, sync.now - timedelta(days=days))
+    known.deletions_until = None if ended is None else context(today - timedelta(days=ended), start, at).now
+    known.delivered = DeliveredKeys()
+    for key in range(delivered):
+        known.delivered.put(key + 1)
+    kinds = [task.kind for task in plan.tasks(definitions()[name], known, sync)]
+    assert kinds == ["changes"] + ["new"] * (delivered < 20 and ended != 0)
