@@ -156,15 +156,16 @@ def test_ten_thousand_changed_invoices(clock: SetClock) -> None:
         simulator.assert_clean()
 
 
-def test_a_list_that_is_cut_at_500_is_read_on(clock: SetClock) -> None:
+@pytest.mark.parametrize(("cap", "calls"), [(100, 6 + 5), (500, 2 + 1), (1000, 1 + 1)])
+def test_a_list_that_is_cut_is_read_on(clock: SetClock, cap: Any, calls: int) -> None:
     company = Company(7, 2600, today=NOW.date())
     every = sorted(invoice.key for invoice in company.sales_invoices())
-    assert len(every) > 500
-    with NetvisorSimulator(company, readings=Readings(list_cap=500), clock=clock) as simulator:
+    assert 500 < len(every) < 600
+    with NetvisorSimulator(company, readings=Readings(list_cap=cap), clock=clock) as simulator:
         run = read(simulator.config(start_date=START), ["sales_invoices"])
         assert sorted(rows(run, "sales_invoices")) == every
-        # two pages, and the comparison with what was ever modified
-        assert len(simulator.calls.of("salesinvoicelist.nv")) == 3
+        # the pages, and those of the comparison with what was ever modified
+        assert len(simulator.calls.of("salesinvoicelist.nv")) == calls
 
 
 # --- keys that Netvisor refuses ---------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The way from one page of a listing to the next, and out of a listing that does not end.
 
 Three resources page (getvendor.nv by headers; extendedproductlist.nv and getuserinvitations.nv by attributes), and one
-list may be cut at 500 rows, as the source of one client says and Netvisor's own pages do not.
+list may be cut: at 500 rows, as the source of one client says, while Netvisor's own pages say nothing. So it is read on
+after every number of rows at which a list may well be cut, which costs a call where it was not.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Pages:
                 found = None
             self._empty_before = not rows
         else:
-            full = rows == int(ask.read_on["rows"]) and highest is not None
+            full = rows in ask.read_on["rows"] and highest is not None
             found = _with(request, ask.read_on["parameter"], str(highest)) if full else None
         if found is None:
             self._compare_with_total(reply)

@@ -49,7 +49,7 @@ class Ask:
         for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
         page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
             `attributes`.
-        read_on: the parameter that asks for what lies above a key, and the number of rows at which a list may be cut.
+        read_on: the parameter that asks for what lies above a key, and the numbers of rows at which a list may be cut.
         key: where the record element has its key.
         date: the record's property with the document's own date, which `start_date` limits.
         keys: the parameter that takes keys; `batch`: how many.

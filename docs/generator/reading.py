@@ -50,7 +50,7 @@ def first_read(definition: StreamDefinition) -> str:
     if ask.page:
         parts.append("page by page")
     if ask.read_on:
-        parts.append(f"where a reply is cut at {ask.read_on['rows']} rows, it is read on by key")
+        parts.append("where a reply may have been cut, it is read on by key")
     if definition.details:
         parts.append(_details(definition.details))
     return "; ".join(parts)

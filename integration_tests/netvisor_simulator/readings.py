@@ -34,8 +34,8 @@ class Readings:
     line_wrappers: Literal["one", "each"] = "one"
     """One wrapper element around all lines, or one around each line?"""
 
-    list_cap: Literal[500] | None = None
-    """Does salesinvoicelist.nv stop after 500 items (a public client says so, the documents do not)?"""
+    list_cap: Literal[100, 500, 1000] | None = None
+    """Does salesinvoicelist.nv stop after 500 items (a public client says so, the documents do not), or after others?"""
 
     unknown_key: Literal["empty", "error", "error_for_batch", "left_out"] = "empty"
     """A key that does not exist (any more), in a detail call.
@@ -124,7 +124,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "never_modified": ("in", "out"),
     "one_key": ("bare", "wrapped"),
     "line_wrappers": ("one", "each"),
-    "list_cap": (None, 500),
+    "list_cap": (None, 100, 500, 1000),
     "unknown_key": ("empty", "error", "error_for_batch", "left_out"),
     "failed_with_http_200": ("by_header", "always_200", "always_codes"),
     "forbidden_body": (True, False),
