@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +56,21 @@ def delete_one_of_each(world: World) -> dict[str, tuple[int, ...]]:
     gone["purchase_payments"] = (spent.key,)
     changes.delete_purchase_payment(now, spent.key)
     return gone
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 15), date(2026, 7, 15)])
+def test_a_deletion_comes_after_the_row_also_as_text(make_world: Callable[..., World], today: date) -> None:
+    """Some compare cursors as texts; a payment's row has Netvisor's moment of change, with the offset of Finland."""
+    world = make_world(today=today)
+    connection = world.connection(["sales_payments"])
+    payment = world.changes.pay_sales_invoice(world.clock.local, list(world.company.sales_invoices())[1].key)
+    connection.must_sync()
+    row = connection.warehouse.rows("sales_payments")[(payment.key,)]
+    world.clock.advance(minutes=1)
+    world.changes.delete_sales_payment(world.clock.local, payment.key)
+    connection.must_sync()
+    deletion = connection.warehouse.tables["sales_payments"].deletions()[(payment.key,)]
+    assert deletion["last_modified_timestamp"] > row["last_modified_timestamp"]
 
 
 @pytest.mark.parametrize("readings", EVERY_READING[:2])

@@ -62,7 +62,7 @@ class Tombstones:
         """
         record = self.of_document(key, None, None)
         if moment is not None and self._definition.cursor_field:
-            record[self._definition.cursor_field] = clock.to_text(datetime.fromtimestamp(moment, timezone.utc))
+            record[self._definition.cursor_field] = _finnish(datetime.fromtimestamp(moment, timezone.utc))
         return record
 
     def of_row(self, keys: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +82,12 @@ class Tombstones:
 
     def _after_moments(self, deleted_at: str | None) -> str:
         """Cursor of a deletion where the cursor is Netvisor's own moment of change, whose clock may be ahead."""
-        if deleted_at is None:
-            return self._after_the_rows
-        return max(self._after_the_rows, clock.to_text(datetime.fromisoformat(deleted_at) + timedelta(minutes=1)))
+        moment = clock.from_text(self._after_the_rows)
+        if deleted_at is not None:
+            moment = max(moment, datetime.fromisoformat(deleted_at) + timedelta(minutes=1))
+        return _finnish(moment)
+
+
+def _finnish(moment: datetime) -> str:
+    """With the offset that rows have it with: whoever compares cursors as texts gets the same order."""
+    return moment.astimezone(clock.HELSINKI).isoformat()

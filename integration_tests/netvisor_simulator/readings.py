@@ -35,7 +35,7 @@ class Readings:
     """One wrapper element around all lines, or one around each line?"""
 
     list_cap: Literal[100, 500, 1000] | None = None
-    """Does salesinvoicelist.nv stop after 500 items (a public client says so, the documents do not), or after others?"""
+    """Does salesinvoicelist.nv stop after 500 items (a public client says so, no document), or other numbers?"""
 
     unknown_key: Literal["empty", "error", "error_for_batch", "left_out"] = "empty"
     """A key that does not exist (any more), in a detail call.
