@@ -110,7 +110,7 @@ class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.synced = self.untold = False
+        self.synced = self.untold = self.unlisted = False
 
     @initialize(
         seed=SEEDS,
@@ -157,6 +157,13 @@ class History(RuleBasedStateMachine):
         rng, company, changes = Random(seed), self.company, self.company.changes
         if kind.endswith(("_paycheck", "_work_hour")):
             self._change_payroll(kind, rng, now)
+            return
+        if kind == "invalidate_voucher" and not self.simulator.readings.invalidation_is_change:
+            # a known limit: those of before the start date are not looked at
+            valid = [one for one in company.vouchers() if one.status == "valid" and one.date >= self.start]
+            if valid:
+                changes.invalidate_voucher(now, rng.choice(valid).key)
+                self.unlisted = True
             return
         if not kind.endswith("_purchase_payment"):
             changes._one_change(kind, rng, now)
@@ -275,9 +282,10 @@ class History(RuleBasedStateMachine):
     def sync(self) -> None:
         """A sync succeeds, and the warehouse equals the company's books."""
         self._as_in_every_company()
-        self.clock.advance(minutes=1)
+        # the first sync of a day finds vouchers whose invalidation no list tells of
+        self.clock.advance(days=int(self.unlisted), minutes=1)
         self.connection.must_sync()
-        self.synced = True
+        self.synced, self.unlisted = True, False
         assert_equals_books(self.connection.warehouse, self.company, self.start)
         self.clock.advance(seconds=1)
 

@@ -18,6 +18,7 @@ from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.detail_batches import DetailBatches
 from source_netvisor.downloads import Downloads
 from source_netvisor.errors import NetvisorError
+from source_netvisor.invalidated_reading import InvalidatedReading
 from source_netvisor.key_set import KeySet
 from source_netvisor.listed_rows import ListedRows
 from source_netvisor.messages import Message
@@ -61,6 +62,7 @@ class FamilyReading:
         self._touched = TouchedReading(
             streams, self._read, self._deletion_lists, self._keep, self._pages, self._details_of, context
         )
+        self._invalidated = InvalidatedReading(streams, self._pages, context)
         self._registers = RegisterReading(streams, self._read, self._pages, self._details_of, context)
 
     def prepare(self) -> list[Request]:
@@ -112,6 +114,7 @@ class FamilyReading:
             yield from self._touched.read()
             yield from self._deletion_lists.tell_the_rest()
             yield from self._open_items.read()
+            yield from self._invalidated.read()
             yield from self._registers.read()
         finally:
             self._deletion_lists.close()

@@ -106,15 +106,21 @@ def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]
         return [{"from": chunk[0].isoformat(), "dates": ",".join(end.isoformat() for end in chunk)} for chunk in chunks]
     else:
         spans = clock.stretches(first, ahead, int(ask.window.split()[0]))
+    return [_span(begin, end) for begin, end in spans]
+
+
+def whole_span(first: date, context: SyncContext) -> dict[str, str]:
+    """All words for one request from `first` on."""
+    return {**context.words(), **_span(first, clock.END_OF_TIME)}
+
+
+def _span(begin: date, end: date) -> dict[str, str]:
     day = timedelta(days=1)
-    return [
-        {
-            "from": begin.isoformat(), "to": end.isoformat(),
-            "day_before": (begin - day).isoformat(), "day_after": (end + day).isoformat(),
-            "year_before": (begin - YEAR).isoformat(),
-        }
-        for begin, end in spans
-    ]  # fmt: skip
+    return {
+        "from": begin.isoformat(), "to": end.isoformat(),
+        "day_before": (begin - day).isoformat(), "day_after": (end + day).isoformat(),
+        "year_before": (begin - YEAR).isoformat(),
+    }  # fmt: skip
 
 
 def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext) -> list[Task]:

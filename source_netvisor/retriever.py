@@ -31,6 +31,7 @@ class NetvisorRetriever(Retriever):
     lines: Mapping[str, Any] | None = None
     touched_by: Mapping[str, Any] | None = None
     open_items: Mapping[str, Any] | None = None
+    invalidated: Mapping[str, Any] | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     exclude: list[str] = field(default_factory=list)
     request_fields: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from source_netvisor import clock
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.discretion import safe_text
 from source_netvisor.errors import NetvisorError
+from source_netvisor.invalidated_documents import KnownInvalidated
 from source_netvisor.open_items import KnownOpenItems
 from source_netvisor.rows_of_days import RowsOfDays
 from source_netvisor.touched_documents import ReadMeanwhile
@@ -74,6 +75,7 @@ class StreamState:
         payments: checksums of the payments that were seen, for streams that they touch (touched_documents.py).
         read_meanwhile: documents that may show a later payment than those; None: that is not known.
         open_items: open invoices, for streams of theirs; None: nothing is known of them (open_items.py).
+        invalidated: documents that are not valid, for streams of vouchers; None: nothing is known of them.
         never_modified: whether the filter for changes gives documents that nobody has modified: `in`, `out`, or None if
             that is not known.
         complete_up_to: every document with a key up to this one has been delivered; only where `never_modified` is not
@@ -95,6 +97,7 @@ class StreamState:
     payments: DeliveredKeys | None = None
     read_meanwhile: ReadMeanwhile | None = None
     open_items: KnownOpenItems | None = None
+    invalidated: KnownInvalidated | None = None
     never_modified: str | None = None
     complete_up_to: int | None = None
     day_checksums: dict[str, str] = field(default_factory=dict)
@@ -143,6 +146,8 @@ class StreamState:
             value["read_meanwhile"] = self.read_meanwhile.to_json()
         if self.open_items is not None:
             value["open_items"] = self.open_items.to_json(clock.to_text(self.open_items.until))
+        if self.invalidated is not None:
+            value["invalidated"] = self.invalidated.to_json()
         if self.never_modified:
             value["never_modified"] = self.never_modified
         if self.complete_up_to is not None:
@@ -214,6 +219,9 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
         if saved.get("open_items") is not None:
             until = clock.from_text(saved["open_items"]["until"])
             state.open_items = KnownOpenItems.from_json(saved["open_items"], until)
+        if saved.get("invalidated") is not None:
+            _texts(saved["invalidated"]["documents"])
+            state.invalidated = KnownInvalidated.from_json(saved["invalidated"])
         state.never_modified = saved.get("never_modified")
         if state.never_modified not in (None, "in", "out"):
             raise ValueError("no reading")
@@ -247,7 +255,8 @@ def _parse(saved: Mapping[str, Any], cursor_field: str, state: StreamState) -> S
 
 def _plausible(state: StreamState, start_date: date, now: datetime) -> tuple[StreamState, str | None]:
     """A position ahead of now is drawn back to now if a clock explains it, and not believed otherwise."""
-    moments = [state.read_until, state.deletions_until, state.open_items.until if state.open_items else None]
+    moments = [state.read_until, state.deletions_until]
+    moments += [known.until for known in (state.open_items, state.invalidated) if known]
     if state.first_read:
         moments.append(state.first_read.began)
     if state.changed_details:
@@ -279,6 +288,8 @@ def _draw_back(state: StreamState, now: datetime) -> None:
     state.deletions_until = min(state.deletions_until, now) if state.deletions_until else None
     if state.open_items:
         state.open_items.until = min(state.open_items.until, now)
+    if state.invalidated and state.invalidated.until:
+        state.invalidated.until = min(state.invalidated.until, now)
     if state.first_read:
         state.first_read.began = min(state.first_read.began, now)
     if state.changed_details:

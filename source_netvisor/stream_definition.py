@@ -158,6 +158,19 @@ class OpenItemsWords:
 
 
 @dataclass(frozen=True)
+class InvalidatedWords:
+    """Documents whose status may change without Netvisor listing them as changed.
+
+    Args:
+        parameters: that limit the listing to those which are not valid, from a day on.
+        status: the property that says the status.
+    """
+
+    parameters: Mapping[str, str]
+    status: str
+
+
+@dataclass(frozen=True)
 class StreamDefinition:
     """One stream of the manifest."""
 
@@ -171,6 +184,7 @@ class StreamDefinition:
     lines: Lines | None = None
     touched_by: TouchedBy | None = None
     open_items: OpenItemsWords | None = None
+    invalidated: InvalidatedWords | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     exclude: Sequence[str] = ()
     request_fields: Mapping[str, str] = field(default_factory=dict)
@@ -211,6 +225,7 @@ class StreamDefinition:
             )
             if items
             else None,
+            invalidated=InvalidatedWords(**retriever["invalidated"]) if retriever.get("invalidated") else None,
             fields=retriever.get("fields", {}),
             exclude=retriever.get("exclude", ()),
             request_fields=retriever.get("request_fields", {}),

@@ -14,6 +14,7 @@ from source_netvisor.delivered_changes import put_documents, put_lines
 from source_netvisor.delivered_keys import DeliveredKeys
 from source_netvisor.errors import NetvisorError
 from source_netvisor.held_documents import Document, HeldDocuments
+from source_netvisor.invalidated_documents import InvalidatedDocuments, KnownInvalidated
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import AirbyteStreamStatus, Message, Records
 from source_netvisor.open_items import KnownOpenItems
@@ -65,6 +66,10 @@ class StreamReading:
         )
         self._living = KeySet()
         self._lacking = self._unsettled = False
+        self.invalidated: InvalidatedDocuments | None = None
+        if incremental and definition.invalidated:
+            state.invalidated = state.invalidated or KnownInvalidated()
+            self.invalidated = InvalidatedDocuments(state.invalidated, definition.invalidated.status)
         self._days: ChangedDays | None = None
         self._rows: RowsOfDays | None = None
         if incremental and definition.cursor_field and definition.reads_days_again:
@@ -136,6 +141,8 @@ class StreamReading:
 
     def _hold(self, key: int, records: list[dict[str, Any]]) -> Iterator[Message]:
         """Keeps the document's records back until enough are together for a state."""
+        if self.invalidated is not None and records:
+            self.invalidated.note(key, records[0])
         if self._held.add(key, records):
             self._living.add(key)
         if self._held.is_enough(self.state.delivered.packed_size):
@@ -158,6 +165,8 @@ class StreamReading:
             yield from self._send_documents(held)
         else:
             yield from self._send_lines(held)
+        if self.invalidated is not None:
+            self.invalidated.sent()
 
     def _send_documents(self, held: list[Document]) -> Iterator[Message]:
         delivered = self.state.delivered
@@ -332,6 +341,13 @@ class StreamReading:
         self.state.open_items = known
         yield self._state_message()
 
+    def looked_at_invalidated(self) -> Iterator[Message]:
+        """All that is invalidated has been sent as such."""
+        yield from self.flush()
+        assert self.state.invalidated is not None
+        self.state.invalidated.until = self.context.now
+        yield self._state_message()
+
     def finish(self) -> Iterator[Message]:
         """Warnings, the last state, COMPLETE."""
         if self.failure:
@@ -354,6 +370,8 @@ class StreamReading:
         yield from self.begin()
         self.failure = error
         self._held.clear()
+        if self.invalidated is not None:
+            self.invalidated.forget()
         self.built.warn()
         yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
         yield self._status(AirbyteStreamStatus.INCOMPLETE)

@@ -74,6 +74,8 @@ def later_reads(definition: StreamDefinition) -> str:
         paid = definition.touched_by
         also = f", and documents whose payments in `{paid.listing.resource}` changed" if paid else ""
         new = ", and new documents where that filter leaves them out" if ask.ever_modified is not None else ""
+        if definition.invalidated:
+            also = ", and once a day which vouchers are invalidated"
         if definition.open_items:
             also = ", and invoices that became overdue or lost a payment"
         return f"what changed since the last read ({filters}){new}{also}"

@@ -136,10 +136,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "illegal_characters": (False, True),
     "empty_balances": ("listed", "left_out"),
     "deleted_payment_is_change": (False, True),
-    "invalidation_is_change": (True,),
+    "invalidation_is_change": (True, False),
 }
-"""Every choice of every reading.
-
-`invalidation_is_change` has one only: under the other, nothing that a reader may ask for would tell it of an
-invalidated voucher, so no connector could be right.
-"""
+"""Every choice of every reading."""

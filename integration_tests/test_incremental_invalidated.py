@@ -1,0 +1,132 @@
+"""Vouchers that are invalidated, whether or not Netvisor counts that as a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from integration_tests.connection import Connection
+from integration_tests.invariant import assert_equals_fresh_read
+from integration_tests.netvisor_simulator import Readings
+from integration_tests.world import World
+
+STREAMS = ["vouchers", "voucher_lines"]
+NO_CHANGE = Readings(invalidation_is_change=False)
+
+
+def invalidate(world: World, count: int = 1) -> list[int]:
+    """Invalidates some of the oldest valid vouchers that the connection reads; their keys."""
+    start = date(world.clock.local.year - 1, 1, 1)
+    keys = [one.key for one in world.company.vouchers() if one.status == "valid" and one.date >= start][:count]
+    for key in keys:
+        world.changes.invalidate_voucher(world.clock.local, key)
+    return keys
+
+
+def ledger_calls(world: World, connection: Connection) -> int:
+    world.simulator.calls.clear()
+    connection.must_sync()
+    return len(world.simulator.calls.of("accountingledger.nv"))
+
+
+def statuses(connection: Connection, keys: list[int]) -> set[Any]:
+    """Of these vouchers, in the tables that there are."""
+    tables = connection.warehouse.tables
+    found = {row["status"] for key, row in connection.warehouse.rows("vouchers").items() if key[0] in keys}
+    if "voucher_lines" in tables:
+        lines = connection.warehouse.rows("voucher_lines").items()
+        found |= {row["voucher_status"] for key, row in lines if key[0] in keys}
+    return found
+
+
+@pytest.mark.parametrize("streams", [STREAMS, STREAMS[:1]], ids=len)
+@pytest.mark.parametrize("is_change", [True, False])
+def test_the_first_sync_of_a_day_looks(make_world: Callable[..., World], is_change: Any, streams: list[str]) -> None:
+    world = make_world(Readings(invalidation_is_change=is_change))
+    connection = world.connection(streams, start_date="2025-01-01")
+    connection.must_sync()
+    world.clock.advance(hours=1)
+    assert ledger_calls(world, connection) == 1
+    world.clock.advance(days=1)
+    assert ledger_calls(world, connection) == 2
+    keys = invalidate(world, 3)
+    world.clock.advance(days=1)
+    assert ledger_calls(world, connection) == 2
+    assert statuses(connection, keys) == {"invalidated"}
+    assert_equals_fresh_read(connection)
+    # once it is known that invalidations are not listed as changes, every sync looks
+    world.clock.advance(hours=1)
+    more = invalidate(world)
+    assert ledger_calls(world, connection) == (1 if is_change else 2)
+    assert statuses(connection, more) == {"invalidated"}
+    assert_equals_fresh_read(connection)
+
+
+def test_what_is_known_is_not_sent_again(make_world: Callable[..., World]) -> None:
+    world = make_world(NO_CHANGE)
+    connection = world.connection(STREAMS, start_date="2025-01-01")
+    connection.must_sync()
+    invalidate(world, 2)
+    for _ in range(2):
+        world.clock.advance(days=5)
+        connection.must_sync()
+    world.clock.advance(days=5)
+    before = {name: connection.warehouse.rows(name) for name in STREAMS}
+    connection.must_sync()
+    # another record of the same row would carry another `_ab_modified_until`
+    assert {name: connection.warehouse.rows(name) for name in STREAMS} == before
+    assert_equals_fresh_read(connection)
+
+
+def test_a_state_of_before_learns(make_world: Callable[..., World]) -> None:
+    """What was invalidated before comes with the next sync; that it is not known proves nothing of Netvisor."""
+    world = make_world(NO_CHANGE)
+    connection = world.connection(STREAMS, start_date="2025-01-01")
+    invalidate(world)
+    connection.must_sync()
+    keys = invalidate(world)
+    for name in STREAMS:
+        del connection.warehouse.states[name]["stream"]["stream_state"]["invalidated"]
+    world.clock.advance(hours=1)
+    connection.must_sync()
+    assert statuses(connection, keys) == {"invalidated"}
+    for name in STREAMS:
+        assert connection.warehouse.stream_state(name)["invalidated"]["untold"] is False
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("streams", [STREAMS, STREAMS[1:]], ids=len)
+def test_killed_at_any_message(make_world: Callable[..., World], streams: list[str]) -> None:
+    world = make_world(NO_CHANGE, vouchers=200)
+    connection = world.connection(streams, start_date="2025-01-01")
+    connection.sync(30)
+    invalidate(world)
+    world.clock.advance(hours=1)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+    for kill_after in range(1, 40, 2):
+        invalidate(world, 2)
+        world.clock.advance(days=1)
+        if connection.sync(kill_after):
+            break
+        world.clock.advance(hours=1)
+        connection.must_sync()
+        assert_equals_fresh_read(connection)
+    assert kill_after > 3
+
+
+def test_deleted_after_it_was_invalidated(make_world: Callable[..., World]) -> None:
+    world = make_world(NO_CHANGE)
+    connection = world.connection(STREAMS, start_date="2025-01-01")
+    connection.must_sync()
+    [key] = invalidate(world)
+    world.clock.advance(days=1)
+    connection.must_sync()
+    world.changes.delete_voucher(world.clock.local, key)
+    world.clock.advance(days=1)
+    connection.must_sync()
+    assert statuses(connection, [key]) == set()
+    assert_equals_fresh_read(connection)
