@@ -116,9 +116,9 @@ def test_calls_while_there_are_no_documents(make_world: Callable[..., World], ki
     assert_equals_fresh_read(connection)
 
 
-def world_of_modified_documents(make_world: Callable[..., World], kind: str) -> World:
-    """A few documents, each of which has been modified, so that they cannot show what the filter leaves out."""
-    world = make_world(OUT, vouchers=20)
+def world_of_modified_documents(make_world: Callable[..., World], kind: str, vouchers: int = 20) -> World:
+    """Documents each of which has been modified, so that they cannot show what the filter leaves out."""
+    world = make_world(OUT, vouchers=vouchers)
     for document in list(getattr(world.company, f"{kind}_store").living()):
         getattr(world.changes, f"edit_{kind}")(world.clock.local, document.key)
     return world
@@ -146,6 +146,29 @@ def test_a_few_documents_that_were_all_modified(make_world: Callable[..., World]
     add(world, kind, DATES[1])
     assert sync(world, connection)[resource] == 2
     assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("streams", [FAMILIES["sales_invoice"][1], FAMILIES["sales_invoice"][1][1:]], ids=len)
+def test_an_open_invoice_shows_the_truth(make_world: Callable[..., World], streams: list[str]) -> None:
+    """Of many documents, too, all may have been modified; open invoices are looked at once a day."""
+    for kill_after in range(0, 30, 4):
+        world = world_of_modified_documents(make_world, "sales_invoice", 120)
+        connection = world.connection(streams)
+        connection.must_sync()
+        assert readings_in(connection) == {"in"}
+        world.clock.advance(hours=1)
+        first = add(world, "sales_invoice")
+        world.clock.advance(days=1)
+        if kill_after and not connection.sync(kill_after):
+            world.clock.advance(minutes=1)
+        connection.must_sync()
+        assert readings_in(connection) == {"out"}
+        world.clock.advance(hours=1)
+        second = add(world, "sales_invoice")
+        connection.must_sync()
+        for name in streams:
+            assert {first, second} <= {key[0] for key in connection.warehouse.rows(name)}
+        assert_equals_fresh_read(connection)
 
 
 @pytest.mark.parametrize("kind", KINDS)

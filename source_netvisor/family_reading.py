@@ -58,7 +58,9 @@ class FamilyReading:
         self._again: set[Request] = set()
         self._never_modified = NeverModified(streams, self._pages, context)
         self._deletion_lists = DeletionLists(streams, downloads, context)
-        self._open_items = OpenItemsReading(streams, self._deletion_lists, self._pages, self._details_of, context)
+        self._open_items = OpenItemsReading(
+            streams, self._deletion_lists, self._pages, self._details_of, self._read, context
+        )
         self._touched = TouchedReading(
             streams, self._read, self._deletion_lists, self._keep, self._pages, self._details_of, context
         )

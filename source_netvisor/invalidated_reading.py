@@ -69,5 +69,4 @@ class InvalidatedReading:
                 for stream in streams if key is not None else ():
                     assert key is not None and stream.invalidated is not None
                     if key in stream.state.delivered.documents and not stream.invalidated.knows(key):
-                        stream.invalidated.found()
-                        yield from stream.row(row, key, span)
+                        yield from stream.invalidated_row(row, key, span)

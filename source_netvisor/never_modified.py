@@ -8,7 +8,8 @@ filter leaves such documents out ("out"); from then on the list is asked for new
 If nothing is missing, the filter gives them ("in"), or every document that was compared had been modified. The two
 cannot be told apart. So the comparison is made again at the end of every first or repeated read; "out" is for good.
 Fewer than `plan.FEW` documents are not believed: the first sync of each day asks for new ones too, as long as a stream
-has delivered so few, and one that only this finds is a proof as well (stream_progress.py).
+has delivered so few, and one that only this finds is a proof as well (stream_progress.py); so is a new sales invoice
+among those that are looked at because they are open (open_items_reading.py).
 A document that is deleted between the two calls gives a wrong "out", which costs a call in each sync and loses nothing.
 """
 

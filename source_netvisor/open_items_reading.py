@@ -34,6 +34,7 @@ class OpenItemsReading:
         deletion_lists: of the family.
         pages: fetches the pages of a list.
         details: reads the details of documents for streams.
+        read: stream -> keys of the documents that it has been given as changed or new in this sync.
         context: of the sync.
     """
 
@@ -43,8 +44,10 @@ class OpenItemsReading:
         deletion_lists: DeletionLists,
         pages: Callable[[Ask, Request], Iterator[Reply]],
         details: Callable[[list[tuple[StreamReading, Task]], KeySet, Mapping[str, KeySet]], Iterator[Message]],
+        read: Mapping[str, list[KeySet]],
         context: SyncContext,
     ) -> None:
+        self._read = read
         self._streams = [s for s in streams if s.definition.open_items and s.incremental and not s.failure]
         self._deletion_lists = deletion_lists
         self._pages = pages
@@ -222,16 +225,29 @@ class OpenItemsReading:
             lacking = any(key not in met for stream in streams for key in stream.state.delivered.documents)
             for reply in self._pages(ask, request) if lacking else ():
                 for row in reply.rows(ask.record):
-                    key, _ = identity.of(row)
+                    key, day = identity.of(row)
                     if key is None or not met.add(key):
                         continue
                     item = self._reader.of(row)
                     for stream in streams:
-                        if key in stream.state.delivered.documents and self._items[stream.name].differs(key, item):
-                            found[stream.name].add(key)
-                            stream.sends_open_item(key)
-                            if stream.definition.details is None:
-                                yield from stream.row(row, key, dict(values))
+                        items, delivered = self._items[stream.name], key in stream.state.delivered.documents
+                        if self._was_left_out(stream, key, day):
+                            stream.state.never_modified = "out"
+                            items.note(key, item)
+                        elif not delivered or not items.differs(key, item):
+                            continue
+                        found[stream.name].add(key)
+                        stream.sends_open_item(key)
+                        if stream.definition.details is None:
+                            yield from stream.row(row, key, dict(values))
+
+    def _was_left_out(self, stream: StreamReading, key: int, day: str | None) -> bool:
+        """Whether this is a new invoice that the filter for changes has left out, although it seemed to give such."""
+        if stream.state.never_modified != "in" or key in stream.state.delivered.documents:
+            return False
+        if day is None or day < self._context.config.start_date.isoformat():
+            return False
+        return not any(key in keys for keys in self._read.get(stream.name, ()))
 
     def _whole(self, ask: Ask) -> list[tuple[Request, Any]]:
         days = (self._context.config.start_date, plan.LONG_AGO)

@@ -123,6 +123,22 @@ class StreamReading:
         else:
             yield from self._records(found)
 
+    def invalidated_row(self, row: Row, key: int, values: Mapping[str, str]) -> Iterator[Message]:
+        """A document that is not valid any more, of which no other list of this sync has told.
+
+        A deleted one is left to the list of deletions: another one may live under its key.
+
+        Args:
+            row: of the document.
+            key: its Netvisor key.
+            values: the words of the request.
+        """
+        found = self.built.of(row, values)
+        if found and found[0].get("_ab_cdc_deleted_at") is None:
+            assert self.invalidated is not None
+            self.invalidated.found()
+            yield from self._hold(key, found)
+
     @property
     def compares_days(self) -> bool:
         """Whether all elements of a reply go through `note_days` before the first is given to `row`."""
