@@ -97,7 +97,13 @@ CHANGES = (
     "delete_paycheck",
     "delete_work_hour",
 )
-SEEN_ONCE_A_DAY = ("delete_customer", "delete_vendor", "publish_product", "unallocate_sales_payment")
+SEEN_ONCE_A_DAY = (
+    "delete_customer",
+    "delete_vendor",
+    "publish_product",
+    "unallocate_sales_payment",
+    "match_sales_invoice",
+)
 """Changes that no list tells of; the first sync of a day finds them."""
 DAYS = (date(2026, 3, 10), date(2026, 3, 28), date(2025, 10, 25), date(2025, 12, 30), date(2024, 2, 28))
 """Days on which a history begins: nothing special, before both clock changes, a year's end, a leap day."""
@@ -222,6 +228,10 @@ class History(RuleBasedStateMachine):
         elif kind == "publish_product":
             product = rng.choice(list(company.products()))
             changes.edit_product(now, product.key, published=not product.published)
+        elif kind == "match_sales_invoice":
+            opened = [one for one in company.sales_invoices() if one.number and company.open_sum(one) > 0]
+            if opened:
+                changes.match_sales_invoice(now, rng.choice(opened).key)
         else:
             payments = [one for one in company.sales_payments() if one.invoice_key]
             if payments:

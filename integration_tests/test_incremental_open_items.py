@@ -195,6 +195,28 @@ def test_the_first_sync_of_a_day_looks_at_what_is_open(make_world: Callable[...,
         assert_equals_fresh_read(connection)
 
 
+@pytest.mark.parametrize("streams", [INVOICES, [INVOICES[0]], INVOICES[1:]], ids=len)
+def test_an_invoice_that_was_matched_whole(make_world: Callable[..., World], streams: list[str]) -> None:
+    """It is missing from the list of open ones, and no other list tells of it."""
+    world = make_world(vouchers=120)
+    connection = world.connection(streams)
+    connection.must_sync()
+    for count in (1, 2):
+        opened = [one for one in world.company.sales_invoices() if world.company.open_sum(one) > 0 and one.number]
+        for invoice in opened[:count]:
+            world.changes.match_sales_invoice(world.clock.local, invoice.key)
+        world.changes.match_sales_invoice(world.clock.local, opened[-1].key, Decimal("0.01"))
+        world.clock.advance(days=1)
+        calls(world)
+        connection.must_sync()
+        assert calls(world)[LIST] == 3, "the changes, the open ones, all"
+        assert_equals_fresh_read(connection)
+        world.clock.advance(days=1)
+        calls(world)
+        connection.must_sync()
+        assert calls(world)[LIST] == 2, "it is settled"
+
+
 @pytest.mark.parametrize("streams", [[INVOICES[0]], INVOICES[1:]], ids=len)
 def test_killed_at_any_message(make_world: Callable[..., World], streams: list[str]) -> None:
     world = make_world(vouchers=60)

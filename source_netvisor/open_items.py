@@ -29,6 +29,7 @@ _MARK = 24
 """Bits of an item."""
 CLOCKS_DIFFER = timedelta(hours=1)
 """By which this machine's clock may be ahead of Netvisor's."""
+UNPAID = 1
 CLOSED = 0
 """The item of an invoice of which nothing is open, or whose row does not say."""
 
@@ -106,14 +107,21 @@ class ItemReader:
         places = {**dict(zip(names, words.status, strict=True)), "open_sum": words.open_sum}
         self._builder = RecordBuilder({"properties": properties}, (), places, exclusive=True)
         self._names = (*names, "open_sum")
+        self._statuses = names
+        self._unpaid = words.unpaid_statuses
 
     def of(self, row: Row) -> int:
-        """The item: a checksum of the status and the open sum, never `CLOSED` for an open one."""
+        """The item: a checksum of the status and the open sum, never `CLOSED` where a sum is open.
+
+        Its last bit says whether the list of unpaid invoices has one of this status.
+        """
         record = self._builder.build(row)
         if not record.get("open_sum"):
             return CLOSED
         told = "\n".join(str(record.get(name)) for name in self._names)
-        return zlib.crc32(told.encode()) >> (32 - _MARK) or 1
+        unpaid = any(str(record.get(name)).lower() in self._unpaid for name in self._statuses)
+        item = zlib.crc32(told.encode()) >> (32 - _MARK) | UNPAID
+        return item if unpaid else item ^ UNPAID or UNPAID << 1
 
 
 class OpenItems:
@@ -181,6 +189,19 @@ class OpenItems:
         self.note(key, item)
         self._now[key] = item
         return True
+
+    def missing(self, met: KeySet, delivered: KeySet) -> list[int]:
+        """Invoices that a list of all unpaid ones lacks, although they were sent as such and have not come since.
+
+        Args:
+            met: the keys of the list.
+            delivered: the invoices that the warehouse has.
+        """
+        return [
+            key
+            for key, item in self._all()
+            if item & UNPAID and key not in met and key not in self._noted and key in delivered
+        ]
 
     def settled(self, delivered: KeySet, until: datetime, deleted: list[int] | None) -> KnownOpenItems:
         """What is known after the sync.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from source_netvisor import clock, plan
@@ -12,7 +12,7 @@ from source_netvisor.deletion_lists import DeletionLists
 from source_netvisor.errors import NetvisorError
 from source_netvisor.key_set import KeySet
 from source_netvisor.messages import Message
-from source_netvisor.open_items import ItemReader, KnownOpenItems, OpenItems
+from source_netvisor.open_items import CLOSED, ItemReader, KnownOpenItems, OpenItems
 from source_netvisor.plan import SyncContext, Task
 from source_netvisor.record_text import Row
 from source_netvisor.row_identity import RowIdentity
@@ -183,11 +183,18 @@ class OpenItemsReading:
         found = {stream.name: KeySet(self._items[stream.name].stale) for stream in streams}
         try:
             try:
-                yield from self._rows(reach, found, streams)
+                met = yield from self._rows(reach, found, streams)
+                missing = self._missing(reach, met, streams)
             except NetvisorError as error:
                 if reach == "all" or not error.refused:
                     raise
-                yield from self._rows("all", found, streams)
+                missing = {stream.name: [] for stream in streams}
+            if missing:
+                met = yield from self._rows("all", found, streams)
+                for name, keys in missing.items():
+                    for key in keys:
+                        if key not in met:
+                            self._items[name].note(key, CLOSED)
         except NetvisorError as error:
             yield from fail(streams, error)
             return
@@ -200,8 +207,18 @@ class OpenItemsReading:
             if not stream.failure:
                 yield from self._settle(stream)
 
-    def _rows(self, reach: str | None, found: dict[str, KeySet], streams: list[StreamReading]) -> Iterator[Message]:
-        """Sends rows that differ, and finds the invoices whose details have to be read again.
+    def _missing(self, reach: str | None, met: KeySet, streams: list[StreamReading]) -> dict[str, list[int]]:
+        """Stream -> invoices that are not open any more, and of which no list has told why: matched with a credit
+        note, perhaps. Their rows come with the whole list only."""
+        if reach != "open":
+            return {}
+        found = {s.name: self._items[s.name].missing(met, s.state.delivered.documents) for s in streams}
+        return found if any(found.values()) else {}
+
+    def _rows(
+        self, reach: str | None, found: dict[str, KeySet], streams: list[StreamReading]
+    ) -> Generator[Message, None, KeySet]:
+        """Sends rows that differ, and finds the invoices whose details have to be read again; the keys of the list.
 
         Args:
             reach: `open`, or `all`: from the start date on, and if that does not give every invoice that was sent, from
@@ -209,8 +226,9 @@ class OpenItemsReading:
             found: stream -> keys of invoices that differ; filled here.
             streams: that look.
         """
+        met = KeySet()
         if reach is None or not streams:
-            return
+            return met
         ask, words = streams[0].definition.listing, streams[0].definition.open_items
         assert words is not None and self._reader is not None
         for stream in streams:
@@ -220,7 +238,7 @@ class OpenItemsReading:
         asked = self._whole(ask)
         if reach == "open":
             asked = [(ask.request(words.unpaid, self._context.words()), ())]
-        met, identity = KeySet(), RowIdentity(ask)
+        identity = RowIdentity(ask)
         for request, values in asked:
             lacking = any(key not in met for stream in streams for key in stream.state.delivered.documents)
             for reply in self._pages(ask, request) if lacking else ():
@@ -240,6 +258,7 @@ class OpenItemsReading:
                         stream.sends_open_item(key)
                         if stream.definition.details is None:
                             yield from stream.row(row, key, dict(values))
+        return met
 
     def _was_left_out(self, stream: StreamReading, key: int, day: str | None) -> bool:
         """Whether this is a new invoice that the filter for changes has left out, although it seemed to give such."""

@@ -147,12 +147,14 @@ class OpenItemsWords:
     Args:
         deleted_payments: the list of deleted payments.
         unpaid: parameters that limit the listing to open invoices.
+        unpaid_statuses: which of the statuses these are, in lower case.
         status: places of a row that say the invoice's status, attributes as `InvoiceStatus/@substatus`.
         open_sum: the place of what is left to pay.
     """
 
     deleted_payments: Ask
     unpaid: Mapping[str, str]
+    unpaid_statuses: tuple[str, ...]
     status: tuple[str, ...]
     open_sum: str
 
@@ -220,6 +222,7 @@ class StreamDefinition:
             open_items=OpenItemsWords(
                 Ask.from_manifest(items["deleted_payments"]),
                 items["unpaid"],
+                tuple(items["unpaid_statuses"]),
                 tuple(items["status"]),
                 items["open_sum"],
             )

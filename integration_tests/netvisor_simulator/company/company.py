@@ -83,6 +83,7 @@ class Company:
         self.employee_store: Store[Employee] = Store(payroll.employees, payroll.employee, FIRST_EMPLOYEE)
         self.balances = Balances()
         self.added_sales_payments: dict[int, list[int]] = {}
+        self.matched_sums: dict[int, Decimal] = {}
         """Keys of payments added later, by invoice."""
         self.added_purchase_payments: dict[int, list[int]] = {}
         self.deleted_hours: set[int] = set()
@@ -177,7 +178,8 @@ class Company:
     def open_sum(self, invoice: SalesInvoice | PurchaseInvoice) -> Decimal:
         """What is still to be paid of an invoice, VAT included."""
         if isinstance(invoice, SalesInvoice):
-            return invoice.total - sum((payment.sum for payment in self.payments_of_sale(invoice)), Decimal(0))
+            paid = sum((payment.sum for payment in self.payments_of_sale(invoice)), Decimal(0))
+            return invoice.total - paid - self.matched_sums.get(invoice.key, Decimal(0))
         return invoice.total - sum((payment.sum for payment in self.payments_of_purchase(invoice)), Decimal(0))
 
     def put_voucher(self, voucher: Voucher) -> None:

@@ -139,6 +139,14 @@ class SalesChanges(Editor):
                 self._follow_up(now, one)
         return payment
 
+    def match_sales_invoice(self, now: datetime, key: int, amount: Decimal | None = None) -> None:
+        """Match a sales invoice (whole, if no amount is given) with a credit note: no payment, and no modification."""
+        company = self._company
+        invoice = found(company.sales_invoice_store.get(key), key)
+        amount = company.open_sum(invoice) if amount is None else amount
+        company.matched_sums[key] = company.matched_sums.get(key, Decimal(0)) + amount
+        self._follow_up(now, invoice)
+
     def unallocate_sales_payment(self, now: datetime, key: int) -> SalesPayment:
         """Take a sales payment off its invoice, which is not modified; the payment stays, and belongs to none."""
         company = self._company
