@@ -12,8 +12,8 @@ from typing import Any
 
 from benchmarks.contestants import CONNECTOR, ROOT
 from benchmarks.measuring import Run, measure
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 LATENCY = 0.05
 """Seconds before each reply of the overlap's simulator."""

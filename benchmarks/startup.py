@@ -10,8 +10,8 @@ from statistics import median
 
 from benchmarks.contestants import CDK_PYTHON, CONNECTOR, MANIFESTS, ROOT
 from benchmarks.measuring import measure
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 
 @dataclass(frozen=True)

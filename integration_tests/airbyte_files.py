@@ -15,8 +15,8 @@ from typing import Any
 
 from integration_tests.connection import SetClock, configured, discovered
 from integration_tests.in_process import last_states, read, records
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)

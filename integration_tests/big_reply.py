@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from integration_tests.console_runs import configured
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.faults import Fault, Moment
-from integration_tests.netvisor_simulator.wire import Answer
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+from netvisor_simulator.faults import Fault, Moment
+from netvisor_simulator.wire import Answer
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 MORE = 1.10

@@ -14,8 +14,8 @@ from typing import Literal
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns
-from integration_tests.netvisor_simulator import Readings
 from integration_tests.world import TODAY, World
+from netvisor_simulator import Readings
 
 COMMANDS: dict[str, Literal["spec", "check", "discover", "read"]] = {
     "test_config_matches_spec": "spec",

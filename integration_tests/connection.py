@@ -23,10 +23,11 @@ from unittest import mock
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
-from source_netvisor import authenticator, clock
+from netvisor_simulator.company.plan import HELSINKI
+from source_netvisor import clock
 from source_netvisor.entrypoint import NetvisorEntrypoint
+from source_netvisor.netvisor import authenticator
 from source_netvisor.source import SourceNetvisor
 
 _real_now = clock.now

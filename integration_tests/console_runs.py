@@ -25,7 +25,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from integration_tests.netvisor_simulator import PARTNER_KEY, USER_KEY
+from netvisor_simulator import PARTNER_KEY, USER_KEY
 
 IMPATIENT = {
     "connect_seconds": 2.0,

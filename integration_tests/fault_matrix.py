@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from integration_tests.console_runs import IDENTITY_CODE
-from integration_tests.netvisor_simulator import PARTNER_KEY, USER_ID, USER_KEY, faults
-from integration_tests.netvisor_simulator.faults import Fault, Moment
-from integration_tests.netvisor_simulator.wire import Answer
+from netvisor_simulator import PARTNER_KEY, USER_ID, USER_KEY, faults
+from netvisor_simulator.faults import Fault, Moment
+from netvisor_simulator.wire import Answer
 
 End = Literal["survived", "stream fails", "sync stops"]
 ECHO = (

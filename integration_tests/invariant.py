@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from integration_tests.connection import Connection
-from integration_tests.netvisor_simulator.company import Company
 from integration_tests.warehouse_model import Key, Row, Warehouse
+from netvisor_simulator.company import Company
 
 BEFORE_EVERYTHING = "1990-01-01"
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from integration_tests.netvisor_simulator.faults import Fault, Moment
-from integration_tests.netvisor_simulator.wire import Answer
+from netvisor_simulator.faults import Fault, Moment
+from netvisor_simulator.wire import Answer
 
 NEXT_PAGE = "X-Netvisor-Pagination-Next-Page"
 TOTAL = "X-Netvisor-Pagination-Total-Count"

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from integration_tests.netvisor_simulator import (
+from netvisor_simulator import (
     BUSINESS_ID,
     PARTNER_ID,
     PARTNER_KEY,

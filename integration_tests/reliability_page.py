@@ -8,9 +8,12 @@ from integration_tests import big_reply, data_faults, fault_matrix, list_faults,
 from integration_tests.data_faults import DataCase
 from integration_tests.fault_matrix import FaultCase
 from integration_tests.list_faults import ListCase
-from source_netvisor import client, decoder, paging, termination
 from source_netvisor.check import Check
-from source_netvisor.sync import FAILURES_THAT_END_A_SYNC
+from source_netvisor.fetching import paging
+from source_netvisor.netvisor import client
+from source_netvisor.parsing import decoder
+from source_netvisor.protocol import termination
+from source_netvisor.sync.sync import FAILURES_THAT_END_A_SYNC
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
 CHECKS = {
@@ -120,7 +123,7 @@ configuration in a temporary directory is not made.
 
 ## Only reads
 
-A call outside the list in `source_netvisor/allowed_resources.py` is refused before it is made, whatever the manifest
+A call outside the list in `source_netvisor/netvisor/allowed_resources.py` is refused before it is made, whatever the manifest
 says: some of Netvisor's resources delete when they are asked. Redirects are not followed, plain http goes to this
 machine only, and XML documents with a document type are refused.
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from integration_tests.netvisor_simulator.readings import Readings
-from integration_tests.netvisor_simulator.resource import Reply, Request, registry
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.plan import HELSINKI
+from netvisor_simulator.readings import Readings
+from netvisor_simulator.resource import Reply, Request, registry
 
 TODAY = date(2026, 3, 15)
 NOW = datetime(2026, 3, 15, 9, 0, tzinfo=HELSINKI)

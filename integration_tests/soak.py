@@ -24,10 +24,10 @@ from integration_tests.connection import Connection, SetClock
 from integration_tests.console_runs import IMPATIENT
 from integration_tests.fault_matrix import CASES
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from source_netvisor import client
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.plan import HELSINKI
+from source_netvisor.netvisor import client
 
 STREAMS = (
     "accounts", "vouchers", "voucher_lines", "sales_invoices", "sales_invoice_lines", "sales_orders", "sales_payments",

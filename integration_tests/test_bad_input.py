@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns, Run, configured
-from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_ID, USER_ID, USER_KEY, NetvisorSimulator, User
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import BUSINESS_ID, PARTNER_ID, USER_ID, USER_KEY, NetvisorSimulator, User
+from netvisor_simulator.company import Company
 
 OTHER_USER = User("SIM_99999_111", "7272" * 8, frozenset({BUSINESS_ID}))
 MISSING = object()

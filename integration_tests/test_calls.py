@@ -12,10 +12,10 @@ import pytest
 
 from integration_tests.connection import SetClock
 from integration_tests.in_process import last_states, read, records
-from integration_tests.netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.resource import registry
 from integration_tests.world import LOOKED_AT_ONCE_A_DAY
+from netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
+from netvisor_simulator.company import Company
+from netvisor_simulator.resource import registry
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"

@@ -13,7 +13,7 @@ import pytest
 
 from integration_tests.connection import discovered
 from integration_tests.console_runs import ConsoleRuns, Run
-from integration_tests.netvisor_simulator import (
+from netvisor_simulator import (
     PARTNER_ID,
     PARTNER_KEY,
     USER_ID,
@@ -22,9 +22,9 @@ from integration_tests.netvisor_simulator import (
     Readings,
     faults,
 )
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.resource import registry
-from source_netvisor.allowed_resources import ALLOWED_RESOURCES
+from netvisor_simulator.company import Company
+from netvisor_simulator.resource import registry
+from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.source import SourceNetvisor
 
 RESOURCES = 51

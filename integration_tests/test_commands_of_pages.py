@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/operating.md")
 STREAMS = ("accounts", "vouchers", "voucher_lines")
-SIMULATOR = "-m integration_tests.netvisor_simulator"
+SIMULATOR = "-m netvisor_simulator"
 
 
 def commands() -> list[str]:

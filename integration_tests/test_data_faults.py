@@ -12,8 +12,8 @@ import pytest
 
 from integration_tests.console_runs import ConsoleRuns, Run, configured
 from integration_tests.data_faults import CASES, PLACES, RAW, DataCase, Place, Record, snake
-from integration_tests.netvisor_simulator import NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
 
 STREAMS = ("accounts", "vouchers", "voucher_lines", "sales_invoices", "sales_invoice_details")
 

@@ -13,8 +13,8 @@ import pytest
 
 from integration_tests.console_runs import ConsoleRuns, Run, configured
 from integration_tests.fault_matrix import CASES, FaultCase
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 FIRST, MIDDLE = "accountlist.nv", "accountingledger.nv"
 CATALOG = configured("accounts", "vouchers", "voucher_types")

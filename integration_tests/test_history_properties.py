@@ -20,11 +20,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from integration_tests.connection import Connection, SetClock, detail_batches_of
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
-from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from integration_tests.netvisor_simulator.company.worktime import hours
-from source_netvisor import held_documents
+from netvisor_simulator import NetvisorSimulator, Readings
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.plan import HELSINKI
+from netvisor_simulator.company.worktime import hours
+from source_netvisor.streams import held_documents
 
 EXAMPLES = int(os.environ.get("PROPERTY_TEST_EXAMPLES", "0"))
 """How many histories to try, other ones every time; 0: the few that are always the same."""

@@ -12,7 +12,6 @@ import pytest
 
 from integration_tests import in_process
 from integration_tests.connection import incremental_streams
-from integration_tests.netvisor_simulator import Readings, faults
 from integration_tests.world import (
     DELETIONS,
     DOCUMENTS,
@@ -25,6 +24,7 @@ from integration_tests.world import (
     World,
     invoice_keys,
 )
+from netvisor_simulator import Readings, faults
 
 # --- 1: the first read is complete ------------------------------------------------------------------------------------
 

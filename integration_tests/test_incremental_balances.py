@@ -13,7 +13,7 @@ from integration_tests.connection import Connection
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.world import TODAY, World
-from source_netvisor import plan
+from source_netvisor.sync import plan
 
 START = "2021-03-15"
 THIRTEEN_MONTHS_AGO = "2025-03-01"

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings
 from integration_tests.world import (
     DELETIONS,
     DOCUMENTS,
@@ -21,6 +20,7 @@ from integration_tests.world import (
     World,
     invoice_keys,
 )
+from netvisor_simulator import Readings
 
 # --- 3: deletions -----------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ import pytest
 
 from integration_tests.connection import Connection
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings
 from integration_tests.world import World
+from netvisor_simulator import Readings
 
 STREAMS = ["vouchers", "voucher_lines"]
 NO_CHANGE = Readings(invalidation_is_change=False)

@@ -17,14 +17,14 @@ import pytest
 from integration_tests.connection import Connection
 from integration_tests.interruption import record_of, state_of, sync_until
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
 from integration_tests.world import (
     DOCUMENTS,
     START,
     World,
     invoice_keys,
 )
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 # --- 5: interruption --------------------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ import pytest
 from integration_tests.connection import Connection
 from integration_tests.interruption import record_of, sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings, faults
 from integration_tests.world import TODAY, World
+from netvisor_simulator import Readings, faults
 
 FAMILIES: dict[str, tuple[str, list[str]]] = {
     "sales_invoice": ("salesinvoicelist.nv", ["sales_invoices", "sales_invoice_details", "sales_invoice_lines"]),

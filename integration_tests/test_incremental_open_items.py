@@ -15,9 +15,9 @@ import pytest
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings, faults
 from integration_tests.world import START, TODAY, World
-from source_netvisor import family_reading
+from netvisor_simulator import Readings, faults
+from source_netvisor.sync import family_reading
 
 INVOICES = ["sales_invoices", "sales_invoice_details", "sales_invoice_lines"]
 PAYMENTS = ["sales_payments", "deleted_sales_payments"]

@@ -17,12 +17,13 @@ from lxml import etree
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings, Reply, Request
 from integration_tests.world import START, TODAY, World
-from source_netvisor import family_reading, held_documents
-from source_netvisor.key_set import KeySet
+from netvisor_simulator import Readings, Reply, Request
+from source_netvisor.changes.touched_documents import checksums, compare
 from source_netvisor.source import SourceNetvisor
-from source_netvisor.touched_documents import checksums, compare
+from source_netvisor.state.key_set import KeySet
+from source_netvisor.streams import held_documents
+from source_netvisor.sync import family_reading
 
 STREAM = "purchase_payments"
 INVOICES = ["purchase_invoices", "purchase_invoice_details", "purchase_invoice_lines"]

@@ -13,10 +13,10 @@ import pytest
 from integration_tests.connection import detail_batches_of
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.list_faults import ListCase, keys
-from integration_tests.netvisor_simulator import Readings, Reply, Request
-from integration_tests.netvisor_simulator.resources import vendors as simulated_vendors
 from integration_tests.world import EVERY_READING, REGISTERS, World
-from source_netvisor import held_documents
+from netvisor_simulator import Readings, Reply, Request
+from netvisor_simulator.resources import vendors as simulated_vendors
+from source_netvisor.streams import held_documents
 
 LISTS = ("customerlist.nv", "productlist.nv", "extendedproductlist.nv", "getvendor.nv")
 

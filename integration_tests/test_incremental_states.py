@@ -13,8 +13,6 @@ import pytest
 
 from integration_tests.connection import incremental_streams
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
 from integration_tests.warehouse_model import Warehouse
 from integration_tests.world import (
     DELETIONS,
@@ -25,6 +23,8 @@ from integration_tests.world import (
     World,
     invoice_keys,
 )
+from netvisor_simulator import Readings
+from netvisor_simulator.company.plan import HELSINKI
 
 # --- 6: states that cannot be right -----------------------------------------------------------------------------------
 

@@ -12,11 +12,11 @@ import pytest
 
 from integration_tests.connection import detail_batches_of
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.netvisor_simulator import Readings, faults
-from integration_tests.netvisor_simulator.company.chart import ACCOUNTS
-from integration_tests.netvisor_simulator.company.worktime import hours
 from integration_tests.world import TODAY, World
-from source_netvisor import held_documents
+from netvisor_simulator import Readings, faults
+from netvisor_simulator.company.chart import ACCOUNTS
+from netvisor_simulator.company.worktime import hours
+from source_netvisor.streams import held_documents
 
 PAYCHECKS = ["payroll_paychecks", "payroll_paycheck_details", "payroll_paycheck_lines"]
 HOURS = "work_hours"

@@ -16,14 +16,15 @@ import pytest
 
 from integration_tests.console_runs import ConsoleRuns, Run, configured
 from integration_tests.list_faults import CASES, ListCase
-from integration_tests.netvisor_simulator import NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.faults import Fault, Moment
-from integration_tests.netvisor_simulator.wire import Answer
-from source_netvisor import errors, paging
-from source_netvisor.client import Reply, Request
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
+from netvisor_simulator.faults import Fault, Moment
+from netvisor_simulator.wire import Answer
+from source_netvisor import errors
 from source_netvisor.errors import NetvisorError
-from source_netvisor.stream_definition import Ask
+from source_netvisor.fetching import paging
+from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.netvisor.client import Reply, Request
 
 OTHER = "voucher_types"
 

@@ -19,14 +19,14 @@ import pytest
 
 from integration_tests import in_process
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
-from integration_tests.netvisor_simulator import NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.wire import Answer
 from integration_tests.raw_server import RawServer
-from source_netvisor import decoder
-from source_netvisor.client import Client, Request
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
+from netvisor_simulator.wire import Answer
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
+from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.parsing import decoder
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 
@@ -115,7 +115,7 @@ def test_an_error_that_nobody_expected_fails_its_streams_only(
     def broken(*_: Any) -> Any:
         raise KeyError("010190-123A")
 
-    monkeypatch.setattr("source_netvisor.stream_reading.StreamReading.note_days", broken)
+    monkeypatch.setattr("source_netvisor.streams.stream_reading.StreamReading.note_days", broken)
     run = in_process.read(config, ["account_balances", "accounts", "voucher_types"])
     assert run.code == 1
     sentences = [m["trace"]["error"]["message"] for m in run.of("TRACE") if "error" in m["trace"]]

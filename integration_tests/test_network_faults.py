@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
-from integration_tests.netvisor_simulator import (
+from integration_tests.network_faults import CASES, FRAME, IN_TIME, OK_HEAD, SURVIVED, NetworkCase
+from integration_tests.raw_server import RawServer, sends, sends_for_ever
+from netvisor_simulator import (
     BUSINESS_ID,
     PARTNER_ID,
     PARTNER_KEY,
@@ -18,10 +20,8 @@ from integration_tests.netvisor_simulator import (
     NetvisorSimulator,
     faults,
 )
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.network_faults import CASES, FRAME, IN_TIME, OK_HEAD, SURVIVED, NetworkCase
-from integration_tests.raw_server import RawServer, sends, sends_for_ever
-from source_netvisor.downloads import AHEAD
+from netvisor_simulator.company import Company
+from source_netvisor.fetching.downloads import AHEAD
 
 
 def config(url: str, **other: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from integration_tests.console_runs import IDENTITY_CODE, ConsoleRuns, Run, configured
-from integration_tests.netvisor_simulator import NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
 
 STREAMS = ("accounts", "voucher_types")
 TOO_MANY = (

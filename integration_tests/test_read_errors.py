@@ -11,8 +11,8 @@ import pytest
 from integration_tests.connection import configured, discovered
 from integration_tests.console_runs import ConsoleRuns, Run
 from integration_tests.in_process import last_states, records
-from integration_tests.netvisor_simulator import PARTNER_KEY, USER_KEY, NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import PARTNER_KEY, USER_KEY, NetvisorSimulator, faults
+from netvisor_simulator.company import Company
 
 START = "2025-01-01"
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")

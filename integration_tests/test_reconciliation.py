@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection, SetClock
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.plan import HELSINKI
 
 PAGE = Path(__file__).parent.parent / "docs" / "incremental.md"
 

@@ -20,10 +20,10 @@ import pytest
 
 from integration_tests.console_runs import IDENTITY_CODE, SECRETS, ConsoleRuns, configured
 from integration_tests.fault_matrix import ECHO, failed
-from integration_tests.netvisor_simulator import BUSINESS_ID, PARTNER_KEY, USER_KEY, NetvisorSimulator, User, faults
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.faults import Fault
-from integration_tests.netvisor_simulator.wire import Answer
+from netvisor_simulator import BUSINESS_ID, PARTNER_KEY, USER_KEY, NetvisorSimulator, User, faults
+from netvisor_simulator.company import Company
+from netvisor_simulator.faults import Fault
+from netvisor_simulator.wire import Answer
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 MAC = "9F" * 32

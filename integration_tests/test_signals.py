@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from integration_tests.console_runs import configured
-from integration_tests.netvisor_simulator import NetvisorSimulator, faults
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 SECONDS = 5

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.chart import ACCOUNTS, CHART, PAYABLES, RECEIVABLES
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from integration_tests.netvisor_simulator.readings import Readings
 from integration_tests.simulator_questions import FOREVER, NOW, TODAY, ask, build, keys, reply
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.chart import ACCOUNTS, CHART, PAYABLES, RECEIVABLES
+from netvisor_simulator.company.plan import HELSINKI
+from netvisor_simulator.readings import Readings
 
 
 def assert_true_books(company: Company) -> None:

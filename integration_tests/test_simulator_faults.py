@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from integration_tests.netvisor_simulator import (
+from integration_tests.protocol_client import Answer, Client, simulate
+from netvisor_simulator import (
     NetvisorSimulator,
     Reply,
     Resource,
     faults,
 )
-from integration_tests.protocol_client import Answer, Client, simulate
 
 
 @pytest.fixture

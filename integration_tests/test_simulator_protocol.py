@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from integration_tests.netvisor_simulator import (
+from integration_tests.protocol_client import KINDS, Client, mac, simulate
+from netvisor_simulator import (
     BUSINESS_ID,
     PARTNER_ID,
     PARTNER_KEY,
@@ -25,9 +26,8 @@ from integration_tests.netvisor_simulator import (
     User,
     faults,
 )
-from integration_tests.netvisor_simulator.__main__ import arguments
-from integration_tests.netvisor_simulator.readings import CHOICES
-from integration_tests.protocol_client import KINDS, Client, mac, simulate
+from netvisor_simulator.__main__ import arguments
+from netvisor_simulator.readings import CHOICES
 
 SUMMER = datetime(2026, 6, 5, 13, 12, 9, tzinfo=timezone.utc)
 

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.chart import ACCOUNTS
-from integration_tests.netvisor_simulator.readings import Readings
-from integration_tests.netvisor_simulator.resource import Refusal
 from integration_tests.simulator_questions import FOREVER, NOW, RESOURCES, TODAY, ask, build, keys, reply
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.chart import ACCOUNTS
+from netvisor_simulator.readings import Readings
+from netvisor_simulator.resource import Refusal
 
 SCHEMAS = Path(__file__).parent.parent / "source_netvisor" / "schemas"
 

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import pytest
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 from source_netvisor.source import SourceNetvisor
 
 ROOT = Path(__file__).parent.parent

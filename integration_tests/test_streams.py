@@ -18,9 +18,9 @@ from jsonschema import Draft7Validator, FormatChecker
 
 from integration_tests.connection import SetClock, discovered
 from integration_tests.in_process import read, records
-from integration_tests.netvisor_simulator import Call, NetvisorSimulator, Readings
-from integration_tests.netvisor_simulator.company import Company
-from source_netvisor import pieces
+from netvisor_simulator import Call, NetvisorSimulator, Readings
+from netvisor_simulator.company import Company
+from source_netvisor.parsing import pieces
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
-from source_netvisor import termination
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+from source_netvisor.protocol import termination
 
 CATALOG = {
     "streams": [

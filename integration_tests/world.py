@@ -9,10 +9,10 @@ import pytest
 
 from integration_tests.connection import Connection, SetClock
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from integration_tests.netvisor_simulator import NetvisorSimulator, Readings
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.plan import HELSINKI
-from integration_tests.netvisor_simulator.company.vouchers import Voucher
+from netvisor_simulator import NetvisorSimulator, Readings
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.plan import HELSINKI
+from netvisor_simulator.company.vouchers import Voucher
 
 TODAY = date(2026, 3, 10)
 START = date(2025, 1, 1)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from source_netvisor import errors
-from source_netvisor.client import Client, Patience, Request
 from source_netvisor.errors import NetvisorError
-from source_netvisor.plan import SyncContext
-from source_netvisor.stream_definition import Ask, StreamDefinition
+from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
+from source_netvisor.netvisor.client import Client, Patience, Request
+from source_netvisor.sync.plan import SyncContext
 
 NO_API = (
     "If no resource can be read at all, the company's service plan must include the API: "

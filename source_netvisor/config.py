@@ -18,8 +18,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
-from source_netvisor.discretion import keep_secret
 from source_netvisor.errors import PARTNER_SEARCH_KEY
+from source_netvisor.redaction import keep_secret
 
 DEFAULT_BASE_URL = "https://integration.netvisor.fi"
 EARLIEST_START = date(1950, 1, 1)

@@ -19,10 +19,10 @@ from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_netvisor import failures, messages, output
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.messages import Records
-from source_netvisor.output import OutputLost
+from source_netvisor.protocol import failures, messages, output
+from source_netvisor.protocol.messages import Records
+from source_netvisor.protocol.output import OutputLost
 from source_netvisor.source import SourceNetvisor
 
 SHORTEST = 6

@@ -12,7 +12,7 @@ import re
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_netvisor.discretion import safe_text
+from source_netvisor.redaction import safe_text
 
 PARTNER_SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 """Finds this integration in Netvisor; public, and never sent."""

@@ -10,7 +10,7 @@ import warnings
 # Python's own way with Ctrl-C is a stack trace; from here on it ends the process, and soon the handlers stand
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from source_netvisor import output, termination  # noqa: E402
+from source_netvisor.protocol import output, termination  # noqa: E402
 
 
 def run() -> None:

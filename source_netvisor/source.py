@@ -21,13 +21,13 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
 from source_netvisor.check import Check
-from source_netvisor.client import Client
 from source_netvisor.config import ConfigError, NetvisorConfig
-from source_netvisor.discretion import shown_names
-from source_netvisor.messages import Message, Records
-from source_netvisor.plan import SyncContext
-from source_netvisor.stream_definition import StreamDefinition
-from source_netvisor.sync import Sync
+from source_netvisor.manifest.stream_definition import StreamDefinition
+from source_netvisor.netvisor.client import Client
+from source_netvisor.protocol.messages import Message, Records
+from source_netvisor.redaction import shown_names
+from source_netvisor.sync.plan import SyncContext
+from source_netvisor.sync.sync import Sync
 
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 """With its whole path: the CDK takes a file of that name in the working directory first, whoever's it is."""

@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from source_netvisor import clock
-from source_netvisor.authenticator import SENDER, NetvisorAuthenticator, message_authentication_code
-from source_netvisor.client import Request
+from source_netvisor.netvisor.authenticator import SENDER, NetvisorAuthenticator, message_authentication_code
+from source_netvisor.netvisor.client import Request
 
 PREFIX = "X-Netvisor-Authentication-"
 HEADERS = {

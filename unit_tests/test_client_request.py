@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor.allowed_resources import ALLOWED_RESOURCES
-from source_netvisor.client import Client, Request
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
-from source_netvisor.stream_definition import fill
+from source_netvisor.manifest.stream_definition import fill
+from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
+from source_netvisor.netvisor.client import Client, Request
 from unit_tests.reading import CONFIG, definitions
 
 DELETING = ["deletesalesinvoice.nv", "deletesalesinvoiceproductline.nv", "deletesalespayment.nv", "deletecustomer.nv",

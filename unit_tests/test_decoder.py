@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor import decoder
-from source_netvisor.clean_reader import CleanReader
 from source_netvisor.errors import UnreadableReply
+from source_netvisor.parsing import decoder
+from source_netvisor.parsing.clean_reader import CleanReader
 
 OK = "<ResponseStatus><Status>OK</Status><TimeStamp>5.6.2023 16:12:09</TimeStamp></ResponseStatus>"
 LIST = f"<Root>{OK}<List><Row><A>1</A></Row><Row><A>2</A></Row></List></Root>"

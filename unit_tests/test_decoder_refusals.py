@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor import decoder
 from source_netvisor.errors import UnreadableReply
+from source_netvisor.parsing import decoder
 from unit_tests.test_decoder import LIST, OK, one, texts
 
 BOMB = (

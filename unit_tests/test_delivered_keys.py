@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor.delivered_keys import MOST_SEGMENTS, DeliveredKeys
+from source_netvisor.state.delivered_keys import MOST_SEGMENTS, DeliveredKeys
 
 DOCUMENTS = st.one_of(st.integers(-5, 12), st.integers(-(2**63), 2**63 - 1))
 LINES = st.lists(st.one_of(st.integers(-3, 30), st.integers(-(2**63), 2**63 - 1)), max_size=6, unique=True)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from source_netvisor import discretion
+from source_netvisor import redaction as discretion
 
 KEY = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
 DAY, NUMBER = "010190", "123A"

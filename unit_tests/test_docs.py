@@ -21,9 +21,9 @@ from lxml import etree
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.plan import SyncContext
-from source_netvisor.state import StreamState
-from source_netvisor.stream_reading import StreamReading
+from source_netvisor.state.stream_state import StreamState
+from source_netvisor.streams.stream_reading import StreamReading
+from source_netvisor.sync.plan import SyncContext
 from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,7 +209,7 @@ def test_search_key_is_the_one_of_the_form(page: str, form: dict[str, Any]) -> N
 
 def messages() -> Iterator[list[str | None]]:
     """Every text in the connector's code as its constant parts, None where something is put in."""
-    for file in (ROOT / "source_netvisor").glob("*.py"):
+    for file in (ROOT / "source_netvisor").rglob("*.py"):
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         # docstrings, and the constant parts of texts with something put in, are no messages of their own
         parts_of_others = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
@@ -286,7 +286,7 @@ RUN = {
     r"make image": "make image-test builds the image, run by .ci/run where there is an engine",
     r"docker run --rm --volume \S+ airbyte/source-netvisor:dev (spec|check|discover|read)\b.*": "make image-test",
     r"\.venv/bin/source-netvisor (spec|check|discover|read)\b.*": "integration_tests/test_commands_of_pages.py",
-    r"\.venv/bin/python -m integration_tests\.netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
     r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
 }
 

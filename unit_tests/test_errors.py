@@ -7,7 +7,8 @@ from airbyte_cdk.models import FailureType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor import discretion, errors
+from source_netvisor import errors
+from source_netvisor import redaction as discretion
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
 

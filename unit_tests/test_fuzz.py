@@ -19,9 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from source_netvisor import clean_reader, decoder, discretion, errors, values
+from source_netvisor import errors
+from source_netvisor import redaction as discretion
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.records import RecordBuilder
+from source_netvisor.parsing import clean_reader, decoder
+from source_netvisor.records import values
+from source_netvisor.records.record_builder import RecordBuilder
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
 often = settings(

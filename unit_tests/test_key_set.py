@@ -7,7 +7,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor.key_set import KeySet
+from source_netvisor.state.key_set import KeySet
 
 KEYS = st.one_of(
     st.integers(-50, 50), st.integers(1000, 1050), st.integers(-(2**63), 2**63 - 1), st.integers(-(2**70), 2**70)

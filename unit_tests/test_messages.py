@@ -11,7 +11,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor.messages import LINES_AT_ONCE, Records, line, state, written
+from source_netvisor.protocol.messages import LINES_AT_ONCE, Records, line, state, written
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor.naming import (
+from source_netvisor.parsing.naming import (
     LANGUAGES,
     element_name,
     is_language_attribute,

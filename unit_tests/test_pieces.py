@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from source_netvisor import decoder, pieces
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.record_text import Row, element_of
+from source_netvisor.parsing import decoder, pieces
+from source_netvisor.parsing.record_text import Row, element_of
 from unit_tests.reading import definitions
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'

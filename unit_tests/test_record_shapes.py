@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from source_netvisor import decoder, pieces, record_shapes, shape_reader
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.line_records import LineRecords
-from source_netvisor.record_text import RecordText
-from source_netvisor.records import RecordBuilder
+from source_netvisor.parsing import decoder, pieces
+from source_netvisor.parsing.record_text import RecordText
+from source_netvisor.records import record_shapes, shape_reader
+from source_netvisor.records.line_records import LineRecords
+from source_netvisor.records.record_builder import RecordBuilder
 from unit_tests.reading import data, definitions, reading, records
 
 SCHEMA: dict[str, Any] = {

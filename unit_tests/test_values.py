@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_netvisor import clock
-from source_netvisor.values import (
+from source_netvisor.records.values import (
     UNFIT,
     converter_for,
     to_boolean,

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.source import SourceNetvisor
-from source_netvisor.stream_definition import StreamDefinition
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _AREA = re.compile(r"^  # --- (.+?) -*$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_netvisor.stream_definition import Ask, StreamDefinition
+from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
 
 _WINDOWS = {
     "month": "month by month, by the document's date",

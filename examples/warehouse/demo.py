@@ -26,8 +26,8 @@ import duckdb  # noqa: E402
 import pictures  # noqa: E402
 import sync  # noqa: E402
 
-from integration_tests.netvisor_simulator import NetvisorSimulator  # noqa: E402
-from integration_tests.netvisor_simulator.company import Company  # noqa: E402
+from netvisor_simulator import NetvisorSimulator  # noqa: E402
+from netvisor_simulator.company import Company  # noqa: E402
 
 
 def bookkeepers_at_work(company: Company, now: datetime) -> dict[str, list[int]]:

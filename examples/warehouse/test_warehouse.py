@@ -26,9 +26,9 @@ import pytest
 import sync
 from progress import Progress
 
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
-from integration_tests.netvisor_simulator.company.chart import CHART
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+from netvisor_simulator.company.chart import CHART
 
 ZERO = Decimal(0)
 

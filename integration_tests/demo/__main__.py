@@ -21,8 +21,8 @@ from integration_tests.demo.destination import Destination
 from integration_tests.demo.progress import Progress
 from integration_tests.demo.reconciliation import Reconciliation, reconcile
 from integration_tests.demo.report import SyncFigures, requests_by_stream, table
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 from source_netvisor.source import SourceNetvisor
 
 BLOCKED = ("accountbalance.nv", "deletedvouchers.nv", "getpayrollpaycheckbatchlist.nv")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from integration_tests.netvisor_simulator import Call
-from source_netvisor.stream_definition import StreamDefinition
+from netvisor_simulator import Call
+from source_netvisor.manifest.stream_definition import StreamDefinition
 
 
 @dataclass(frozen=True)

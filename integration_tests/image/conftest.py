@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 MOUNT = "/secrets"
 

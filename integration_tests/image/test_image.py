@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from integration_tests.image.conftest import Image
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 from source_netvisor.source import SourceNetvisor
 
 pytestmark = pytest.mark.image_tests

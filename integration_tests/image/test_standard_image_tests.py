@@ -10,8 +10,8 @@ import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests.docker_base import DockerConnectorTestSuite
 
-from integration_tests.netvisor_simulator import NetvisorSimulator
-from integration_tests.netvisor_simulator.company import Company
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
 
 CONFIG: dict[str, Any] = {}
 """The configuration: scenarios are made before the simulator has an address, which the fixture below fills in."""

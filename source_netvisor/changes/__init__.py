@@ -1,0 +1,1 @@
+"""What the destination holds that Netvisor does not show, or shows otherwise."""

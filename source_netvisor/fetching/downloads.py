@@ -1,0 +1,139 @@
+"""The order of the calls: at most as many on the wire as allowed, and the next one while a reply is being parsed.
+
+Netvisor wants one call at a time for a company; that is a rule of the wire, not of the CPU. Readers say early what they
+will ask (`expect`), and take the replies in their own order (`fetch`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+
+from source_netvisor.netvisor.client import Client, Reply, Request
+
+AHEAD = 3
+"""Replies that may wait, spooled, for somebody to read them."""
+
+
+class _Download:
+    def __init__(self) -> None:
+        self.reply: Reply | None = None
+        self.error: BaseException | None = None
+        self.started = False
+        self.done = False
+
+
+class Downloads:
+    """Fetches in the background.
+
+    Args:
+        client: who asks.
+        concurrent: calls on the wire at once.
+    """
+
+    def __init__(self, client: Client, concurrent: int = 1) -> None:
+        self._client = client
+        self._concurrent = concurrent
+        self._changed = threading.Condition()
+        self._queue: deque[Request] = deque()
+        self._downloads: dict[Request, _Download] = {}
+        self._awaited: Request | None = None
+        self._threads = 0
+        self._closed = False
+
+    def expect(self, requests: Iterable[Request], first: bool = False) -> None:
+        """Says what will be fetched, in that order; `first`: before what was expected until now."""
+        with self._changed:
+            fresh = [r for r in dict.fromkeys(requests) if r not in self._downloads]
+            for request in fresh:
+                self._downloads[request] = _Download()
+            if first:
+                self._queue.extendleft(reversed(fresh))
+            else:
+                self._queue.extend(fresh)
+            self._wake()
+
+    def fetch(self, request: Request) -> Reply:
+        """The reply; waits for it. The caller closes it.
+
+        Raises:
+            NetvisorError: of the call.
+        """
+        self.expect([request], first=True)
+        with self._changed:
+            download = self._downloads[request]
+            if not download.started and self._queue and self._queue[0] != request:
+                self._queue.remove(request)
+                self._queue.appendleft(request)
+            self._awaited = request
+            self._wake()
+            while not download.done:
+                self._changed.wait()
+            self._awaited = None
+            del self._downloads[request]
+            self._wake()
+        if download.error is not None:
+            raise download.error
+        assert download.reply is not None
+        return download.reply
+
+    def forget(self, requests: Iterable[Request]) -> None:
+        """Takes back what was expected and will not be fetched."""
+        with self._changed:
+            for request in requests:
+                download = self._downloads.get(request)
+                if download is None or (download.started and not download.done):
+                    continue
+                if not download.started:
+                    self._queue.remove(request)
+                del self._downloads[request]
+                if download.reply is not None:
+                    download.reply.close()
+            self._wake()
+
+    def close(self) -> None:
+        """Ends the waits and drops everything."""
+        self._client.stop()
+        with self._changed:
+            self._closed = True
+            self._queue.clear()
+            for download in self._downloads.values():
+                if download.reply is not None:
+                    download.reply.close()
+            self._downloads.clear()
+            self._changed.notify_all()
+
+    def _may_start(self) -> bool:
+        """Whether another call may go out: somebody waits for it, or few enough replies lie unread."""
+        if not self._queue or self._closed:
+            return False
+        awaited = self._awaited is not None and not self._downloads[self._awaited].started
+        return awaited or sum(download.done for download in self._downloads.values()) < AHEAD
+
+    def _wake(self) -> None:
+        """Starts another thread where one may work; called with the lock held."""
+        if self._threads < self._concurrent and self._may_start():
+            self._threads += 1
+            # a daemon: a call that hangs must not keep the process from ending
+            threading.Thread(target=self._work, daemon=True, name=f"netvisor-{self._threads}").start()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._may_start():
+                    self._threads -= 1
+                    return
+                request = self._queue.popleft()
+                download = self._downloads[request]
+                download.started = True
+                self._wake()
+            try:
+                reply = self._client.fetch(request)
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever fetches the reply
+                download.error = error
+            else:
+                download.reply = reply
+            with self._changed:
+                download.done = True
+                self._changed.notify_all()

@@ -1,0 +1,99 @@
+"""A row's key and its document's date, without building a record."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.parsing.naming import squash
+from source_netvisor.parsing.record_text import RecordText, Row
+from source_netvisor.records.values import UNFIT, to_date, to_integer
+
+MOST_LESSONS = 20
+"""Beginnings of rows that are learnt."""
+MOST_OPENINGS = 2000
+"""Opening tags remembered; there are more only where attributes hold data."""
+
+
+class RowIdentity:
+    """Finds a row's key and its document's date without building a record.
+
+    Args:
+        ask: says where they are.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._keys = [name for name in ask.key if not name.startswith("@")]
+        self._wanted = {squash(name): "key" for name in self._keys}
+        self._dated = ask.date is not None
+        if ask.date:
+            self._wanted[squash(ask.date)] = "date"
+        self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
+        self._tags: dict[Any, str | None] = {}
+        self._openings: dict[str, str] = {}
+        self._lessons = 0
+        self._usual: re.Pattern[str] | None = None
+
+    def of(self, row: Row) -> tuple[int | None, str | None]:
+        """Key and ISO date; None for what is missing or unreadable."""
+        return self._of_text(row) if isinstance(row, RecordText) else self._of_element(row)
+
+    def _of_element(self, element: etree._Element) -> tuple[int | None, str | None]:
+        key: str | None = None
+        day: str | None = None
+        for child in element:
+            tag = child.tag
+            if tag not in self._tags:
+                self._tags[tag] = self._wanted.get(squash(tag)) if isinstance(tag, str) else None
+            what = self._tags[tag]
+            if what == "key" and key is None:
+                key = child.text
+            elif what == "date" and day is None:
+                day = child.text
+            else:
+                continue
+            if key is not None and (day is not None or not self._dated):
+                break
+        if key is None and self._attributes:
+            key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
+        return self._typed(key, day)
+
+    def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
+        """The same from the record's text, as long as its first elements have nothing but plain text in them."""
+        usual = self._usual.match(row.text) if self._usual else None
+        if usual is not None:
+            return self._typed(usual["key"], usual["date"] if self._dated else None)
+        found: dict[str, str] = {}
+        pattern = r"\s*<[^<>]*>"
+        chunks = iter(row.beginning()[1:])
+        for chunk in chunks:
+            opening, _, text = chunk.partition(">")
+            what = self._openings.get(opening) or self._wanted_by(opening)
+            if what == "else" or next(chunks, "")[:1] != "/" or "&" in text:
+                break
+            group = f"?P<{what}>" if what != "other" and what not in found else "?:"
+            pattern += rf"\s*<{re.escape(opening)}>({group}[^<&]*)</[^<>]*>"
+            found.setdefault(what, text)
+            if "key" in found and ("date" in found or not self._dated):
+                if self._lessons < MOST_LESSONS:
+                    self._lessons += 1
+                    self._usual = re.compile(pattern)
+                return self._typed(found["key"], found.get("date"))
+        return self._of_element(row.element)
+
+    def _wanted_by(self, opening: str) -> str:
+        """What an opening tag begins: `key`, `date`, `other`, or `else` where its attributes may hold a `>`."""
+        plain = opening.count('"') % 2 == 0 and opening.count("'") % 2 == 0 and opening[0] != "/"
+        what = self._wanted.get(squash(opening.split()[0]), "other") if plain else "else"
+        if len(self._openings) < MOST_OPENINGS:
+            self._openings[opening] = what
+        return what
+
+    @staticmethod
+    def _typed(key: str | None, day: str | None) -> tuple[int | None, str | None]:
+        number = to_integer(key.strip()) if key and key.strip() else None
+        date = to_date(day.strip()) if day and day.strip() else None
+        return (None if number is UNFIT else number), (None if date is UNFIT else date)

@@ -1,0 +1,1 @@
+"""The manifest's words as objects."""

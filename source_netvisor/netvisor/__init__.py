@@ -1,0 +1,1 @@
+"""One signed call: signature, transport, retries, error codes, allowlist."""

@@ -1,0 +1,327 @@
+"""One call to Netvisor: signed afresh at each attempt, spooled whole, checked, and retried where that can help."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import IO, Any
+from urllib.parse import quote
+
+import requests
+from airbyte_cdk.models import FailureType
+from lxml import etree
+from urllib3.exceptions import LocationParseError
+
+from source_netvisor import clock, errors
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.errors import NetvisorError, UnreadableReply
+from source_netvisor.netvisor import connection
+from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
+from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
+from source_netvisor.netvisor.deadline import Deadline
+from source_netvisor.netvisor.network_errors import local_error, network_error
+from source_netvisor.parsing import decoder, pieces
+from source_netvisor.parsing.record_text import Row, element_of
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+MEMORY_LIMIT = 1 << 20
+"""Bytes of a reply that are kept in memory before it goes to a nameless temporary file."""
+SLOWEST = 512
+"""Bytes a second, counted after `read_seconds`, below which a reply counts as stalled."""
+CLOCK_TOLERANCE = 120
+"""Seconds that this machine's clock may differ from Netvisor's before a refused signature is put down to it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: a resource and its parameters, in the order in which they are sent.
+
+    `url` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
+    """
+
+    resource: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> str:
+        """`netvisorkeylist=1,2,3&version=2`; commas and colons stay as they are."""
+        return "&".join(f"{quote(name, safe='')}={quote(value, safe=',:-.')}" for name, value in self.parameters)
+
+    @property
+    def path(self) -> str:
+        """Resource and query, without the host."""
+        return f"/{self.resource}?{self.query}" if self.parameters else f"/{self.resource}"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a call may take, and how often it is tried.
+
+    Netvisor wants a time-out of at least 120 s (article 77000500440; an older page says 360 s), a few tries and then a
+    longer break.
+
+    Args:
+        connect_seconds: until the connection stands.
+        read_seconds: between two bytes, and until the first one.
+        waits: seconds before the second, third, ... attempt; each is varied by a quarter either way.
+        longest_wait: seconds that a Retry-After may ask for; more, and the call fails.
+        all_waits: seconds that a sync waits between attempts in all; then each call gets one chance.
+        call_seconds: from the first byte of an attempt to its last, however lively it is.
+        largest_reply: bytes, unpacked. A month of a ledger with a million vouchers has a tenth of it.
+    """
+
+    connect_seconds: float = 30
+    read_seconds: float = 360
+    waits: tuple[float, ...] = (1, 4, 15, 45)
+    longest_wait: float = 600
+    all_waits: float = 3600
+    call_seconds: float = 3600
+    largest_reply: int = 16 << 30
+
+
+@dataclass
+class Reply:
+    """A complete reply that Netvisor calls OK.
+
+    Args:
+        request: what was asked.
+        body: the bytes as they came.
+        headers: of the HTTP reply, names in lower case.
+    """
+
+    request: Request
+    body: IO[bytes]
+    headers: dict[str, str] = field(default_factory=dict)
+    size: int = 0
+
+    def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
+        """The record elements."""
+        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
+
+    def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
+        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
+        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
+
+    def _unreadable(self, error: UnreadableReply) -> NetvisorError:
+        return errors.unreadable(self.request.resource, str(error))
+
+    def list_attributes(self) -> dict[str, str]:
+        """Attributes of the list element, squashed names."""
+        return decoder.list_attributes(self.body)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Frees the memory or the temporary file."""
+        self.body.close()
+
+
+class Client:
+    """Asks one company's Netvisor. Threads may share it; each has a connection of its own.
+
+    Args:
+        config: whose Netvisor, and how to sign.
+        patience: time-outs and retries.
+    """
+
+    def __init__(self, config: NetvisorConfig, patience: Patience | None = None) -> None:
+        self._base_url = config.base_url
+        self._patience = patience or Patience()
+        self._authenticator = NetvisorAuthenticator(
+            customer_id=config.api_user_id,
+            customer_key=config.api_key,
+            partner_id=config.partner_id,
+            partner_key=config.partner_key,
+            organisation_id=config.business_id,
+            language=config.language,
+        )
+        self._local = threading.local()
+        self._stopping = threading.Event()
+        self.calls = 0
+        self.failures_in_a_row = 0
+        self.silent_in_a_row = 0
+        self._waited = 0.0
+
+    def stop(self) -> None:
+        """Ends waits at once; a call that is on the wire ends with its connection or time-out."""
+        self._stopping.set()
+
+    def fetch(self, request: Request) -> Reply:
+        """Asks until there is a complete OK reply, or an error that asking again does not mend.
+
+        Raises:
+            NetvisorError: with the sentence for the user.
+        """
+        if request.resource not in ALLOWED_RESOURCES:
+            raise NetvisorError(
+                "not_allowed",
+                f"The resource {request.resource} is not one that this connector may read; nothing was asked.",
+                FailureType.system_error,
+            )
+        # during an outage each further call gets one chance, so that sixty streams do not wait one after the other
+        patient = not self.failures_in_a_row and self._waited < self._patience.all_waits
+        waits = self._patience.waits if patient else ()
+        for attempt in range(len(waits) + 1):
+            try:
+                reply = self._attempt(request)
+            except NetvisorError as error:
+                again = error.retry and attempt < len(waits) and self._wait(request, error, waits[attempt], attempt + 1)
+                if not again:
+                    # an answer that another attempt would not change is an answer all the same
+                    self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
+                    self.silent_in_a_row = self.silent_in_a_row + 1 if error.silence else 0
+                    raise
+            else:
+                self.failures_in_a_row = self.silent_in_a_row = 0
+                return reply
+        raise AssertionError("unreachable")
+
+    def _wait(self, request: Request, error: NetvisorError, seconds: float, attempt: int) -> bool:
+        """Waits before the next attempt; False where there must not be one."""
+        seconds *= random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, protects nothing
+        if error.code == "REQUEST_NOT_UNIQUE" and attempt == 1:
+            seconds = 0
+        if error.retry_after is not None:
+            if error.retry_after > self._patience.longest_wait:
+                return False
+            seconds = max(seconds, error.retry_after)
+        if self._stopping.is_set():
+            return False
+        logger.warning(
+            f"{request.resource}: attempt {attempt} failed ({error.code}); trying again in {seconds:.0f} seconds."
+        )
+        self._waited += seconds
+        return not self._stopping.wait(seconds)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = connection.session()
+            session.auth = self._authenticator
+            session.headers["User-Agent"] = "source-netvisor"
+            session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
+        return session
+
+    def _attempt(self, request: Request) -> Reply:
+        resource = request.resource
+        session = self._session()
+        self.calls += 1
+        body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
+        deadline = Deadline(self._patience.call_seconds)
+        settings: Any = {}
+        try:
+            prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
+            settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+            with (
+                deadline,
+                session.send(
+                    prepared,
+                    allow_redirects=False,
+                    timeout=(self._patience.connect_seconds, self._patience.read_seconds),
+                    **settings,
+                ) as response,
+            ):
+                size = self._spool(resource, response, body)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                status = response.status_code
+            if deadline.expired:
+                # a body without a length ends like a complete one when its connection does
+                raise requests.ReadTimeout("deadline")
+            self._check(resource, status, headers, body)
+        except BaseException as error:
+            body.close()
+            if not isinstance(error, NetvisorError) or error.outage:
+                # a connection that is about to close may not show it yet: the next attempt makes one of its own
+                session.close()
+            if isinstance(error, NetvisorError):
+                raise
+            if isinstance(error, requests.RequestException | LocationParseError):
+                timed_out = requests.ReadTimeout() if deadline.expired else error
+                raise network_error(resource, timed_out, bool(settings.get("proxies"))) from None
+            if isinstance(error, OSError):
+                raise local_error(resource, error) from None
+            raise
+        return Reply(request, body, headers, size)
+
+    def _spool(self, resource: str, response: requests.Response, body: IO[bytes]) -> int:
+        began = time.monotonic()
+        size = 0
+        raw = response.raw
+        try:
+            while chunk := raw.read1(1 << 16, decode_content=True):
+                body.write(chunk)
+                size += len(chunk)
+                seconds = time.monotonic() - began
+                if seconds > self._patience.read_seconds and size < SLOWEST * seconds:
+                    raise requests.ReadTimeout("stalled")
+                if size > self._patience.largest_reply:
+                    raise errors.too_large(resource, self._patience.largest_reply)
+                if self._stopping.is_set():
+                    raise requests.ConnectionError("stopped")
+        except (requests.RequestException, NetvisorError):
+            raise
+        except Exception as error:
+            # urllib3's and http.client's own errors, and what a broken content encoding raises
+            if (
+                isinstance(error, OSError)
+                and error.errno is not None
+                and not isinstance(error, ConnectionError | TimeoutError)
+            ):
+                raise
+            if "timed out" in str(error).lower():
+                raise requests.ReadTimeout(type(error).__name__) from None
+            raise requests.ConnectionError(type(error).__name__) from None
+        return size
+
+    def _check(self, resource: str, status: int, headers: dict[str, str], body: Any) -> None:
+        """Netvisor's own status counts, whatever the HTTP status is; the HTTP status only where there is none."""
+        try:
+            frame = decoder.read_frame(body)
+            statuses = frame.statuses
+            failed = bool(statuses) and (statuses[0].upper() != "OK" or any(map(errors.tells_failure, statuses)))
+            if statuses and not failed and 200 <= status < 300:
+                broken = decoder.check_complete(body)
+                if broken:
+                    logger.warning(
+                        f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
+                        "their place."
+                    )
+                return
+            if failed:
+                raise self._explained(errors.from_frame(resource, statuses, status), headers)
+            problem = "no ResponseStatus" if not frame.found else "a ResponseStatus without a status"
+        except UnreadableReply as error:
+            problem = str(error)
+        failure = errors.from_http_status(resource, status) or errors.unreadable(resource, problem)
+        failure.retry_after = _retry_after(headers)
+        raise self._explained(failure, headers)
+
+    def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
+        """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
+        if error.code == "AUTHENTICATION_FAILED":
+            with contextlib.suppress(ValueError, TypeError, OverflowError, KeyError):
+                ahead = (clock.now() - parsedate_to_datetime(headers["date"])).total_seconds()
+                if abs(ahead) > CLOCK_TOLERANCE:
+                    side = "ahead of" if ahead > 0 else "behind"
+                    error.message = (
+                        f"{error.message} This machine's clock is about {abs(ahead) / 60:.0f} minutes {side} "
+                        f"Netvisor's, which "
+                        "alone makes it refuse the signature: set the clock."
+                    )
+        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers)
+        return error
+
+
+def _retry_after(headers: dict[str, str]) -> float | None:
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal() and value.isascii():
+        return float(value)
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
+        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+    return None

@@ -1,0 +1,1 @@
+"""Airbyte's messages, standard output, signals, error traces."""

@@ -1,0 +1,1 @@
+"""A raw record -> typed JSON, driven by the stream's schema."""

@@ -1,0 +1,1 @@
+"""What STATE carries."""

@@ -1,0 +1,1 @@
+"""One stream's output: records, deletions, statuses, its state."""

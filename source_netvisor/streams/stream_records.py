@@ -1,0 +1,166 @@
+"""The complete records of one stream: what a reply says, and what only the connector knows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from source_netvisor import errors
+from source_netvisor.manifest.stream_definition import StreamDefinition
+from source_netvisor.parsing.naming import plurals, squash
+from source_netvisor.parsing.record_text import RecordText, Row
+from source_netvisor.records.element_names import RAW
+from source_netvisor.records.line_records import LineRecords
+from source_netvisor.records.record_builder import RecordBuilder
+from source_netvisor.records.values import converter_for
+from source_netvisor.redaction import shown_names
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+
+class StreamRecords:
+    """Builds them.
+
+    Args:
+        definition: of the stream.
+        business_id: of the company.
+        cursor: the end of the change window, for streams that carry one.
+
+    Attributes:
+        added: the properties that every record gets.
+    """
+
+    def __init__(self, definition: StreamDefinition, business_id: str, cursor: str) -> None:
+        self._definition = definition
+        self._cursor = cursor
+        properties = definition.schema.get("properties", {})
+        self.added: dict[str, Any] = {"business_id": business_id}
+        if "_ab_modified_until" in properties:
+            self.added["_ab_modified_until"] = cursor
+        if definition.sends_deletions:
+            self.added["_ab_cdc_deleted_at"] = None
+        self._request_converters = {
+            name: (word, converter_for(properties.get(name, {}))) for name, word in definition.request_fields.items()
+        }
+        lines = definition.lines
+        own = {
+            name: schema
+            for name, schema in properties.items()
+            if "{" not in name and (not lines or name not in lines.parent)
+        }
+        self.builder = RecordBuilder(
+            {"properties": own},
+            definition.primary_key,
+            definition.fields,
+            definition.exclude,
+            reserved=tuple(properties),
+        )
+        self._numbered = "line_number" in properties
+        self._lines: LineRecords | None = None
+        if lines is not None:
+            parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
+            self._lines = LineRecords(parent, self.builder, lines.element)
+        self._without_key = 0
+        self._whole: StreamRecords | None = None
+        self._lines_of_whole = ""
+        self._latest: tuple[Row, dict[str, Any]] | None = None
+
+    def of(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The records that a row gives: one, or those of its lines.
+
+        Args:
+            row: the record, or the larger element around the stream's lines.
+            values: the words of the request.
+
+        Raises:
+            NetvisorError: it is another document than the request asked for.
+        """
+        if self._lines is not None:
+            return self._of_lines(self._lines, row, values)
+        record = self.builder.build(row)
+        self._complete(record, values)
+        if "key" in values and record[self._definition.primary_key[0]] not in (int(values["key"]), None):
+            raise errors.unreadable(self._definition.source.resource, "the details of another document")
+        self._latest = row, record
+        return [record]
+
+    def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The same for a row that comes once more: what does not fit in it is told once."""
+        builders = self._builders()
+        unfit, without_key = [builder.unfit.copy() for builder in builders], self._without_key
+        found = self.of(row, values)
+        for builder, counted in zip(builders, unfit, strict=True):
+            builder.unfit = counted
+        self._without_key = without_key
+        return found
+
+    def _builders(self) -> list[RecordBuilder]:
+        return [self.builder, self._lines.parent] if self._lines else [self.builder]
+
+    def take_lines_from(self, others: Iterable[StreamRecords]) -> None:
+        """Looks for the stream whose records hold this stream's lines, so that they are built once.
+
+        Args:
+            others: of streams that are given each element before this one.
+        """
+        definition = self._definition
+        if definition.lines is None or definition.fields or definition.exclude:
+            return
+        names = plurals(squash(definition.lines.element))
+        for other in others:
+            whole = other._definition
+            if whole.lines is None and whole.source.identity == definition.source.identity:
+                for name, schema in whole.schema.get("properties", {}).items():
+                    if "array" in schema.get("type", ()) and squash(name) in names:
+                        self._whole, self._lines_of_whole = other, name
+
+    def _of_lines(self, lines: LineRecords, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
+        latest = self._whole._latest if self._whole else None
+        if latest and latest[0] is row and not isinstance(row, RecordText) and RAW not in latest[1]:
+            # the whole document's record, which has just been built of the same row, has the lines already
+            parent = lines.parent.build(row)
+            found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
+        else:
+            parent, found = lines.build(row)
+        raw = parent.pop(RAW, None)
+        for number, record in enumerate(found, 1):
+            record.update(parent)
+            if raw:
+                record[RAW] = {**record.get(RAW, {}), **raw}
+            if self._numbered:
+                record["line_number"] = number
+            self._complete(record, values)
+        return found
+
+    def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
+        """Adds what the reply does not say."""
+        for name, (word, convert) in self._request_converters.items():
+            if record.get(name) is None and word in values:
+                record[name] = convert(values[word])
+        record.update(self.added)
+        for name, value in self._definition.deleted_when.items():
+            if str(record.get(name) or "").lower() == value:
+                record["_ab_cdc_deleted_at"] = self._cursor
+        for name in self._definition.primary_key:
+            if record.get(name) is None:
+                self._without_key += 1
+                record[name] = None
+
+    def warn(self) -> None:
+        """Logs what was met that is not as the schema has it."""
+        name = self._definition.name
+        for builder in self._builders():
+            if builder.unfit:
+                counts = shown_names(f"{field} {count}" for field, count in builder.unfit.items())
+                logger.warning(
+                    f"{name}: values that do not fit their type became null; their text is in {RAW} ({counts})."
+                )
+        if self.builder.unknown:
+            logger.info(
+                f"{name}: Netvisor sends fields that the schema does not know; they are kept: "
+                f"{shown_names(self.builder.unknown)}."
+            )
+        if self._without_key:
+            key = ", ".join(self._definition.primary_key)
+            logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
