@@ -217,7 +217,8 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 
 def _serve(patience: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
-    from source_netvisor import check, client, entrypoint, source
+    from source_netvisor import check, entrypoint, source
+    from source_netvisor.netvisor import client
 
     if patience:
         patience["waits"] = tuple(patience["waits"])

@@ -7,8 +7,7 @@ from airbyte_cdk.models import FailureType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor import errors
-from source_netvisor import redaction as discretion
+from source_netvisor import errors, redaction
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
 
@@ -118,8 +117,8 @@ def test_the_signed_string_that_netvisor_echoes_is_not_shown() -> None:
 
 def test_known_secrets_are_not_shown_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discretion, "_secrets", {})
-    discretion.keep_secret("Very_Secret_Id", "short-ok", None, "", "abc")
-    text = discretion.safe_text("no user Very_Secret_Id, key short-ok, abc")
+    redaction.keep_secret("Very_Secret_Id", "short-ok", None, "", "abc")
+    text = redaction.safe_text("no user Very_Secret_Id, key short-ok, abc")
     assert "Very_Secret_Id" not in text
     assert "short-ok" not in text
     assert "abc" in text, "three letters would blank half of every sentence"
@@ -137,12 +136,12 @@ def test_known_secrets_are_not_shown_wherever_they_stand(monkeypatch: pytest.Mon
     ],
 )
 def test_what_no_sentence_may_show(text: str, absent: str) -> None:
-    assert absent not in discretion.safe_text(text)
+    assert absent not in redaction.safe_text(text)
 
 
 @given(st.text(max_size=2000))
 def test_safe_text_is_one_printable_line_of_limited_length(text: str) -> None:
-    safe = discretion.safe_text(text)
+    safe = redaction.safe_text(text)
     assert len(safe) <= 300
     assert safe == "" or safe.isprintable()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from source_netvisor import redaction as discretion
+from source_netvisor import redaction
 
 KEY = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
 DAY, NUMBER = "010190", "123A"
@@ -17,7 +17,7 @@ DAY, NUMBER = "010190", "123A"
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discretion, "_secrets", {})
-    discretion.keep_secret(KEY, "HOST_55555_777")
+    redaction.keep_secret(KEY, "HOST_55555_777")
 
 
 SIGNS = [*"+-ABCDEFUVWXY", "\u2010", "\u2011", "\u2013", "\u2212", "\u2043", "\uff0d", "~"]
@@ -33,7 +33,7 @@ CODES = [
 @pytest.mark.parametrize("code", CODES, ids=ascii)
 def test_personal_identity_codes_are_not_shown(code: str) -> None:
     """All signs of a century, the ones of 2023 too, and all that may come between."""
-    assert discretion.safe_text(f"Virhe: {code} ei kelpaa") == "Virhe: [left out] ei kelpaa"
+    assert redaction.safe_text(f"Virhe: {code} ei kelpaa") == "Virhe: [left out] ei kelpaa"
 
 
 FORMS = [
@@ -48,7 +48,7 @@ FORMS = [
 
 @pytest.mark.parametrize("form", FORMS)
 def test_keys_identifiers_and_bank_accounts_are_not_shown(form: str) -> None:
-    assert re.fullmatch(r"Virhe: \[left out\]=? ei kelpaa", discretion.safe_text(f"Virhe: {form} ei kelpaa"))
+    assert re.fullmatch(r"Virhe: \[left out\]=? ei kelpaa", redaction.safe_text(f"Virhe: {form} ei kelpaa"))
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_keys_identifiers_and_bank_accounts_are_not_shown(form: str) -> None:
      "Laskua 105 ei löydy, päivä 2026-11-25 10:15:30", "Netvisorkey 9223372036854775807", "50 % alennus, rivi 2/3"],
 )  # fmt: skip
 def test_what_a_bookkeeper_needs_is_shown(text: str) -> None:
-    assert discretion.safe_text(text) == text
+    assert redaction.safe_text(text) == text
 
 
 def test_a_long_text_is_cut_before_it_is_searched() -> None:
-    text = discretion.safe_text("<b>" * 2000 + KEY * 1000)
+    text = redaction.safe_text("<b>" * 2000 + KEY * 1000)
     assert KEY[:8] not in text
 
 
 def test_names() -> None:
-    assert discretion.shown_names(["b", "a"]) == "a, b"
-    assert discretion.shown_names(f"x{number:02}" for number in range(25)).endswith(", x19 and 5 more")
-    assert discretion.shown_names(["n" * 500]) == "n" * 59 + "…"
-    assert discretion.shown_names(["h010190_123_a", f"k{KEY}", "sort 3"]) == "[left out], [left out], sort 3"
+    assert redaction.shown_names(["b", "a"]) == "a, b"
+    assert redaction.shown_names(f"x{number:02}" for number in range(25)).endswith(", x19 and 5 more")
+    assert redaction.shown_names(["n" * 500]) == "n" * 59 + "…"
+    assert redaction.shown_names(["h010190_123_a", f"k{KEY}", "sort 3"]) == "[left out], [left out], sort 3"
