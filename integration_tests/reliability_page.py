@@ -123,9 +123,9 @@ configuration in a temporary directory is not made.
 
 ## Only reads
 
-A call outside the list in `source_netvisor/netvisor/allowed_resources.py` is refused before it is made, whatever the manifest
-says: some of Netvisor's resources delete when they are asked. Redirects are not followed, plain http goes to this
-machine only, and XML documents with a document type are refused.
+A call outside the list in `source_netvisor/netvisor/allowed_resources.py` is refused before it is made, whatever the
+manifest says: some of Netvisor's resources delete when they are asked. Redirects are not followed, plain http goes to
+this machine only, and XML documents with a document type are refused.
 
 ## Longer tests
 

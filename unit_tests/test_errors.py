@@ -116,7 +116,7 @@ def test_the_signed_string_that_netvisor_echoes_is_not_shown() -> None:
 
 
 def test_known_secrets_are_not_shown_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discretion, "_secrets", {})
+    monkeypatch.setattr(redaction, "_secrets", {})
     redaction.keep_secret("Very_Secret_Id", "short-ok", None, "", "abc")
     text = redaction.safe_text("no user Very_Secret_Id, key short-ok, abc")
     assert "Very_Secret_Id" not in text

@@ -16,7 +16,7 @@ DAY, NUMBER = "010190", "123A"
 
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discretion, "_secrets", {})
+    monkeypatch.setattr(redaction, "_secrets", {})
     redaction.keep_secret(KEY, "HOST_55555_777")
 
 
