@@ -109,3 +109,7 @@
     cast(convert_timezone('UTC', 'Europe/Helsinki', {{ moment }}) as date)
 {%- endmacro -%}
 {%- macro bigquery__finnish_day(moment) -%}date({{ moment }}, 'Europe/Helsinki'){%- endmacro -%}
+
+{%- macro rate_type() -%}{{ adapter.dispatch('rate_type', 'netvisor')() }}{%- endmacro -%}
+{%- macro default__rate_type() -%}numeric(9, 4){%- endmacro -%}
+{%- macro bigquery__rate_type() -%}numeric{%- endmacro -%}
