@@ -73,5 +73,6 @@ select
     {{ netvisor.money('reported_balance') }} as reported_balance,
     {{ netvisor.money('reported_change') }} as reported_change,
     {{ netvisor.money('posted_change') }} as posted_change,
-    {{ netvisor.money('posted_change - reported_change') }} as difference
+    {{ netvisor.money('posted_change - reported_change') }} as difference,
+    posted_change <> reported_change as is_difference
 from compared
