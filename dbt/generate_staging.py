@@ -121,7 +121,10 @@ def page(streams: list[dict[str, Any]]) -> str:
         lines += [f"  - name: stg_netvisor__{stream['name']}", f"    description: {_text(about)}", "    columns:"]
         lines += ["      - name: source_relation", "        description: Name of the source that the row is from."]
         for name, schema in columns_of(stream).items():
-            lines += [f"      - name: {_column(name)}", f"        description: {_text(schema.get('description', name))}"]
+            lines += [
+                f"      - name: {_column(name)}",
+                f"        description: {_text(schema.get('description', name))}",
+            ]
         lines += ["      - name: _airbyte_extracted_at", "        description: When the row was read, in UTC."]
     return "\n".join(lines) + "\n"
 
