@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from netvisor_simulator import NetvisorSimulator
@@ -103,13 +103,12 @@ def bookkeepers_at_work(company: Company, now: datetime) -> dict[str, list[int]]
     return done
 
 
-def edit_in_closed_year(company: Company, now: datetime) -> date:
+def edit_in_closed_year(company: Company, now: datetime) -> int:
     """Post a cost into the last closed year without closing it again: its result no longer equals its closing voucher.
 
     Returns:
-        The day that it was posted on.
+        The voucher's key.
     """
     day = max(period.end for period in company.periods() if period.end < company.today) - timedelta(days=20)
     lines = ((8560, Decimal("123.45")), (1910, Decimal("-123.45")))
-    company.changes.add_voucher(now, day, lines, "Myöhäinen kulu suljetulla tilikaudella")
-    return day
+    return company.changes.add_voucher(now, day, lines, "Myöhäinen kulu suljetulla tilikaudella").key

@@ -33,6 +33,6 @@ select
     periods.period_netvisor_key
 from vouchers
 left join {{ ref('dim_period') }} as periods
-    on vouchers.voucher_date between periods.begin_date and periods.end_date
+    on {{ netvisor.in_period('vouchers.voucher_date', 'periods') }}
     and {{ netvisor.same_company('vouchers', 'periods') }}
 where vouchers.on_result_account = 1 or vouchers.voucher_date = periods.end_date

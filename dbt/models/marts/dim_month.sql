@@ -32,5 +32,5 @@ select
     coalesce(ends.month_end <= periods.purchase_lock_date, false) as purchases_are_locked
 from ends
 left join {{ ref('dim_period') }} as periods
-    on ends.month_end between periods.begin_date and periods.end_date
+    on {{ netvisor.in_period('ends.month_end', 'periods') }}
     and {{ netvisor.same_company('ends', 'periods') }}

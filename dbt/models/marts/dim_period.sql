@@ -1,4 +1,4 @@
--- Accounting periods with the days up to which the books are locked, and whether the year is closed.
+-- Accounting periods with the days up to which the books are locked.
 select
     periods.source_relation,
     periods.business_id,
@@ -6,6 +6,10 @@ select
     periods.name as period_name,
     periods.begin_date,
     periods.end_date,
+    -- a day that two periods have belongs to the one that begins later
+    lead(periods.begin_date) over (
+        partition by periods.source_relation, periods.business_id order by periods.begin_date, periods.netvisor_key
+    ) as next_begin_date,
     locks.accounting_period_lock_date,
     locks.vat_period_lock_date,
     locks.purchase_lock_date,

@@ -40,7 +40,7 @@ left join {{ ref('dim_account') }} as account
     on line.account_number = account.account_number and not account.is_group and account.is_first_of_number
     and {{ netvisor.same_company('line', 'account') }}
 left join {{ ref('dim_period') }} as period
-    on line.voucher_date between period.begin_date and period.end_date
+    on {{ netvisor.in_period('line.voucher_date', 'period') }}
     and {{ netvisor.same_company('line', 'period') }}
 left join {{ ref('stg_netvisor__voucher_types') }} as type
     on line.voucher_class_netvisor_key = type.netvisor_key and {{ netvisor.same_company('line', 'type') }}
