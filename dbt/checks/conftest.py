@@ -70,6 +70,9 @@ class Warehouse:
                 "NETVISOR_PGPORT": str(self.place),
                 "NETVISOR_PGPASSWORD": postgres_server.PASSWORD,
             }
+        if self.engine == "bigquery":
+            # or it looks for credentials of Google's before it compiles anything
+            target = {"BIGQUERY_METHOD": "oauth-secrets", "BIGQUERY_TOKEN": "none"}
         environment = build.settings(target, self.directory / "dbt")
         status, self.said = build.dbt(
             *command, "--target", self.engine, environment=environment,

@@ -13,6 +13,7 @@ from story import SCHEMAS
 from conftest import Synced, Warehouse
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.chart import ACCOUNTS
+from netvisor_simulator.company.full_books import closed_periods
 
 ZERO = Decimal(0)
 COST_CENTRES = "Kustannuspaikka"
@@ -72,7 +73,7 @@ def test_both_companies_have_equal_keys(synced: Synced, warehouse: Warehouse) ->
 
 def test_the_year_is_closed_by_a_one_sided_voucher(synced: Synced, warehouse: Warehouse) -> None:
     for schema, _, company in each(synced):
-        closed = sorted(period.end for period in company.periods() if period.end < company.today)
+        closed = [period.end for period in closed_periods(company)]
         rows = warehouse.rows(
             "select posting_date, count(*) from books.general_ledger "
             f"where is_closing and source_relation = '{schema}' group by posting_date order by posting_date"

@@ -54,7 +54,8 @@ OWN_RECONCILIATIONS = (
     "and month between '2025-01-01' and '2025-12-01'",
     f"update {BENT}.vat_reports set payable_amount = payable_amount - 100 where period = '2025-06'",
     f"insert into {BENT}.vat_reports select '{FIRST}', '2026-03', null, 'Sent', 'Quarter', sum(amount) "
-    f"from books.vat_return where source_relation = '{BENT}' and box = '308' and month between '2026-01-01' and '2026-03-01'",
+    f"from books.vat_return where source_relation = '{BENT}' and box = '308' "
+    "and month between '2026-01-01' and '2026-03-01'",
 )
 """Netvisor's own reconciliations, made of the tables themselves, with one month of each bent."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
-from netvisor_simulator.company.full_books import keep_full_books
+from netvisor_simulator.company.full_books import closed_periods, keep_full_books
 from netvisor_simulator.company.parties import business_id
 from netvisor_simulator.server import BUSINESS_ID, USER_ID, USER_KEY
 from netvisor_simulator.signature import User
@@ -32,7 +32,7 @@ class Story:
     def __post_init__(self) -> None:
         self.companies = {
             BUSINESS_ID: Company(1, self.vouchers),
-            SECOND_BUSINESS_ID: Company(2, self.vouchers // 2, first_month=7),
+            SECOND_BUSINESS_ID: Company(2, self.vouchers * 3 // 4, first_month=7),
         }
         for company in self.companies.values():
             keep_full_books(company)
@@ -61,20 +61,28 @@ def bookkeepers_at_work(company: Company, now: datetime) -> dict[str, list[int]]
     changes = company.changes
     today = now.date()
     # the years that are closed stay as they are
-    first = max([company.plan.start, *(period.end for period in company.periods() if period.end < today)])
+    first = max([company.plan.start, *(period.end for period in closed_periods(company))])
     recent = [v for v in company.vouchers() if first < v.date < today and v.status == "valid"]
     memos = [v.key for v in recent if v.linked_key is None and v.type.abbreviation in ("TO", "JA")]
     sold = [i for i in company.sales_invoices() if first < i.date < today and i.voucher_key]
     bought = [i for i in company.purchase_invoices() if first < i.date < today and i.voucher_key]
-    sold_open = [i.key for i in sold if company.open_sum(i) > 0]
+    # whoever pays late pays invoices of closed years too
+    sold_open = [i.key for i in company.sales_invoices() if i.date < today and company.open_sum(i) > 20]
+    sold_unpaid = [i.key for i in sold if not company.payments_of_sale(i) and company.open_sum(i) > 0]
     sold_paid = [i for i in sold if company.payments_of_sale(i)]
-    bought_open = [i.key for i in bought if company.open_sum(i) > 0]
+    bought_open = [i.key for i in company.purchase_invoices() if i.date < today and company.open_sum(i) > 0]
     bought_paid = [
         payment.key
         for invoice in bought
         for payment in company.payments_of_purchase(invoice)
         if payment.date > today - timedelta(days=60)
     ]
+    # its payments go with it, so not the one whose payment is deleted
+    undone = next(
+        invoice.key
+        for invoice in reversed(bought)
+        if not {payment.key for payment in company.payments_of_purchase(invoice)} & set(bought_paid[-1:])
+    )
     products = [product.key for product in company.products() if not product.deleted]
     done: dict[str, list[int]] = {
         "voucher edited": [changes.edit_voucher(now, memos[-1]).key],
@@ -85,12 +93,12 @@ def bookkeepers_at_work(company: Company, now: datetime) -> dict[str, list[int]]
         "voucher deleted": memos[-6:-4],
         "voucher added": [changes.add_voucher(now, lines=((7430, Decimal("480.50")), (1910, Decimal("-480.50")))).key],
         "sales invoice added": [changes.add_sales_invoice(now).key],
-        "sales invoice edited": [changes.edit_sales_invoice(now, sold_open[-1], ((products[0], Decimal(7)),)).key],
-        "sales invoice paid in part": [changes.pay_sales_invoice(now, sold_open[-2], Decimal("10.00")).invoice_key],
+        "sales invoice edited": [changes.edit_sales_invoice(now, sold_unpaid[-1], ((products[0], Decimal(7)),)).key],
+        "sales invoice paid in part": [changes.pay_sales_invoice(now, sold_open[0], Decimal("10.00")).invoice_key],
         "sales invoice deleted": [sold_paid[-2].key],
         "sales payment deleted": [company.payments_of_sale(sold_paid[-1])[0].key],
-        "purchase invoice paid": [changes.pay_purchase_invoice(now, bought_open[-1]).invoice_key],
-        "purchase invoice deleted": [bought_open[-2]],
+        "purchase invoice paid": [changes.pay_purchase_invoice(now, bought_open[0]).invoice_key],
+        "purchase invoice deleted": [undone],
         "purchase payment deleted": bought_paid[-1:],
     }
     for key in done["voucher deleted"]:
@@ -109,6 +117,6 @@ def edit_in_closed_year(company: Company, now: datetime) -> int:
     Returns:
         The voucher's key.
     """
-    day = max(period.end for period in company.periods() if period.end < company.today) - timedelta(days=20)
+    day = max(period.end for period in closed_periods(company)) - timedelta(days=20)
     lines = ((8560, Decimal("123.45")), (1910, Decimal("-123.45")))
     return company.changes.add_voucher(now, day, lines, "Myöhäinen kulu suljetulla tilikaudella").key

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from .chart import BANK, PURCHASE_VAT, SALES_VAT
+from .chart import BANK, PURCHASE_VAT, SALES_VAT, Period
 from .dimensions import tags
 from .payroll import month_end
 from .plan import HELSINKI, cents, mix
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CENT = Decimal("0.01")
 STANDARD = Decimal("25.5")
+CLOSING_TAKES = timedelta(days=120)
+"""A year is closed so long after its end: the law gives four months for the statements."""
 
 
 class VatCode(NamedTuple):
@@ -84,9 +86,13 @@ def keep_full_books(company: Company, closed: bool = True) -> None:
         if owed is not None:
             company.changes.pay_vat(moment, last.replace(day=12), owed)
         owed = company.changes.settle_vat(moment, last)
-    for period in company.periods() if closed else ():
-        if period.end < today:
-            company.changes.close_year(_noon(min(period.end + timedelta(days=45), today)), period.begin, period.end)
+    for period in closed_periods(company) if closed else ():
+        company.changes.close_year(_noon(period.end + CLOSING_TAKES), period.begin, period.end)
+
+
+def closed_periods(company: Company) -> list[Period]:
+    """The accounting periods that are closed by now: it is done some months after their end."""
+    return [period for period in company.periods() if period.end + CLOSING_TAKES < company.today]
 
 
 def _month_ends(first: date, today: date) -> list[date]:
