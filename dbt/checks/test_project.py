@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from datetime import datetime
 from pathlib import Path
 
+import build
 import generate_staging
 import pytest
+import sync
 import yaml
 from story import SCHEMAS
 
 from conftest import Synced, Warehouse
+from netvisor_simulator.company.plan import HELSINKI
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIRST, SECOND = SCHEMAS.values()
@@ -108,9 +114,10 @@ def test_the_newest_version_of_a_key_counts(duckdb_warehouse: Warehouse, tmp_pat
 def test_further_days_companies_names_and_personal_data(duckdb_warehouse: Warehouse, tmp_path: Path) -> None:
     copy = duckdb_warehouse.copy(tmp_path)
     assert copy.rows("select count(employee_netvisor_key) from books.working_hours") == [(0,)]
+    day = f"{datetime.now(HELSINKI).year - 1}-05-15"
     words = ("run", "--select", "int_netvisor__as_of_dates", "receivables_aged", "working_hours", "dim_company")
-    assert copy.dbt(*words, netvisor_as_of_dates=["2025-05-15"], netvisor_personal_data=True) == 0, copy.said
-    assert copy.rows("select count(*) from books.receivables_aged where as_of = '2025-05-15'")[0][0] > 0
+    assert copy.dbt(*words, netvisor_as_of_dates=[day], netvisor_personal_data=True) == 0, copy.said
+    assert copy.rows(f"select count(*) from books.receivables_aged where as_of = '{day}'")[0][0] > 0
     assert copy.rows("select count(employee_netvisor_key) from books.working_hours")[0][0] > 0
     assert copy.rows("select sum(hours) from books.working_hours") == duckdb_warehouse.rows(
         "select sum(hours) from books.working_hours"
@@ -131,3 +138,52 @@ def test_it_compiles_for(target: str, tmp_path: Path) -> None:
 def test_the_documentation_builds(duckdb_warehouse: Warehouse) -> None:
     assert duckdb_warehouse.dbt("docs", "generate") == 0, duckdb_warehouse.said
     assert (duckdb_warehouse.directory / "dbt" / "target" / "index.html").exists()
+
+
+PAGE = PROJECT.parent / "docs" / "analysis.md"
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+def test_the_queries_of_the_page(query: str, warehouse: Warehouse) -> None:
+    warehouse.rows(query)
+
+
+def test_the_page_names_every_table_stream_and_code() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_0-9]+)`", page))
+    marts = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
+    # the register tables and bridges explain themselves
+    assert {
+        name for name in marts if not name.startswith("dim_") and not name.endswith(("_dimensions", "_events"))
+    } <= {
+        *named,
+        "general_ledger_by_period",
+    }
+    assert set(sync.STREAMS) <= named
+    codes = {line.split(",")[0] for line in (PROJECT / "seeds" / "netvisor_vat_codes.csv").read_text().splitlines()[1:]}
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_a_project_of_ones_own_can_use_the_package(duckdb_warehouse: Warehouse, tmp_path: Path) -> None:
+    """As the page says: packages.yml, the variables, a seed of one's own instead of the package's."""
+    copy = duckdb_warehouse.copy(tmp_path)
+    project = tmp_path / "project"
+    (project / "seeds").mkdir(parents=True)
+    (project / "packages.yml").write_text(f"packages:\n  - local: {PROJECT}\n")
+    (project / "dbt_project.yml").write_text(
+        "name: ours\nversion: 1.0.0\nprofile: netvisor\nvars:\n  netvisor:\n"
+        f"    netvisor_sources: [{{schema: {FIRST}}}, {{schema: {SECOND}}}]\n"
+        "seeds:\n  netvisor:\n    netvisor_account_lines: {+enabled: false}\n"
+    )
+    (project / "seeds" / "netvisor_account_lines.csv").write_text(
+        "business_id,account_number,line,cash_flow\n,8000,IS10,\n"
+    )
+    environment = build.settings({"NETVISOR_DUCKDB": str(copy.place)}, tmp_path / "dbt")
+    for words in (["deps"], ["build", "--select", "+dim_account"]):
+        run = subprocess.run([build.DBT, *words], cwd=project, env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout
+    rows = copy.rows(
+        "select distinct account_number, statement_line_chosen_by from books.dim_account where statement_line = 'IS10' "
+        "and account_number < '9'"
+    )
+    assert rows == [("8000", "company")]

@@ -50,6 +50,16 @@ by_number as (
     where accounts.account_type <> 'accountgroup'
 ),
 
+own_lines as (
+    -- a seed of one's own may have its columns typed by their looks
+    select
+        cast(business_id as {{ dbt.type_string() }}) as business_id,
+        cast(account_number as {{ dbt.type_string() }}) as account_number,
+        cast(line as {{ dbt.type_string() }}) as line,
+        cast(cash_flow as {{ dbt.type_string() }}) as cash_flow
+    from {{ ref('netvisor_account_lines') }}
+),
+
 chosen_by_company as (
     select
         accounts.source_relation, accounts.business_id, accounts.netvisor_key as account_netvisor_key,
@@ -59,7 +69,7 @@ chosen_by_company as (
             order by case when own.business_id is null or own.business_id = '' then 1 else 0 end
         ) as place
     from accounts
-    inner join {{ ref('netvisor_account_lines') }} as own
+    inner join own_lines as own
         on accounts.number = own.account_number
         and (own.business_id is null or own.business_id = '' or own.business_id = accounts.business_id)
 ),
