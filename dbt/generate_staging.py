@@ -22,10 +22,10 @@ CONNECTOR = HERE.parent / ".venv" / "bin" / "source-netvisor"
 CONFIG = {
     "company_name": "Catalog",
     "business_id": "1967543-8",
-    "api_user_id": "none",
-    "api_key": "none",
-    "partner_id": "none",
-    "partner_key": "none",
+    "api_user_id": "CATALOG_1",
+    "api_key": "1c" * 16,
+    "partner_id": "Catalog_2",
+    "partner_key": "2c" * 16,
 }
 """Discovery asks Netvisor nothing, but wants a configuration of the right form."""
 VERSIONING = ("_ab_modified_until", "_ab_cdc_deleted_at", "_netvisor_raw", "_netvisor_unknown")
