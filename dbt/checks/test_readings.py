@@ -1,4 +1,4 @@
-"""What Netvisor's documents leave open, and books that begin in the middle of a year: the balances reconcile either way."""
+"""What Netvisor leaves open, and books that begin in the middle of a year: the balances reconcile either way."""
 
 from __future__ import annotations
 
