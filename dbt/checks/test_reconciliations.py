@@ -53,7 +53,8 @@ OWN_RECONCILIATIONS = (
     f"where receivables_aged.source_relation = '{BENT}' group by month_end",
     f"update {BENT}.ledger_reconciliations set source_end_balance = source_end_balance + 1 "
     f"where period = '{YEAR + 1}-03'",
-    f"create or replace table {BENT}.vat_reports as select '{FIRST}' as business_id, strftime(month, '%Y-%m') as period, "
+    f"create or replace table {BENT}.vat_reports as select '{FIRST}' as business_id, "
+    "strftime(month, '%Y-%m') as period, "
     "cast(null as date) as filing_date, 'Sent' as status, 'Month' as tax_period, amount as payable_amount "
     f"from books.vat_return where source_relation = '{BENT}' and box = '308' "
     f"and month between '{YEAR + 1}-01-01' and '{YEAR + 1}-12-01'",
