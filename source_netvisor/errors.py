@@ -213,6 +213,22 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
     return by_code(resource, code, "")
 
 
+def foreign_state(owner: str, own: str) -> NetvisorError:
+    """The saved state is of another company, or of another Netvisor: obeyed, it would mix their data.
+
+    Args:
+        owner: the company or the host that the state names.
+        own: the configured one.
+    """
+    return NetvisorError(
+        "foreign_state",
+        f"The saved state belongs to {safe_text(owner, 100) or '?'}, but the configuration names {own}. Give each "
+        "company and each Netvisor address a connection of its own, or clear the data of this connection's streams to "
+        "start over.",
+        FailureType.config_error,
+    )
+
+
 def too_large(resource: str, limit: int) -> NetvisorError:
     """A reply that no company's data explains: a packed bomb, or a server that never ends."""
     return NetvisorError(
