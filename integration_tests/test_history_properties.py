@@ -12,19 +12,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
-from unittest import mock
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from integration_tests.connection import Connection, SetClock, detail_batches_of
+from integration_tests.connection import Connection, SetClock, batches_of, detail_batches_of
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
 from netvisor_simulator import NetvisorSimulator, Readings
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from netvisor_simulator.company.worktime import hours
-from source_netvisor.streams import held_documents
 
 EXAMPLES = int(os.environ.get("PROPERTY_TEST_EXAMPLES", "0"))
 """How many histories to try, other ones every time; 0: the few that are always the same."""
@@ -147,8 +145,7 @@ class History(RuleBasedStateMachine):
         self.company = Company(seed, vouchers, 1, day)
         self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
         self.stack.enter_context(self.clock.in_charge())
-        self.stack.enter_context(mock.patch.object(held_documents, "BYTES_AT_ONCE", 400 * at_once))
-        self.stack.enter_context(mock.patch.object(held_documents, "MOST_BYTES", 400 * at_once))
+        self.stack.enter_context(batches_of(400 * at_once))
         self.stack.enter_context(detail_batches_of(batch))
         self.stack.enter_context(self.simulator)
         self.start = date(day.year - 1, 1, 1) + timedelta(days=start)

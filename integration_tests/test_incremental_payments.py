@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from source_netvisor.changes.touched_documents import checksums, compare
+from source_netvisor.state.key_set import KeySet
 
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.world import START, TODAY, World
 from netvisor_simulator import Readings, Reply, Request
-from source_netvisor.changes.touched_documents import checksums, compare
 from source_netvisor.source import SourceNetvisor
-from source_netvisor.state.key_set import KeySet
 from source_netvisor.streams import held_documents
 from source_netvisor.sync import family_reading
 

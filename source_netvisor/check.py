@@ -14,9 +14,10 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from source_netvisor import errors
 from source_netvisor.errors import NetvisorError
-from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
+from source_netvisor.manifest.endpoint import Endpoint
+from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client, Patience, Request
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 NO_API = (
     "If no resource can be read at all, the company's service plan must include the API: "
@@ -36,7 +37,7 @@ UNREACHABLE = (
 
 @dataclass
 class _Probe:
-    ask: Ask
+    ask: Endpoint
     streams: list[str]
     without_deletions: list[str]
     error: NetvisorError | None = None
@@ -91,8 +92,8 @@ class Check:
         maintenance = asked[-1].error is not None and asked[-1].error.code.startswith("SYSTEM_MAINT")
         return maintenance or (down[-1] and (number == 0 or self._client.failures_in_a_row >= 2))
 
-    def _request(self, ask: Ask) -> Request:
-        words = {**self._context.words(), "year": str(self._context.today.year)}
+    def _request(self, ask: Endpoint) -> Request:
+        words = {**self._context.placeholders(), "year": str(self._context.today.year)}
         for name, choices in ask.for_each.items():
             if choices != "years":
                 words[name] = str(choices[0])

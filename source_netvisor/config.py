@@ -56,11 +56,18 @@ class NetvisorConfig:
     partner_id: str
     partner_key: str = field(repr=False)
     start_date: date
+    start_date_given: bool
     base_url: str
     language: str
     lookback_days: int
     max_concurrent_requests: int
     fail_check_on_blocked_resources: bool
+    comparison: str = "daily"
+
+    @property
+    def host(self) -> str:
+        """Of the Netvisor address: test and production have different data under one Business ID."""
+        return urlsplit(self.base_url).netloc
 
     @staticmethod
     def parse(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> NetvisorConfig:
@@ -88,6 +95,7 @@ class NetvisorConfig:
             api_user_id=api_user_id,
             api_key=api_key,
             start_date=_start_date(config),
+            start_date_given=config.get("start_date") not in (None, ""),
             partner_id=_partner(config, environment, "partner_id"),
             partner_key=_partner(config, environment, "partner_key"),
             base_url=_base_url(config),
@@ -95,6 +103,7 @@ class NetvisorConfig:
             lookback_days=_whole_number(config, "lookback_days", 1, 0, MAX_LOOKBACK_DAYS),
             max_concurrent_requests=_whole_number(config, "max_concurrent_requests", 1, 1, MAX_CONCURRENT_REQUESTS),
             fail_check_on_blocked_resources=_flag(config, "fail_check_on_blocked_resources"),
+            comparison=config.get("comparison") or "daily",
         )
         # what came from the environment is not masked by the CDK unless it is told
         add_to_secrets(parsed.partner_key)

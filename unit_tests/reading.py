@@ -9,6 +9,9 @@ from datetime import datetime, timezone
 from functools import cache
 from typing import Any
 
+from source_netvisor.streams.stream_reading import StreamReading
+from source_netvisor.sync.plan import SyncContext
+
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.stream_definition import StreamDefinition
@@ -16,8 +19,6 @@ from source_netvisor.parsing import decoder
 from source_netvisor.protocol.messages import Message, Records
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, tzinfo=timezone.utc)
 NOW_TEXT = "2026-01-15T10:00:00.000000Z"

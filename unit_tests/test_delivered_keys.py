@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from source_netvisor.state.delivered_keys import MOST_SEGMENTS, DeliveredKeys
 
 DOCUMENTS = st.one_of(st.integers(-5, 12), st.integers(-(2**63), 2**63 - 1))

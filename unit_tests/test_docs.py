@@ -18,12 +18,12 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from lxml import etree
+from source_netvisor.streams.stream_reading import StreamReading
+from source_netvisor.sync.plan import SyncContext
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
 from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,6 @@ import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from source_netvisor.state.key_set import KeySet
 
 KEYS = st.one_of(

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_netvisor.state.delivered_keys import DeliveredKeys
+from source_netvisor.sync.plan import SyncContext, Task
 
 from source_netvisor import clock
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.state.delivered_keys import DeliveredKeys
 from source_netvisor.state.stream_state import ChangedDetails, FirstRead, StreamState
 from source_netvisor.sync import plan
-from source_netvisor.sync.plan import SyncContext, Task
 from unit_tests.reading import BUSINESS_ID, CONFIG, definitions
 
 DAY = timedelta(days=1)

@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from source_netvisor.changes.rows_of_days import RowsOfDays
 
 FIRST = date(2026, 1, 1).toordinal()

@@ -10,13 +10,13 @@ import pytest
 from airbyte_cdk.models import FailureType
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from source_netvisor import clock
 from source_netvisor.changes.open_items import KnownOpenItems
 from source_netvisor.changes.touched_documents import ReadMeanwhile
-from source_netvisor.errors import NetvisorError
 from source_netvisor.state.delivered_keys import DeliveredKeys
 from source_netvisor.state.key_set import KeySet
+
+from source_netvisor import clock
+from source_netvisor.errors import NetvisorError
 from source_netvisor.state.stream_state import ChangedDetails, FirstRead, StreamState, read_state
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, 123456, tzinfo=timezone.utc)

@@ -17,7 +17,7 @@ from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.parsing.naming import squash
 from source_netvisor.records.values import to_date, to_date_time, to_moment
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 

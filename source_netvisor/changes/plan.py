@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from source_netvisor import clock
-from source_netvisor.changes.slices import LOG_REACHES, Slice, SliceKind, changes_slice, dated_slice, log_slice, numbered
+from source_netvisor.changes.slices import (
+    LOG_REACHES,
+    Slice,
+    SliceKind,
+    changes_slice,
+    dated_slice,
+    log_slice,
+    numbered,
+)
 from source_netvisor.changes.windows import Window, is_recent, windows
 from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.state.stream_state import StreamState
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 LONGEST_UNCOMPARED = timedelta(hours=20)
 """After which a comparison is due, whatever the calendar says."""
@@ -104,7 +112,9 @@ def _compare(
         slices = [dated_slice(SliceKind.COMPARISON, listing, window, context) for window in chosen]
         plan.older_windows = older
     else:
-        slices = [dated_slice(SliceKind.COMPARISON, listing, windows(listing, state.start_date, context.today)[0], context)]
+        slices = [
+            dated_slice(SliceKind.COMPARISON, listing, windows(listing, state.start_date, context.today)[0], context)
+        ]
         plan.windows, plan.older_windows = chosen, older
     everything = Window(state.start_date, clock.END_OF_TIME)
     looks = [

@@ -17,7 +17,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.streams.stream_sync import StreamSync
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 

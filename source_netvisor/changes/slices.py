@@ -11,7 +11,7 @@ from source_netvisor import clock
 from source_netvisor.changes.windows import Window
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Request
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 CHANGES_OVERLAP = timedelta(days=1)
 """Added to the lookback: whether `changedsince`, `lastmodifiedstart` and `deletedsince` include their own day is not
@@ -109,9 +109,7 @@ def log_slice(endpoint: Endpoint, since: datetime, context: SyncContext, earlier
 
 def numbered(slices: Sequence[Slice]) -> list[Slice]:
     """The same, each with its number."""
-    return [
-        Slice(one.kind, one.asked, one.window, number, len(slices)) for number, one in enumerate(slices, 1)
-    ]
+    return [Slice(one.kind, one.asked, one.window, number, len(slices)) for number, one in enumerate(slices, 1)]
 
 
 def _asked(

@@ -14,7 +14,7 @@ from source_netvisor.fetching.replies import Replies
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Request
 from source_netvisor.parsing.fingerprint import fingerprint
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 

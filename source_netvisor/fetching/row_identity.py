@@ -7,9 +7,9 @@ from typing import Any
 
 from lxml import etree
 
-from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.parsing.naming import squash
-from source_netvisor.parsing.record_text import RecordText, Row
+from source_netvisor.parsing.record_text import RecordText, Row, element_of
 from source_netvisor.records.values import UNFIT, to_date, to_integer
 
 MOST_LESSONS = 20
@@ -25,8 +25,9 @@ class RowIdentity:
         ask: says where they are.
     """
 
-    def __init__(self, ask: Ask) -> None:
-        self._keys = [name for name in ask.key if not name.startswith("@")]
+    def __init__(self, ask: Endpoint) -> None:
+        self._keys = [name for name in ask.key if not name.startswith("@") and "/" not in name]
+        self._paths = [[squash(step) for step in name.split("/")] for name in ask.key if "/" in name]
         self._wanted = {squash(name): "key" for name in self._keys}
         self._dated = ask.date is not None
         if ask.date:
@@ -57,6 +58,8 @@ class RowIdentity:
                 continue
             if key is not None and (day is not None or not self._dated):
                 break
+        if key is None:
+            key = next((text for path in self._paths if (text := _text_at(element, path)) is not None), None)
         if key is None and self._attributes:
             key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
         return self._typed(key, day)
@@ -97,3 +100,15 @@ class RowIdentity:
         number = to_integer(key.strip()) if key and key.strip() else None
         date = to_date(day.strip()) if day and day.strip() else None
         return (None if number is UNFIT else number), (None if date is UNFIT else date)
+
+    @staticmethod
+    def text_of(row: Row, name: str) -> str:
+        """The text of one of the row's own elements."""
+        return (_text_at(element_of(row), [squash(name)]) or "").strip()
+
+
+def _text_at(element: etree._Element, path: list[str]) -> str | None:
+    for child in element:
+        if isinstance(child.tag, str) and squash(child.tag) == path[0]:
+            return child.text if len(path) == 1 else _text_at(child, path[1:])
+    return None

@@ -15,7 +15,7 @@ from typing import Any
 
 from source_netvisor import clock, errors
 from source_netvisor.state.ledger import Ledger, LedgerDamaged
-from source_netvisor.state.sync_state import VERSION, StreamState
+from source_netvisor.state.stream_state import VERSION, StreamState
 
 NO_CURSOR = "__ab_no_cursor_state_message"
 """The only name in the state of a full refresh, by Airbyte's convention."""

@@ -14,7 +14,7 @@ from source_netvisor import clock
 from source_netvisor.manifest.stream_definition import CURSOR, StreamDefinition
 
 AFTER_THE_ROWS = timedelta(milliseconds=1)
-"""By which a deletion's cursor is later than that of the rows of the same sync. Some destinations keep no finer moment."""
+"""By which a deletion's cursor is later than that of its sync's rows; some destinations keep no finer moment."""
 
 
 class DeletionRecords:
@@ -30,9 +30,10 @@ class DeletionRecords:
         self._definition = definition
         self._added = {**added, CURSOR: clock.to_text(cursor + AFTER_THE_ROWS)}
         self._found_at = clock.to_text(cursor)
-        others = [name for name in definition.primary_key if name not in ("business_id", definition.group_by)]
-        self._by_date = definition.group_by is not None and bool(others)
-        self._names = (definition.group_by, others[-1]) if self._by_date else (others[0], others[-1])
+        keys = [name for name in definition.primary_key if name != "business_id"] or ["business_id"]
+        self._by_date = definition.group_by is not None and len(keys) > 1
+        self._group = definition.group_by if definition.group_by in keys else keys[0]
+        self._row = next((name for name in reversed(keys) if name != self._group), self._group)
 
     def of(self, group: int, row: int, deleted_at: str | None) -> dict[str, Any]:
         """The deletion of one row.
@@ -42,8 +43,7 @@ class DeletionRecords:
             row: its own key.
             deleted_at: Netvisor's moment, ISO; None: it is not known, and the moment of the sync is given.
         """
-        first, last = self._names
-        keys: dict[str, Any] = {str(first): date.fromordinal(group).isoformat() if self._by_date else group}
-        if last != first:
-            keys[last] = row
+        keys: dict[str, Any] = {self._group: date.fromordinal(group).isoformat() if self._by_date else group}
+        if self._row != self._group:
+            keys[self._row] = row
         return {**keys, **self._added, "_ab_cdc_deleted_at": deleted_at or self._found_at}

@@ -61,6 +61,8 @@ class StreamRecords:
         if lines is not None:
             parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
             self._lines = LineRecords(parent, self.builder, lines.element)
+        # a document that does not show its key is the one that was asked for
+        self._keyed_by_request = definition.details is not None and definition.group_by is None
         self._without_key = 0
         self._whole: StreamRecords | None = None
         self._lines_of_whole = ""
@@ -80,7 +82,7 @@ class StreamRecords:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
         self._complete(record, values)
-        if "key" in values and record[self._definition.primary_key[0]] not in (int(values["key"]), None):
+        if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
         self._latest = row, record
         return [record]
@@ -139,6 +141,8 @@ class StreamRecords:
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
         record.update(self.added)
+        if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
+            record[self._definition.group_key] = int(values["key"])
         for name, value in self._definition.deleted_when.items():
             if str(record.get(name) or "").lower() == value:
                 record["_ab_cdc_deleted_at"] = self._cursor

@@ -21,12 +21,13 @@ from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
 from source_netvisor.protocol.messages import AirbyteStreamStatus, Message, Records
+from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.state.ledger import Group, Ledger
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import AFTER_THE_ROWS, DeletionRecords
 from source_netvisor.streams.record_buffer import RecordBuffer, WaitingGroup
 from source_netvisor.streams.stream_records import StreamRecords
-from source_netvisor.sync.context import SyncContext
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -99,7 +100,6 @@ class StreamSync:
     def group(self, key: int) -> Group | None:
         """What the ledger has of a document; None for a full refresh too."""
         return self.ledger.get(key) if self.state is not None and len(self.ledger) else None
-
 
     # --- records --------------------------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class StreamSync:
 
     def _announce(self, groups: list[WaitingGroup]) -> list[tuple[int, ...]]:
         """The ledger gets the old rows and the new ones, and no fingerprint; what the old rows were."""
-        before = []
+        before: list[tuple[int, ...]] = []
         ledger, any_known = self.ledger, bool(len(self.ledger))
         for key, _, month, rows in groups:
             known = ledger.get(key) if any_known else None
@@ -206,6 +206,11 @@ class StreamSync:
                 self.lost[group.key] = group, tuple(sorted(gone))
             else:
                 ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
+
+    def forget_all_but(self, kept: IntBitset) -> None:
+        """The ledger keeps these groups only; the destination keeps all."""
+        for key in [key for key in self.ledger.keys() if key not in kept]:
+            self.ledger.remove(key)
 
     # --- deletions ------------------------------------------------------------------------------------------------
 
@@ -255,7 +260,9 @@ class StreamSync:
         """
         waited = time.monotonic() - self._last_state > SECONDS_BETWEEN_STATES
         state = self.state
-        enough = state is None or state.ledger.packed_size < max(SMALL_STATE, 4 * (self._sent_since_state + self._buffer.size))
+        enough = state is None or state.ledger.packed_size < max(
+            SMALL_STATE, 4 * (self._sent_since_state + self._buffer.size)
+        )
         if not (waited or enough):
             return
         yield from self.flush()

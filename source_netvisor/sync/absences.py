@@ -11,8 +11,8 @@ from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.context import SyncContext
 from source_netvisor.sync.keyed_pass import ask_by_key
+from source_netvisor.sync_context import SyncContext
 
 if TYPE_CHECKING:
     from source_netvisor.sync.stream_group import StreamGroup

@@ -16,9 +16,9 @@ from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
 from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.context import SyncContext
 from source_netvisor.sync.listing_pass import flush_due, read_groups
 from source_netvisor.sync.pending_details import PendingDetails
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 

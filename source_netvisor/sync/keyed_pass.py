@@ -11,9 +11,9 @@ from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.netvisor.client import Reply
 from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.context import SyncContext
 from source_netvisor.sync.listed import Listed
 from source_netvisor.sync.listing_pass import documents_first, flush_due
+from source_netvisor.sync_context import SyncContext
 
 
 def ask_by_key(

@@ -138,7 +138,7 @@ class ListingPass:
                 if not window.begin.isoformat() <= day <= window.end.isoformat():
                     # it comes again with the window that its date belongs to
                     continue
-            if not (self._endpoint.date is not None and member.stream.is_before_start(day)):
+            if day is None or self._endpoint.date is None or day >= member.stream.start_text:
                 member.stream.send(row, placeholders)
 
     def _grouped(self, reply: Reply, placeholders: Mapping[str, str]) -> Iterator[Message]:
@@ -146,7 +146,9 @@ class ListingPass:
             if not _grouped(member):
                 continue
             record = member.definition.listing.record
-            self.listed += read_groups(member, lambda record=record: ((row, placeholders) for row in reply.rows(record, self._beside())))  # type: ignore[misc]
+            self.listed += read_groups(
+                member, lambda record=record: ((row, placeholders) for row in reply.rows(record, self._beside()))
+            )
             yield from flush_due([member])
 
     def _report_keyless(self) -> None:
@@ -196,7 +198,11 @@ def read_groups(member: Reconciliation, rows: Any) -> int:
 def _grouped(member: Reconciliation) -> bool:
     """Whether the rows of the listing are parts of groups."""
     definition = member.definition
-    return member.incremental and definition.details is None and (definition.group_by is not None or definition.is_deletion_log)
+    return (
+        member.incremental
+        and definition.details is None
+        and (definition.group_by is not None or definition.is_deletion_log)
+    )
 
 
 def _pending(members: Sequence[Reconciliation]) -> dict[Any, PendingDetails]:

@@ -22,10 +22,10 @@ from source_netvisor.netvisor.client import Request
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.absences import Absences
-from source_netvisor.sync.context import SyncContext
 from source_netvisor.sync.detail_pass import DetailPass, fail_members
 from source_netvisor.sync.listing_pass import ListingPass
 from source_netvisor.sync.pending_details import PendingDetails
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -45,7 +45,7 @@ class StreamGroup:
     def __init__(self, streams: Sequence[StreamSync], downloads: Downloads, context: SyncContext) -> None:
         self.streams = list(streams)
         self._members = [Reconciliation(stream, context) for stream in streams]
-        self._downloads = downloads
+        self.downloads = downloads
         self._context = context
         self._replies = Replies(downloads)
 
@@ -96,7 +96,7 @@ class StreamGroup:
 
     def _auxiliary(self) -> list[Request]:
         """The deletion logs and the lists that make comparisons due."""
-        requests = []
+        requests: list[Request] = []
         for members in self._logs().values():
             since = min(member.log_position for member in members)
             requests += log_slice(self._log_of(members), since, self._context).requests
@@ -163,7 +163,7 @@ class StreamGroup:
             return
         planned = pending.members[0].plan.windows if windows is None else windows
         try:
-            yield from DetailPass(pending, planned, self._downloads, self._context).read()
+            yield from DetailPass(pending, planned, self.downloads, self._context).read()
         except NetvisorError as error:
             fail_members(pending.members, error)
 
@@ -179,10 +179,10 @@ class StreamGroup:
                 yield from member.stream.window_done(own.number, own.count, begin)
         if windowed:
             names = ", ".join(member.name for member, _ in able)
-            begin = windowed[0].window.begin if windowed[0].window else ""
+            first_day = windowed[0].window.begin if windowed[0].window else ""
             total = sum(member.stream.records for member, _ in able)
             logger.info(
-                f"{names}: window {windowed[0].number} of {windowed[0].count} ({begin}) read, {total} records so far."
+                f"{names}: window {windowed[0].number} of {windowed[0].count} ({first_day}) read, {total} records so far."
             )
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
