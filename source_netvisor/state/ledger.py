@@ -21,7 +21,7 @@ from source_netvisor.state.unpacked_blocks import UnpackedBlocks
 
 __all__ = ["Group", "Ledger", "LedgerDamaged", "Mark"]
 
-MOST_CHANGES = 20_000
+MOST_CHANGES = 30_000
 """Changes that are collected, at a few hundred bytes each."""
 CHANGES_LOOKED_AT = 2048
 """Each time that so many more changes are collected, they are merged if they fall into few blocks."""

@@ -81,7 +81,7 @@ class Block:
         parts = [
             pack_steps(keys, keys[0]),
             pack_numbers(columns.months),
-            pack_numbers(columns.flags),
+            pack_numbers(array("b", columns.flags)),
             pack_numbers(columns.counts),
             pack_steps(columns.rows, keys[0]) if columns.rows else b"",
             b"",
@@ -89,7 +89,8 @@ class Block:
         ]
         if columns.refused:
             places = [place for place, key in enumerate(keys) if key in columns.refused]
-            parts[5:] = pack_numbers(places), pack_numbers([columns.refused[keys[place]] for place in places])
+            days = [columns.refused[keys[place]] for place in places]
+            parts[5:] = pack_numbers(array("I", places)), pack_numbers(array("I", days))
         header = _HEADER.pack(
             0, bits, len(keys), len(columns.refused), columns.row_count, len(columns.rows), keys[0], keys[-1],
             *map(len, parts),
