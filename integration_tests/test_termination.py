@@ -60,7 +60,7 @@ def test_once_a_command_is_done_the_signal_has_its_ordinary_meaning(tmp_path: Pa
     assert '"type":"SPEC"' in done.stdout
 
 
-WITHIN = "import time; from source_netvisor.protocol import output, termination\nwith termination.obeyed():\n"
+WITHIN = "import time; from source_netvisor.protocol import output, termination\nwith termination.handle_signals():\n"
 
 
 def ends(program: str, directory: Path, sent: signal.Signals = signal.SIGTERM) -> tuple[int, float, str]:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-LEFT_OUT = "[left out]"
+REDACTED = "[left out]"
 LONGEST_TEXT = 6000
 """Characters that are looked at; fewer than a tenth of them are shown."""
 LONGEST_NAME = 60
@@ -41,7 +41,7 @@ _BASE64 = re.compile(r"(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/_-]{32,}={0,
 _secrets: dict[str, re.Pattern[str]] = {}
 
 
-def keep_secret(*values: str | None) -> None:
+def register_secret(*values: str | None) -> None:
     """Values that nothing may show, whatever Netvisor writes: keys, identifiers, the sender's names."""
     for value in values:
         if value and len(value) >= 4 and value not in _secrets:
@@ -67,9 +67,9 @@ def safe_text(text: str, limit: int = 300) -> str:
     text = _SIGNED_STRING.sub(" [signed string left out]", _MARKUP.sub(" ", _one_line(_plain(text))))
     text = _one_line(text)
     for secret in sorted(_secrets, key=len, reverse=True):
-        text = _secrets[secret].sub(LEFT_OUT, text)
+        text = _secrets[secret].sub(REDACTED, text)
     for pattern in (*_PATTERNS, _BASE64):
-        text = pattern.sub(LEFT_OUT, text)
+        text = pattern.sub(REDACTED, text)
     text = _one_line(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -84,7 +84,7 @@ def shown_names(names: Iterable[str]) -> str:
 
 def _safe_name(name: str) -> str:
     # no field of Netvisor's has a number of six digits in its name; identity codes have
-    return LEFT_OUT if re.search(r"\d{6}", name) else safe_text(name, LONGEST_NAME) or "(no name)"
+    return REDACTED if re.search(r"\d{6}", name) else safe_text(name, LONGEST_NAME) or "(no name)"
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ DAY, NUMBER = "010190", "123A"
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_secrets", {})
-    redaction.keep_secret(KEY, "HOST_55555_777")
+    redaction.register_secret(KEY, "HOST_55555_777")
 
 
 SIGNS = [*"+-ABCDEFUVWXY", "\u2010", "\u2011", "\u2013", "\u2212", "\u2043", "\uff0d", "~"]

@@ -48,7 +48,7 @@ class DeletionLists:
             if request not in self._fresh:
                 self._fresh[request] = self._downloads.fetch(request)
         except NetvisorError as error:
-            if error.blocked:
+            if error.forbidden:
                 return
         logger.warning(
             f"{stream.name}: the last sync was on {since.date()}, and Netvisor lists deletions of the last "
@@ -108,7 +108,7 @@ class DeletionLists:
                         if key is not None:
                             yield from stream.deleted(key, _delete_date(element))
             except NetvisorError as error:
-                if error.fatal or not error.blocked:
+                if error.aborts_sync or not error.forbidden:
                     yield from fail(streams, error)
                     continue
                 names = ", ".join(stream.name for stream in streams)
@@ -164,7 +164,7 @@ class DeletionLists:
             return self._downloads.fetch(request)
         except NetvisorError as error:
             limit = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context)
-            if not error.refused or request != limit.requests[0][0]:
+            if not error.rejected or request != limit.requests[0][0]:
                 raise
             stricter = plan.deletions_task(ask, self._context.now - plan.DELETIONS_REMEMBERED, self._context, 1)
             return self._downloads.fetch(stricter.requests[0][0])

@@ -84,7 +84,7 @@ class NeverModified:
                     if key is not None:
                         modified.add(key)
         except NetvisorError as error:
-            if not error.refused:
+            if not error.rejected:
                 raise
             # a filter that cannot be asked cannot be relied on
             return "out"

@@ -93,10 +93,10 @@ class OpenItemsReading:
                 deleted = self._deletion_lists.listed(ask, request)
                 self._deleted.update((stream.name, deleted) for stream in streams)
             except NetvisorError as error:
-                if error.fatal:
+                if error.aborts_sync:
                     raise
                 self._deleted.update((stream.name, None) for stream in streams)
-                why = "is blocked (SERVICE_ACCESS_ERROR)" if error.blocked else f"could not be read: {error}"
+                why = "is blocked (SERVICE_ACCESS_ERROR)" if error.forbidden else f"could not be read: {error}"
                 logger.warning(
                     f"{', '.join(stream.name for stream in streams)}: invoices one of whose payments was deleted may "
                     f"be shown as paid until the next sync that can tell, because {ask.resource} {why}"
@@ -187,7 +187,7 @@ class OpenItemsReading:
                 met = yield from self._rows(reach, found, streams)
                 missing = self._missing(reach, met, streams)
             except NetvisorError as error:
-                if reach == "all" or not error.refused:
+                if reach == "all" or not error.rejected:
                     raise
                 missing = {stream.name: [] for stream in streams}
             if missing:

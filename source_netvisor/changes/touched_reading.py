@@ -93,7 +93,7 @@ class TouchedReading:
                 if before is not None and touches.neighbours:
                     yield from stream.payments_noted(touches.unsettled(before))
             except NetvisorError as error:
-                if not error.blocked:
+                if not error.forbidden:
                     yield from fail([stream], error)
                     continue
                 logger.warning(
@@ -124,7 +124,7 @@ class TouchedReading:
             try:
                 deleted = KeySet(self._deletion_lists.listed(touched_by.deleted, self._deletions_of(stream)))
             except NetvisorError as error:
-                if error.fatal:
+                if error.aborts_sync:
                     raise
                 # the streams of deletions say so; what is known is kept until the list can be read
                 deleted = None

@@ -6,7 +6,7 @@ import io
 import sys
 
 
-class OutputLost(Exception):
+class StdoutClosed(Exception):
     """Nobody reads the output any more, or there is no room for it; the text is the system's reason."""
 
 
@@ -33,12 +33,12 @@ def write(lines: bytes) -> None:
         lines: whole ones, with their ends.
 
     Raises:
-        OutputLost: they cannot be written.
+        StdoutClosed: they cannot be written.
     """
     try:
         sys.stdout.buffer.write(lines)
     except OSError as error:
-        raise OutputLost(error.strerror) from error
+        raise StdoutClosed(error.strerror) from error
     if not lines.startswith(b'{"type":"RECORD"'):
         # a state must not wait in a buffer; records may, they are worth nothing without it
         flush()
@@ -48,9 +48,9 @@ def flush() -> None:
     """Hands everything written to the system.
 
     Raises:
-        OutputLost: it cannot be written.
+        StdoutClosed: it cannot be written.
     """
     try:
         sys.stdout.flush()
     except OSError as error:
-        raise OutputLost(error.strerror) from error
+        raise StdoutClosed(error.strerror) from error

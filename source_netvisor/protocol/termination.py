@@ -30,7 +30,7 @@ _inherited_folder = os.environ.get(FOLDER)
 
 
 @contextlib.contextmanager
-def obeyed() -> Iterator[None]:
+def handle_signals() -> Iterator[None]:
     """Within the block the signals end the process as told above; after it they have their ordinary meaning."""
     for number in SIGNALS:
         signal.signal(number, _end)

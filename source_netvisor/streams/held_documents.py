@@ -65,7 +65,7 @@ class HeldDocuments:
         elif self._moment is not None:
             moments = [record[self._moment] for record in living if record.get(self._moment)]
             lines = [math.ceil(clock.from_text(moment).timestamp()) for moment in moments[-1:]]
-        data = [messages.written(record) for record in records]
+        data = [messages.serialize_record(record) for record in records]
         deleted = len(living) < len(records)
         self._documents.append(Document(key, lines, deleted, data))
         self._bytes += sum(map(len, data))

@@ -209,7 +209,7 @@ class StreamReading:
             delivered.put(document.document, document.living)
 
     def _records(self, records: Iterable[dict[str, Any]]) -> Iterator[Message]:
-        yield from self._send([messages.written(record) for record in records])
+        yield from self._send([messages.serialize_record(record) for record in records])
 
     def _send(self, data: list[bytes]) -> Iterator[Message]:
         if not self._running:
@@ -411,5 +411,5 @@ def fail(streams: Iterable[StreamReading], error: NetvisorError) -> Iterator[Mes
     """
     for stream in streams:
         yield from stream.fail(error)
-    if error.fatal:
+    if error.aborts_sync:
         raise error
