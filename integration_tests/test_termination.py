@@ -198,8 +198,7 @@ def test_a_signal_in_the_middle_of_the_last_write(afterwards: str, tmp_path: Pat
 def test_a_signal_at_any_moment_of_the_end(tmp_path: Path) -> None:
     """Three hundred commands of a few milliseconds, each ended at another moment."""
     program = WITHIN + (
-        "    output.prepare(); print('ready', flush=True)\n"
-        "    for _ in range(200): output.write(b'x' * 9_999 + b'\\n')"
+        "    output.prepare(); print('ready', flush=True)\n    for _ in range(200): output.write(b'x' * 9_999 + b'\\n')"
     )
     statuses = set()
     for number in range(300):
