@@ -16,7 +16,7 @@ from source_netvisor import errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.netvisor.client import Client, Patience, Request
+from source_netvisor.netvisor.client import Client, Request, RetryPolicy
 from source_netvisor.sync_context import SyncContext
 
 NO_API = (
@@ -52,8 +52,8 @@ class Check:
         context: company and moment.
     """
 
-    PATIENCE = Patience(
-        connect_seconds=20, read_seconds=120, waits=(1, 3), longest_wait=20, all_waits=60, call_seconds=240
+    RETRY_POLICY = RetryPolicy(
+        connect_seconds=20, read_seconds=120, waits=(1, 3), max_retry_after=20, all_waits=60, call_seconds=240
     )
 
     def __init__(self, definitions: Mapping[str, StreamDefinition], client: Client, context: SyncContext) -> None:
@@ -73,9 +73,9 @@ class Check:
             try:
                 self._client.fetch(self._request(probe.ask)).close()
             except NetvisorError as error:
-                if error.refused and probe.ask.probe_refused:
+                if error.rejected and probe.ask.probe_refused:
                     continue
-                if error.fatal or error.code in ("disk", "proxy", "memory"):
+                if error.aborts_sync or error.code in ("disk", "proxy", "memory"):
                     return _failed(str(error))
                 probe.error = error
                 if self._nobody_answers(number):
@@ -100,8 +100,8 @@ class Check:
         return ask.request(ask.probe, words)
 
     def _report(self, logger: logging.Logger) -> AirbyteConnectionStatus:
-        blocked = [probe for probe in self._probes if probe.error and probe.error.blocked]
-        odd = [probe for probe in self._probes if probe.error and not probe.error.blocked]
+        blocked = [probe for probe in self._probes if probe.error and probe.error.forbidden]
+        odd = [probe for probe in self._probes if probe.error and not probe.error.forbidden]
         total, readable = len(self._probes), len(self._probes) - len(blocked) - len(odd)
         if not blocked and not odd:
             return AirbyteConnectionStatus(status=Status.SUCCEEDED)

@@ -19,7 +19,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
 from source_netvisor.errors import PARTNER_SEARCH_KEY
-from source_netvisor.redaction import keep_secret
+from source_netvisor.redaction import register_secret
 
 DEFAULT_BASE_URL = "https://integration.netvisor.fi"
 EARLIEST_START = date(1950, 1, 1)
@@ -107,7 +107,7 @@ class NetvisorConfig:
         )
         # what came from the environment is not masked by the CDK unless it is told
         add_to_secrets(parsed.partner_key)
-        keep_secret(parsed.api_key, parsed.partner_key, parsed.api_user_id, parsed.partner_id)
+        register_secret(parsed.api_key, parsed.partner_key, parsed.api_user_id, parsed.partner_id)
         return parsed
 
 

@@ -49,12 +49,12 @@ class NetvisorError(AirbyteTracedException):
         self.retry_after: float | None = None
 
     @property
-    def blocked(self) -> bool:
+    def forbidden(self) -> bool:
         """The resource is not allowed for this integration."""
         return self.code == "SERVICE_ACCESS_ERROR"
 
     @property
-    def refused(self) -> bool:
+    def rejected(self) -> bool:
         """Netvisor did not take the parameters, an unknown key among them."""
         return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE")
 
@@ -64,13 +64,13 @@ class NetvisorError(AirbyteTracedException):
         return self.retry or self.code == "too_large"
 
     @property
-    def silence(self) -> bool:
+    def no_response(self) -> bool:
         """It was no answer of Netvisor's at all, or one that it is closed: no stream can be read meanwhile."""
         netvisors_own = self.code.isupper() and not self.code.startswith("SYSTEM_MAINT")
         return self.outage and not netvisors_own and self.code != "unknown"
 
     @property
-    def fatal(self) -> bool:
+    def aborts_sync(self) -> bool:
         """No other call of this sync can succeed either."""
         return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls", "address")
 

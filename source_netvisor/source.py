@@ -71,7 +71,9 @@ class SourceNetvisor(YamlDeclarativeSource):
             parsed = NetvisorConfig.parse(config)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return Check(self.definitions(), Client(parsed, Check.PATIENCE), SyncContext(parsed, clock.now())).run(logger)
+        return Check(self.definitions(), Client(parsed, Check.RETRY_POLICY), SyncContext(parsed, clock.now())).run(
+            logger
+        )
 
     def read(
         self,

@@ -47,7 +47,7 @@ def read_log(endpoint: Endpoint, members: Sequence[Reconciliation], replies: Rep
                     moment = to_date_time(told) if told else None
                     member.gone[key] = moment if isinstance(moment, str) else None
     except NetvisorError as error:
-        if not error.blocked or error.fatal:
+        if not error.forbidden or error.aborts_sync:
             for member in members:
                 member.problem(error)
             return
@@ -95,7 +95,7 @@ def entries(
                 for element in reply.elements(endpoint.record):
                     yield identity.of(element)[0], _delete_date(element)
         except NetvisorError as error:
-            if not error.refused or number == len(requests):
+            if not error.rejected or number == len(requests):
                 raise
         else:
             return

@@ -83,7 +83,7 @@ def follow_deletions(members: Iterable[Reconciliation], replies: Replies, contex
 
 def _compare_unseen(members: Sequence[Reconciliation], endpoint: Endpoint, error: NetvisorError) -> None:
     """Without the other list, nothing says that nothing changed."""
-    if error.fatal:
+    if error.aborts_sync:
         raise error
     names = ", ".join(member.name for member in members)
     logger.warning(

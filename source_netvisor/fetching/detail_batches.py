@@ -80,7 +80,7 @@ class DetailBatches:
         try:
             reply = self._downloads.fetch(request)
         except NetvisorError as error:
-            if not error.refused and not (error.blocked and self._about_a_key(batch)):
+            if not error.rejected and not (error.forbidden and self._about_a_key(batch)):
                 raise
             yield from self._without_refused(placeholders, batch, error)
         else:

@@ -106,7 +106,7 @@ class StreamSync:
     def send(self, row: Row, placeholders: Mapping[str, str]) -> None:
         """Takes in the records of a row without looking at the ledger: of a full refresh, or without a key."""
         for record in self.built.of(row, placeholders):
-            self._buffer.add(messages.written(record))
+            self._buffer.add(messages.serialize_record(record))
             self.new += 1
 
     def send_group(
@@ -125,7 +125,7 @@ class StreamSync:
         if records and records[0].get("_ab_cdc_deleted_at") is not None:
             return False
         for record in records:
-            self._buffer.add(messages.written(record))
+            self._buffer.add(messages.serialize_record(record))
         rows = (key,) if self.definition.lines is None else self._row_keys(records)
         self._buffer.groups.append(WaitingGroup(key, fingerprint, month, rows))
         return True
@@ -133,7 +133,7 @@ class StreamSync:
     def send_records(self, groups: Iterable[WaitingGroup], records: Iterable[dict[str, Any]]) -> None:
         """Takes in groups whose records come mixed."""
         for record in records:
-            self._buffer.add(messages.written(record))
+            self._buffer.add(messages.serialize_record(record))
         for group in groups:
             self._buffer.groups.append(group)
 
@@ -240,7 +240,7 @@ class StreamSync:
             self.ledger.remove(key)
 
     def _delete(self, key: int, rows: Iterable[int], deleted_at: str | None) -> Iterator[Message]:
-        made = [messages.written(self._deletions.of(key, row, deleted_at)) for row in rows]
+        made = [messages.serialize_record(self._deletions.of(key, row, deleted_at)) for row in rows]
         if made:
             self.deleted += len(made)
             if not self._running:

@@ -195,5 +195,5 @@ def fail_members(members: list[Reconciliation], error: NetvisorError) -> None:
     """
     for member in members:
         member.problem(error)
-    if error.fatal:
+    if error.aborts_sync:
         raise error

@@ -43,7 +43,7 @@ def ask_by_key(
                     reply.close()
                 yield from flush_due(ordered)
     except NetvisorError as error:
-        if error.fatal:
+        if error.aborts_sync:
             raise
         for member in members:
             member.problem(error)

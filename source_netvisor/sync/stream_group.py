@@ -140,7 +140,7 @@ class StreamGroup:
         except NetvisorError as error:
             for member, own in able:
                 member.problem(error, own.kind)
-            if error.fatal:
+            if error.aborts_sync:
                 raise
             return
         for member, own in able:
@@ -216,11 +216,11 @@ class StreamGroup:
 def _is_forbidden(member: Reconciliation) -> bool:
     """Whether Netvisor has refused the listing already: another window of it will not be allowed either."""
     failure = member.stream.failure
-    return failure is not None and failure.blocked
+    return failure is not None and failure.forbidden
 
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:
     for member in members:
         failure = member.stream.failure
-        if failure is not None and failure.fatal:
+        if failure is not None and failure.aborts_sync:
             raise failure

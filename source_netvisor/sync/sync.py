@@ -77,7 +77,7 @@ class Sync:
                 yield from self._read_group(group)
                 failure = next((s.failure for s in reversed(streams) if s.failure), None)
                 # calls that are made ahead may fail before a stream has met one of them
-                if failure is not None and self._client.silent_in_a_row >= FAILURES_THAT_END_A_SYNC:
+                if failure is not None and self._client.no_responses_in_a_row >= FAILURES_THAT_END_A_SYNC:
                     raise failure
         except NetvisorError as error:
             for stream in streams:
