@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from netvisor_simulator.readings import Readings
-from netvisor_simulator.resource import Reply, Request, registry
+from netvisor_simulator.registry import registry
+from netvisor_simulator.resource import Reply, Request
 
 TODAY = date(2026, 3, 15)
 NOW = datetime(2026, 3, 15, 9, 0, tzinfo=HELSINKI)

@@ -15,7 +15,7 @@ from integration_tests.in_process import last_states, read, records
 from integration_tests.world import LOOKED_AT_ONCE_A_DAY
 from netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"

@@ -23,7 +23,7 @@ from netvisor_simulator import (
     faults,
 )
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.source import SourceNetvisor
 

@@ -16,7 +16,8 @@ from . import frames, query, signature
 from .calls import Call, Calls, hung_up, without_secrets
 from .faults import Faults, Moment
 from .readings import Readings
-from .resource import Refusal, Request, Resource, by_name, registry
+from .registry import registry
+from .resource import Refusal, Request, Resource
 from .rights import Rights
 from .signature import Signatures, User
 from .wire import Answer, HungUp, Wire
@@ -68,7 +69,7 @@ class NetvisorSimulator:
         port: int = 0,
     ) -> None:
         self.companies: dict[str, Any] = dict(company) if isinstance(company, Mapping) else {BUSINESS_ID: company}
-        self.resources = registry() if resources is None else by_name(resources)
+        self.resources = registry() if resources is None else registry(resources)
         self.readings = readings
         self.clock = clock or (lambda: datetime.now(timezone.utc))
         self.latency = latency
