@@ -1,4 +1,4 @@
-"""Random histories of random companies under random readings: the warehouse equals Netvisor after every sync.
+"""Random histories of random companies under random assumptions: the warehouse equals Netvisor after every sync.
 
 Bounded and the same every time in `make test`; `make property-tests` tries more, and others every time. A history that
 fails is shrunk and printed as a program; each bug found this way has a plain test in test_incremental*.py.
@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from integration_tests.connection import Connection, SetClock, detail_batches_of
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
-from netvisor_simulator import NetvisorSimulator, Readings
+from netvisor_simulator import ApiAssumptions, NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from netvisor_simulator.company.worktime import hours
@@ -63,7 +63,7 @@ STREAMS = (
 KINDS = ("sales_invoice", "sales_order", "purchase_invoice", "purchase_order")
 NEVER_MODIFIED = 5
 """Documents in each list that is not empty which nobody has modified, more than a sync can meet changes: every real
-company has such. Were there none, the two readings of `lastmodifiedstart` could not be told apart."""
+company has such. Were there none, the two assumptions of `lastmodifiedstart` could not be told apart."""
 CHANGES = (
     "add_voucher",
     "edit_voucher",
@@ -142,10 +142,10 @@ class History(RuleBasedStateMachine):
         batch: int,
     ) -> None:
         """A company, a reading of Netvisor's documents, and a selection of streams."""
-        readings = Readings.random(Random(seed))
+        assumptions = ApiAssumptions.random(Random(seed))
         self.clock = SetClock(datetime(day.year, day.month, day.day, hour, 17, tzinfo=HELSINKI))
         self.company = Company(seed, vouchers, 1, day)
-        self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
+        self.simulator = NetvisorSimulator(self.company, assumptions=assumptions, clock=self.clock)
         self.stack.enter_context(self.clock.in_charge())
         self.stack.enter_context(mock.patch.object(held_documents, "BYTES_AT_ONCE", 400 * at_once))
         self.stack.enter_context(mock.patch.object(held_documents, "MOST_BYTES", 400 * at_once))
@@ -164,7 +164,7 @@ class History(RuleBasedStateMachine):
         if kind.endswith(("_paycheck", "_work_hour")):
             self._change_payroll(kind, rng, now)
             return
-        if kind == "invalidate_voucher" and not self.simulator.readings.invalidation_is_change:
+        if kind == "invalidate_voucher" and not self.simulator.assumptions.invalidation_is_change:
             # a known limit: those of before the start date are not looked at
             valid = [one for one in company.vouchers() if one.status == "valid" and one.date >= self.start]
             if valid:

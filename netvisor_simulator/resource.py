@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from .readings import Readings
+from .assumptions import ApiAssumptions
 
 Kind = Literal["int", "ints", "date", "datetime", "flag", "text"]
 
@@ -81,14 +81,14 @@ class Request:
         company: the company asked for, as given to the simulator.
         query: parameter values by lower-case name, parsed by kind; what was not sent is not in it.
         now: the moment of the call on the company's clock, aware, Europe/Helsinki.
-        readings: how the ambiguous parts of the documents are to be played.
+        assumptions: how the ambiguous parts of the documents are to be played.
         language: `FI`, `EN` or `SE`.
     """
 
     company: Any
     query: Mapping[str, Any]
     now: datetime
-    readings: Readings
+    assumptions: ApiAssumptions
     language: str
 
 
