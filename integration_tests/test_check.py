@@ -27,7 +27,7 @@ from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.source import SourceNetvisor
 
-RESOURCES = 51
+RESOURCES = 52
 """In section 3 of the contract."""
 UNLIMITED = {
     # whole registers, and budgets of a year: there is no parameter that makes them shorter
@@ -37,6 +37,8 @@ UNLIMITED = {
     "getpayrollparties.nv", "getproductgroups.nv", "getproductqualitylist.nv", "getrecordtypelist.nv",
     "getuseraccessrightssummary.nv", "getuserinvitations.nv", "inventorybywarehouse.nv", "paymenttermlist.nv",
     "payrollratiolist.nv", "salespersonnellist.nv", "vouchertypelist.nv",
+    # the figures of one month, the least there is
+    "financialobligationstatus.nv",
 }  # fmt: skip
 ANOTHER_COMPANY = "0737546-2"
 """A Business ID whose check digit is right."""
@@ -288,5 +290,5 @@ def test_the_same_refusal_of_every_resource_is_told_once(console: ConsoleRuns) -
     status, message = run.check_message
     assert status == "FAILED"
     assert message.startswith("Netvisor refused the request to accountlist.nv (HTTP 418); check the Netvisor address")
-    assert message.endswith(" It is the same with each of the 51 resources.")
+    assert message.endswith(" It is the same with each of the 52 resources.")
     assert "\n" not in message

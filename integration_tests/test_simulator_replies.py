@@ -267,6 +267,7 @@ REQUESTED = {
     "employee_salary_parameters": {"employee_netvisor_key"},
     "contract_invoicing": {"year"},
     "default_accounts": {"purpose", "account_number"},
+    "ledger_reconciliations": {"ledger"},
     "payroll_paycheck_details": {"netvisor_key"},
     "work_hours": {"employee_netvisor_key"},
 }

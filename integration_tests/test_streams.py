@@ -50,7 +50,7 @@ def whole() -> Whole:
 
 
 def test_there_are_the_streams_of_the_contract() -> None:
-    assert len(STREAMS) == 61 and set(discovered()) == set(STREAMS)
+    assert len(STREAMS) == 64 and set(discovered()) == set(STREAMS)
 
 
 @pytest.mark.parametrize("stream", STREAMS)

@@ -12,7 +12,8 @@ A stream's retriever in the manifest has these parts:
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
 `{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range),
-`{year_before}` (a year before the window), `{dates}` (month ends of the window), `{since}` (day of the last read less
+`{year_before}` (a year before the window), `{dates}` (month ends of the window), `{from_month}`, `{to_month}` (its
+first and last month, YYYY-MM), `{since}` (day of the last read less
 the lookback), `{until}` (tomorrow), `{today}`, `{keys}`, `{key}`, and the names in `for_each`.
 """
 
@@ -41,7 +42,8 @@ class Ask:
         changes: added when only what changed is asked; None: the resource has no such filter.
         ever_modified: with `changes`: the same filter from long ago on, for a filter that may leave out documents which
             nobody has modified; whether it does is found out (never_modified.py).
-        window: how a first read is divided: `month`, `28 days`, `calendar year`, `month ends`; None: not at all.
+        window: how a first read is divided: `month`, `28 days`, `calendar year`, `month ends`, `24 months`
+            (at most, and none across a December where more follow); None: not at all.
         reread_days: without `changes`: how far before the last read each read begins again.
         compares_older: with `reread_days`: what is dated further back is asked for in the same request, and sent if its
             day's checksum is not the state's (changed_days.py).
@@ -116,7 +118,7 @@ class Lines:
     """Records that are parts of a larger element.
 
     Args:
-        element: the name of the part, or `*`: each child of the record element.
+        element: the name of the part; `*`: each child of the record element; `Name/*`: each child of that element.
         parent: property -> place in the larger element.
         key: the property that holds the line's own key, second part of the primary key.
     """

@@ -19,6 +19,8 @@ SAFETY = timedelta(days=1)
 """Added to the lookback: whether `changedsince`, `lastmodifiedstart` and `deletedsince` include their own day is not
 documented."""
 YEAR = timedelta(days=366)
+FIRST_MONTH = date(2000, 1, 1)
+"""The first month that financialobligationstatus.nv takes (article 77000595410)."""
 LONG_AGO = date(1990, 1, 1)
 """Before every document."""
 FEW = 20
@@ -89,7 +91,8 @@ class Task:
 
 
 def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]:
-    """The windows from `first` on, as values of `from`, `to`, `day_before`, `day_after`, `year_before`, `dates`."""
+    """The windows from `first` on, as values of `from`, `to`, `day_before`, `day_after`, `year_before`, `dates`,
+    `from_month`, `to_month`."""
     today = context.today
     ahead = today + timedelta(days=ask.ahead_days or 0)
     if ask.window is None:
@@ -100,6 +103,8 @@ def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]
         spans[-1] = (spans[-1][0], clock.END_OF_TIME)
     elif ask.window == "calendar year":
         spans = clock.years(first, ahead)
+    elif ask.window == "24 months":
+        return _stretches_of_months(max(first, FIRST_MONTH), max(today, first))
     elif ask.window == "month ends":
         ends = clock.month_ends(first, max(today, first))
         chunks = [list(chunk) for _, chunk in groupby(ends, key=lambda end: ends.index(end) // MOST_DATES)]
@@ -107,6 +112,17 @@ def windows(ask: Ask, first: date, context: SyncContext) -> list[dict[str, str]]
     else:
         spans = clock.stretches(first, ahead, int(ask.window.split()[0]))
     return [_span(begin, end) for begin, end in spans]
+
+
+def _stretches_of_months(first: date, last: date) -> list[dict[str, str]]:
+    """At most 24 months each, the last one in a December: a reply's rows of years then meet in no other reply."""
+    stretches = []
+    begin = first
+    while begin <= last:
+        end = min(date(begin.year + 1, 12, 31), last)
+        stretches.append({"from_month": f"{begin:%Y-%m}", "to_month": f"{end:%Y-%m}"})
+        begin = date(begin.year + 2, 1, 1)
+    return stretches
 
 
 def whole_span(first: date, context: SyncContext) -> dict[str, str]:
@@ -133,7 +149,7 @@ def tasks(definition: StreamDefinition, state: StreamState, context: SyncContext
     """
     ask = definition.listing
     if definition.cursor_field is None:
-        return _numbered([Task("whole", _requests(ask, {}, {}, context))])
+        return _numbered([_whole(ask, context)])
     if ask.deletion_list:
         since = state.read_until or context.now - DELETIONS_REMEMBERED
         return [deletions_task(ask, since, context)]
@@ -238,6 +254,13 @@ def _first_read(ask: Ask, state: StreamState, context: SyncContext) -> list[Task
 
 def _dated(ask: Ask, window: dict[str, str], context: SyncContext, kind: str) -> Task:
     return Task(kind, _requests(ask, ask.first_read, window, context), begins=window["from"])
+
+
+def _whole(ask: Ask, context: SyncContext) -> Task:
+    """All there is; where that takes several windows, one request for each."""
+    spans = windows(ask, context.config.start_date, context) if ask.window else [{}]
+    extra = ask.first_read if ask.window else {}
+    return Task("whole", tuple(request for span in spans for request in _requests(ask, extra, span, context)))
 
 
 def _new_task(ask: Ask, state: StreamState, context: SyncContext) -> Task:
