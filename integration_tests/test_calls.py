@@ -20,10 +20,10 @@ from netvisor_simulator.registry import registry
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"
 ASKED_PER_VALUE = {
-    # a request for each year, source, page, employee or paycheck
+    # a request for each year, source, page, employee, paycheck or two years of months
     "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "contractinvoicingreport.nv",
     "payrollratiolist.nv", "getuserinvitations.nv", "getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv",
-    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv",
+    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv", "financialobligationstatus.nv",
 }  # fmt: skip
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
 
