@@ -1,4 +1,4 @@
-"""Random histories of random companies under random readings: the warehouse equals Netvisor after every sync.
+"""Random histories of random companies under random assumptions: the warehouse equals Netvisor after every sync.
 
 Bounded and the same every time in `make test`; `make property-tests` tries more, and others every time. A history that
 fails is shrunk and printed as a program; each bug found this way has a plain test in test_incremental*.py.
@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from integration_tests.connection import Connection, SetClock, batches_of, detail_batches_of
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read, differences, fresh_read
-from netvisor_simulator import NetvisorSimulator, Readings
+from netvisor_simulator import ApiAssumptions, NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from netvisor_simulator.company.worktime import hours
@@ -138,10 +138,10 @@ class History(RuleBasedStateMachine):
         comparison: str,
     ) -> None:
         """A company, a reading of Netvisor's documents, and a selection of streams."""
-        readings = Readings.random(Random(seed))
+        assumptions = ApiAssumptions.random(Random(seed))
         self.clock = SetClock(datetime(day.year, day.month, day.day, hour, 17, tzinfo=HELSINKI))
         self.company = Company(seed, vouchers, 1, day)
-        self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
+        self.simulator = NetvisorSimulator(self.company, assumptions=assumptions, clock=self.clock)
         self.stack.enter_context(self.clock.in_charge())
         self.stack.enter_context(batches_of(400 * at_once))
         self.stack.enter_context(detail_batches_of(batch))

@@ -357,7 +357,8 @@ def test_a_record_of_nothing_but_an_unknown_element(name: str) -> None:
     inner = definition.lines.element if definition.lines else None
     inside = "<BrandNew>x</BrandNew>"
     if inner and inner != "*":
-        inside = f"<{inner}>{inside}</{inner}>"
+        for step in reversed(inner.replace("*", "Line").split("/")):
+            inside = f"<{step}>{inside}</{step}>"
     words = dict.fromkeys(definition.request_fields.values(), "1")
     for record in records(name, f"<Root><L><{element}>{inside}</{element}></L></Root>", **words):
         assert "x" in record.values()

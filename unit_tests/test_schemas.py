@@ -91,6 +91,9 @@ PRIMARY_KEYS: dict[str, tuple[str, ...]] = {
     "payroll_paycheck_lines": ("paycheck_netvisor_key", "line_number"),
     "work_hours": KEY,
     "record_types": KEY,
+    "vat_reports": ("period",),
+    "ledger_reconciliations": ("period", "ledger"),
+    "vat_summary_reports": ("year",),
     "user_access_rights": ("company_netvisor_key", "netvisor_key"),
     "user_invitations": KEY,
 }

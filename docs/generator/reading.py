@@ -7,6 +7,7 @@ from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
 _WINDOWS = {
     "month": "month by month, by the document's date",
     "month ends": "all month ends from the start date on, up to 120 in a request",
+    "24 months": "up to 24 months in a request, from the start date's month to the present one",
     "calendar year": "one calendar year in a request",
 }
 

@@ -85,7 +85,8 @@ def _stream(documented: Documented, definition: StreamDefinition) -> Iterator[st
     if definition.details:
         yield f"- Parent: the keys come from `{definition.listing.resource}`, which must be allowed too"
     if definition.lines and definition.lines.element != "*":
-        yield f"- One record for each `{definition.lines.element}` element"
+        place, _, element = definition.lines.element.rpartition("/")
+        yield f"- One record for each element in `{place}`" if place else f"- One record for each `{element}` element"
     yield f"- Primary key: {', '.join(f'`{field}`' for field in definition.primary_key)}"
     cursor = f"; cursor `{definition.cursor_field}`" if definition.cursor_field else ""
     yield f"- Sync modes: {reading.sync_modes(definition).lower()}{cursor}"

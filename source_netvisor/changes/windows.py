@@ -11,6 +11,8 @@ from source_netvisor import clock
 from source_netvisor.manifest.endpoint import Endpoint
 
 YEAR = timedelta(days=366)
+FIRST_MONTH = date(2000, 1, 1)
+"""The first month that financialobligationstatus.nv takes (article 77000595410)."""
 MOST_DATES = 120
 """Balance dates in one request; a request for 500 keys, which Netvisor documents as allowed, is longer."""
 
@@ -36,6 +38,7 @@ class Window:
             "from": self.begin.isoformat(), "to": self.end.isoformat(),
             "day_before": (self.begin - day).isoformat(), "day_after": (self.end + day).isoformat(),
             "year_before": (self.begin - YEAR).isoformat(), "dates": self.dates,
+            "from_month": f"{self.begin:%Y-%m}", "to_month": f"{self.end:%Y-%m}",
         }  # fmt: skip
 
 
@@ -50,11 +53,23 @@ def windows(endpoint: Endpoint, first: date, today: date) -> list[Window]:
         spans[-1] = (spans[-1][0], clock.END_OF_TIME)
     elif endpoint.window == "calendar year":
         spans = clock.years(first, ahead)
+    elif endpoint.window == "24 months":
+        spans = _pairs_of_years(max(first, FIRST_MONTH), max(today, first))
     elif endpoint.window == "month ends":
         return _of_month_ends(clock.month_ends(first, max(today, first)))
     else:
         spans = clock.stretches(first, ahead, int(endpoint.window.split()[0]))
     return [Window(begin, end) for begin, end in spans]
+
+
+def _pairs_of_years(first: date, last: date) -> list[tuple[date, date]]:
+    """At most 24 months each, the last one in a December: a reply's rows of years then meet in no other reply."""
+    spans = []
+    begin = first
+    while begin <= last:
+        spans.append((begin, min(date(begin.year + 1, 12, 31), last)))
+        begin = date(begin.year + 2, 1, 1)
+    return spans
 
 
 def _of_month_ends(ends: Sequence[date]) -> list[Window]:

@@ -29,7 +29,7 @@ class Lines:
     """Records that are parts of a larger element.
 
     Args:
-        element: the name of the part, or `*`: each child of the record element.
+        element: the name of the part; `*`: each child of the record element; `Name/*`: each child of that element.
         parent: property -> place in the larger element.
     """
 

@@ -19,15 +19,18 @@ class LineRecords:
     Args:
         parent: of the properties that the lines have from their document.
         line: of a line.
-        element: the name of a line's element; `*`: each child of the document's element.
+        element: the name of a line's element; `*`: each child of the document's element; `Name/*`: each child of the
+            elements of that name.
     """
 
     def __init__(self, parent: RecordBuilder, line: RecordBuilder, element: str) -> None:
         self.parent = parent
         self.line = line
-        self._name = squash(element)
+        container, _, own = element.rpartition("/")
+        self._name = squash(own)
+        self._container = squash(container)
         self._is_line: dict[Any, bool] = {}
-        by_shape = self._name and not parent.takes_the_element and not line.takes_the_element
+        by_shape = self._name and not self._container and not parent.takes_the_element and not line.takes_the_element
         self._shape = Shape(parent.names, (self._name, line.names)) if by_shape else None
 
     def build(self, row: Row) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -43,7 +46,14 @@ class LineRecords:
         return parent, parent.pop(LINES, [])
 
     def _from_element(self, element: etree._Element) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        return self.parent.build(element), [self.line.build(line) for line in self._elements(element)]
+        lines = [line for place in self._places(element) for line in self._elements(place)]
+        return self.parent.build(element), [self.line.build(line) for line in lines]
+
+    def _places(self, element: etree._Element) -> list[etree._Element]:
+        """The elements that the lines stand in."""
+        if not self._container:
+            return [element]
+        return [one for one in element.iter() if isinstance(one.tag, str) and squash(one.tag) == self._container]
 
     def _elements(self, element: etree._Element) -> Iterator[etree._Element]:
         """The lines in an element, however deep."""

@@ -9,7 +9,7 @@ import pytest
 
 from integration_tests.connection import Connection, SetClock
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from netvisor_simulator import NetvisorSimulator, Readings
+from netvisor_simulator import ApiAssumptions, NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from netvisor_simulator.company.vouchers import Voucher
@@ -42,16 +42,16 @@ DELETIONS = [
     "deleted_purchase_orders",
     "deleted_purchase_payments",
 ]
-EVERY_READING = [
-    pytest.param(Readings(), id="documented"),
+EVERY_ASSUMPTION = [
+    pytest.param(ApiAssumptions(), id="documented"),
     pytest.param(
-        Readings(
+        ApiAssumptions(
             date_bounds="exclusive", modified_bounds="exclusive", casing="lower", line_wrappers="each", list_cap=500
         ),
         id="exclusive",
     ),
     pytest.param(
-        Readings(
+        ApiAssumptions(
             modified_bounds="exclusive", casing="upper", one_key="wrapped", unknown_key="error", empty_list="missing"
         ),
         id="exclusive-changes",
@@ -59,19 +59,19 @@ EVERY_READING = [
 ]
 
 
-class World:
+class Scenario:
     """A company, its Netvisor and the clock of both.
 
     Args:
-        readings: of Netvisor's documents.
+        assumptions: of Netvisor's documents.
         vouchers: of the company.
         today: where the clock stands, at noon.
     """
 
-    def __init__(self, readings: Readings, vouchers: int, today: date) -> None:
+    def __init__(self, assumptions: ApiAssumptions, vouchers: int, today: date) -> None:
         self.clock = SetClock(datetime(today.year, today.month, today.day, 12, tzinfo=HELSINKI))
         self.company = Company(3, vouchers, 1, today)
-        self.simulator = NetvisorSimulator(self.company, readings=readings, clock=self.clock)
+        self.simulator = NetvisorSimulator(self.company, assumptions=assumptions, clock=self.clock)
         self.posted: list[Voucher] = []
         """Vouchers that a test has entered and may take back."""
 
@@ -101,6 +101,6 @@ class World:
         return keys[number]
 
 
-def invoice_keys(world: World) -> list[int]:
+def invoice_keys(scenario: Scenario) -> list[int]:
     """Keys of living sales invoices."""
-    return [invoice.key for invoice in world.company.sales_invoices()]
+    return [invoice.key for invoice in scenario.company.sales_invoices()]

@@ -1,6 +1,6 @@
-"""The readings of Netvisor's documents: where they are silent or contradict each other, each can be played.
+"""Assumptions about Netvisor: where its documents are silent or contradict each other, each can be played.
 
-A connector has to be right under every combination, so the tests draw them at random (`Readings.random`).
+A connector has to be right under every combination, so the tests draw them at random (`ApiAssumptions.random`).
 `casing`, `illegal_characters`, `failed_with_http_200`, `forbidden_body` and `mac_mismatch` are carried out by the
 protocol half (frames.py, server.py, signature.py), all others by the resources.
 """
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
-class Readings:
+class ApiAssumptions:
     """One choice for each ambiguity. The defaults are what the documents and public clients make likeliest."""
 
     date_bounds: Literal["inclusive", "exclusive"] = "inclusive"
@@ -25,7 +25,7 @@ class Readings:
     never_modified: Literal["in", "out"] = "in"
     """Does lastmodifiedstart list documents that were created in the window and never modified since?
 
-    changedsince is documented as new and modified, and lists them under both readings.
+    changedsince is documented as new and modified, and lists them under both assumptions.
     """
 
     one_key: Literal["bare", "wrapped"] = "bare"
@@ -88,22 +88,22 @@ class Readings:
     """Does a voucher's change from valid to invalidated count as a modification?"""
 
     @classmethod
-    def random(cls, rng: Random) -> Readings:
+    def random(cls, rng: Random) -> ApiAssumptions:
         """One combination, each choice as likely as its neighbours; the same for the same state of `rng`."""
         return cls(**{name: rng.choice(choices) for name, choices in CHOICES.items()})
 
     @classmethod
-    def parse(cls, settings: list[str]) -> Readings:
-        """Readings from `name=choice` texts, as the command line has them; what is not named is the default.
+    def parse(cls, settings: list[str]) -> ApiAssumptions:
+        """ApiAssumptions from `name=choice` texts, as the command line has them; what is not named is the default.
 
         Raises:
-            ValueError: there is no such reading or no such choice; the message lists those there are.
+            ValueError: there is no such assumption or no such choice; the message lists those there are.
         """
         chosen: dict[str, Any] = {}
         for setting in settings:
             name, _, text = setting.partition("=")
             if name not in CHOICES:
-                raise ValueError(f"no reading {name!r}; there are: {', '.join(CHOICES)}")
+                raise ValueError(f"no assumption {name!r}; there are: {', '.join(CHOICES)}")
             by_text = {str(choice).lower(): choice for choice in CHOICES[name]}
             if text.lower() not in by_text:
                 raise ValueError(f"{name} is one of: {', '.join(by_text)}; not {text!r}")
@@ -138,4 +138,4 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "deleted_payment_is_change": (False, True),
     "invalidation_is_change": (True, False),
 }
-"""Every choice of every reading."""
+"""Every choice of every assumption."""
