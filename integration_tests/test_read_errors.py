@@ -16,7 +16,7 @@ from netvisor_simulator.company import Company
 
 START = "2025-01-01"
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
-HOW_TO_ALLOW = "Company menu > Rights of interface resources > Custom integrations"
+HOW_TO_ALLOW = "> Rights of interface resources (Rajapintaresurssien oikeudet) > Custom integrations"
 
 
 @pytest.fixture(scope="module")

@@ -17,15 +17,8 @@ WORDS = "No access rights. Missing resource: {}"
 
 def everything_blocked() -> list[tuple[str, NetvisorError]]:
     """Each stream of the manifest, blocked at the resource that it is made from."""
-    return [
-        (
-            name,
-            errors.by_code(
-                definition.source.resource, "SERVICE_ACCESS_ERROR", WORDS.format(definition.source.resource)
-            ),
-        )
-        for name, definition in SourceNetvisor().definitions().items()
-    ]
+    sources = {name: one.source.resource for name, one in SourceNetvisor().definitions().items()}
+    return [(name, errors.by_code(of, "SERVICE_ACCESS_ERROR", WORDS.format(of))) for name, of in sources.items()]
 
 
 def test_the_end_of_a_read_with_everything_blocked() -> None:
@@ -62,9 +55,8 @@ def test_failures_of_many_kinds_are_counted_where_they_do_not_fit() -> None:
     ]
     message = failed_streams(failed, 60)
     assert len(message.encode()) <= LONGEST
-    shown = message.count("What happened. What") > 0 and sum(
-        line.startswith("stream_") for line in message.splitlines()
-    )
+    shown = sum(line.startswith("stream_") for line in message.splitlines())
+    assert shown > 5
     assert message.endswith(f"\n- and {60 - shown} more")
     both = failed_streams([*failed, *everything_blocked()], 121)
     assert len(both.encode()) <= LONGEST and "resources are blocked" in both
