@@ -21,7 +21,6 @@ from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.scenario import START, TODAY, Scenario
 from netvisor_simulator import ApiAssumptions, Reply, Request
-from source_netvisor.changes.touched_documents import checksums, compare
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.streams import held_documents
 from source_netvisor.sync import family_reading

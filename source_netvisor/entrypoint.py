@@ -75,7 +75,7 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         """Checks the configuration.
 
         Raises:
-            ConfigError: the first field that is wrong.
+            ConfigError: with every mistake.
         """
         NetvisorConfig.parse(config)
 

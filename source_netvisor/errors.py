@@ -12,15 +12,21 @@ import re
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import menus
 from source_netvisor.redaction import safe_text
 
 PARTNER_SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 """Finds this integration in Netvisor; public, and never sent."""
 HOW_TO_ALLOW = (
-    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search "
-    f"key {PARTNER_SEARCH_KEY} and set the resource to Allowed (rights given under the general interface resources do "
-    "not apply to custom integrations)."
+    f"In Netvisor, open {menus.RIGHTS}, paste the partner search key {PARTNER_SEARCH_KEY} to find this integration, "
+    f"and set its resources to {menus.ALLOWED}. Rights given under the general interface resources do not apply to "
+    "custom integrations."
 )
+OR_DESELECT = (
+    "Or deselect its streams in the connection: Airbyte disables a connection after 30 failed jobs and 7 days "
+    "without a success."
+)
+"""Airbyte's limits are those of its platform's code of August 2026."""
 
 
 class UnreadableReply(Exception):
@@ -46,6 +52,7 @@ class NetvisorError(AirbyteTracedException):
         self.code = code
         self.retry = retry
         self.words = words
+        self.resource = ""
         self.retry_after: float | None = None
 
     @property
@@ -116,8 +123,12 @@ def by_code(resource: str, code: str, words: str) -> NetvisorError:
     if code == "AUTHENTICATION_FAILED":
         return NetvisorError(code, authentication_sentence(words), FailureType.config_error, words=words)
     if code == "SERVICE_ACCESS_ERROR":
-        sentence = f"{code}: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW}{said}"
-        return NetvisorError(code, sentence, FailureType.config_error, words=words)
+        sentence = (
+            f"{code}: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW} {OR_DESELECT}{said}"
+        )
+        blocked = NetvisorError(code, sentence, FailureType.config_error, words=words)
+        blocked.resource = resource
+        return blocked
     if code in ("INVALID_DATA", "INVALID_DATA_SIZE"):
         sentence = (
             f"{code}: Netvisor did not accept the request to {resource}; please report it to the developers.{said}"
