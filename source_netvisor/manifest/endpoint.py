@@ -1,10 +1,10 @@
 """A resource of Netvisor's, and how it is asked: the manifest's words as an object.
 
-In parameter values these placeholders are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
-`{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range),
-`{year_before}` (a year before the window), `{dates}` (month ends of the window), `{from_month}`, `{to_month}` (its first
-and last month, YYYY-MM), `{since}` (day of the last read less
-the lookback), `{until}` (tomorrow), `{today}`, `{keys}`, `{key}`, and the names in `for_each`.
+In parameter values these placeholders are replaced: `{from}`, `{to}` (first and last day of the window),
+`{day_before}`, `{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the
+range), `{year_before}` (a year before the window), `{dates}` (month ends of the window), `{from_month}`, `{to_month}`
+(its first and last month, YYYY-MM), `{since}` (day of the last read less the lookback), `{until}` (tomorrow),
+`{today}`, `{keys}`, `{key}`, and the names in `for_each`.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class Endpoint:
         dated: added where documents are asked for by their date: in a comparison, or in a full read.
         changes: added when only what changed is asked; None: the resource has no such filter.
         comparison: how the list is compared with the ledger; None: it is a list of deletions, or has no ledger.
-        window: how `dated` requests are divided: `month`, `28 days`, `calendar year`, `month ends`, `24 months` (at most,
-            and none across a December where more follow); None: not at all.
+        window: how `dated` requests are divided: `month`, `28 days`, `calendar year`, `month ends`, `24 months` (at
+            most, and none across a December where more follow); None: not at all.
         ahead_days: how far the windows reach beyond today; None: no end.
         for_each: a placeholder and its values; one request for each (`years`: from the start date's year to next year).
         page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or

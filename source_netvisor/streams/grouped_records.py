@@ -1,7 +1,7 @@
 """Records whose group in the ledger is not the element that Netvisor shows: balances of a day, single hour entries.
 
-A group's fingerprint is the sum of its records', since their order is not promised. So a reply is read once to see which
-groups are others than they were, and once more to send those.
+A group's fingerprint is the sum of its records', since their order is not promised. So a reply is read once to see
+which groups are others than they were, and once more to send those.
 """
 
 from __future__ import annotations

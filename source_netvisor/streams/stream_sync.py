@@ -209,7 +209,7 @@ class StreamSync:
 
     def forget_all_but(self, kept: IntBitset) -> None:
         """The ledger keeps these groups only; the destination keeps all."""
-        for key in [key for key in self.ledger.keys() if key not in kept]:
+        for key in [key for key, _ in self.ledger.months() if key not in kept]:
             self.ledger.remove(key)
 
     # --- deletions ------------------------------------------------------------------------------------------------

@@ -92,9 +92,10 @@ class Absences:
             held = len(ledger)
             if not is_believed(len(absent), state, self._context.today):
                 problem = doubt(member.definition.listing.resource, "documents", len(absent), held)
-        elif is_doubtful(rows, ledger.row_count, ledger.row_count, False):
-            if not is_believed(rows, state, self._context.today):
-                problem = doubt(member.definition.source.resource, "rows", rows, ledger.row_count)
+        elif is_doubtful(rows, ledger.row_count, ledger.row_count, False) and not is_believed(
+            rows, state, self._context.today
+        ):
+            problem = doubt(member.definition.source.resource, "rows", rows, ledger.row_count)
         if problem is not None:
             member.stream.problem(problem)
         return problem is not None

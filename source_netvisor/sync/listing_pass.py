@@ -133,13 +133,17 @@ class ListingPass:
         for member in members:
             if member.definition.details is not None:
                 continue
-            window = self._piece.window
-            if self._endpoint.window not in (None, "month ends") and day is not None and window is not None:
-                if not window.begin.isoformat() <= day <= window.end.isoformat():
-                    # it comes again with the window that its date belongs to
-                    continue
+            if day is not None and self._is_of_another_window(day):
+                continue
             if day is None or self._endpoint.date is None or day >= member.stream.start_text:
                 member.stream.send(row, placeholders)
+
+    def _is_of_another_window(self, day: str) -> bool:
+        """Whether a row that has no key to be known by comes again, with the window that its date belongs to."""
+        window = self._piece.window
+        if self._endpoint.window in (None, "month ends") or window is None:
+            return False
+        return not window.begin.isoformat() <= day <= window.end.isoformat()
 
     def _grouped(self, reply: Reply, placeholders: Mapping[str, str]) -> Iterator[Message]:
         for member in self._members:

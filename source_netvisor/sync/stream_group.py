@@ -1,7 +1,7 @@
 """Streams that are made from the same replies are read together: each reply is asked for once and parsed once.
 
-A group is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to, and
-of its deletion log. A stream of the group that fails leaves the others alone.
+A group is a listing with everything that hangs on it: the streams of its rows, of the details that its keys lead to,
+and of its deletion log. A stream of the group that fails leaves the others alone.
 """
 
 from __future__ import annotations
@@ -181,9 +181,8 @@ class StreamGroup:
             names = ", ".join(member.name for member, _ in able)
             first_day = windowed[0].window.begin if windowed[0].window else ""
             total = sum(member.stream.records for member, _ in able)
-            logger.info(
-                f"{names}: window {windowed[0].number} of {windowed[0].count} ({first_day}) read, {total} records so far."
-            )
+            done = f"window {windowed[0].number} of {windowed[0].count} ({first_day})"
+            logger.info(f"{names}: {done} read, {total} records so far.")
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 
