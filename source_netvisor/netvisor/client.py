@@ -144,6 +144,7 @@ class Client:
         self._local = threading.local()
         self._stopping = threading.Event()
         self.calls = 0
+        self.received = 0
         self.failures_in_a_row = 0
         self.no_responses_in_a_row = 0
         self._waited = 0.0
@@ -228,6 +229,7 @@ class Client:
                 ) as response,
             ):
                 size = self._spool(resource, response, body)
+                self.received += size
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 status = response.status_code
             if deadline.expired:

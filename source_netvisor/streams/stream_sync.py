@@ -65,7 +65,7 @@ class StreamSync:
         """Groups that were sent with fewer rows: what is to be confirmed, and the rows that are gone."""
         self.failure: NetvisorError | None = None
         self.finished = False
-        self.new = self.changed = self.deleted = 0
+        self.new = self.changed = self.deleted = self.unjudged = 0
         self._began = self._running = False
         self._last_state = time.monotonic()
         self._sent_since_state = 0
@@ -87,7 +87,7 @@ class StreamSync:
     @property
     def records(self) -> int:
         """Records so far, deletions included."""
-        return self.new + self.changed + self.deleted
+        return self.new + self.changed + self.deleted + self.unjudged
 
     def begin(self) -> Iterator[Message]:
         """STARTED, once."""
@@ -107,7 +107,7 @@ class StreamSync:
         """Takes in the records of a row without looking at the ledger: of a full refresh, or without a key."""
         for record in self.built.of(row, placeholders):
             self._buffer.add(messages.serialize_record(record))
-            self.new += 1
+            self.unjudged += 1
 
     def send_group(
         self, key: int, fingerprint: int, month: int | None, row: Row, placeholders: Mapping[str, str]

@@ -155,8 +155,9 @@ class DetailPass:
 
     def _progress(self, done: int) -> Iterator[Message]:
         total = len(self._pending)
-        names = ", ".join(member.name for member in self._members)
-        logger.info(f"{names}: {done} of {total} documents read ({self._endpoint.resource}).")
+        if total > STEP or any(member.stream.records or not member.incremental for member in self._members):
+            names = ", ".join(member.name for member in self._members)
+            logger.info(f"{names}: {done:,} of {total:,} documents read.")
         for member in self._members:
             yield messages.estimate(member.name, member.stream.records * total // done)
 

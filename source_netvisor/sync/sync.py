@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.stream_group import StreamGroup
+from source_netvisor.sync.summary import first_line, last_line
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -64,6 +66,7 @@ class Sync:
         """
         downloads = Downloads(self._client, self._context.config.max_concurrent_requests)
         streams: list[StreamSync] = []
+        began = time.monotonic()
         try:
             for configured in catalog.streams:
                 stream, problem = self._stream(configured, states)
@@ -73,6 +76,7 @@ class Sync:
             groups = [StreamGroup(members, downloads, self._context) for members in _groups(streams)]
             for group in groups:
                 yield from self._prepare(group, downloads)
+            logger.info(first_line(groups, self._context))
             for group in groups:
                 yield from self._read_group(group)
                 failure = next((s.failure for s in reversed(streams) if s.failure), None)
@@ -84,6 +88,7 @@ class Sync:
                 yield from stream.fail(error)
         finally:
             downloads.close()
+        logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
 
     def _prepare(self, group: StreamGroup, downloads: Downloads) -> Iterator[Message]:
