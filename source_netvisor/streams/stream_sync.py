@@ -65,7 +65,7 @@ class StreamSync:
         """Groups that were sent with fewer rows: what is to be confirmed, and the rows that are gone."""
         self.failure: NetvisorError | None = None
         self.finished = False
-        self.new = self.changed = self.deleted = self.unjudged = 0
+        self.new = self.changed = self.deleted = self.repeated = self.unjudged = 0
         self._began = self._running = False
         self._last_state = time.monotonic()
         self._sent_since_state = 0
@@ -87,7 +87,7 @@ class StreamSync:
     @property
     def records(self) -> int:
         """Records so far, deletions included."""
-        return self.new + self.changed + self.deleted + self.unjudged
+        return self.new + self.changed + self.deleted + self.repeated + self.unjudged
 
     def begin(self) -> Iterator[Message]:
         """STARTED, once."""
@@ -177,7 +177,7 @@ class StreamSync:
         """The ledger gets the old rows and the new ones, and no fingerprint; what the old rows were."""
         before: list[tuple[int, ...]] = []
         ledger, any_known = self.ledger, bool(len(self.ledger))
-        for key, _, month, rows in groups:
+        for key, fingerprint, month, rows in groups:
             known = ledger.get(key) if any_known else None
             if known is None:
                 before.append(())
@@ -186,7 +186,10 @@ class StreamSync:
                 continue
             before.append(known.rows)
             same = len(set(rows).intersection(known.rows))
-            self.changed += same
+            if known.rows == rows and ledger.matches(known, fingerprint):
+                self.repeated += same
+            else:
+                self.changed += same
             self.new += len(rows) - same
             union = rows if known.rows == rows else tuple(sorted({*rows, *known.rows}))
             ledger.put(key, Group(None, month if month is not None else known.month, union))

@@ -60,8 +60,10 @@ def last_line(streams: Sequence[StreamSync], client: Client, began: float) -> st
     """
     new, changed, deleted = (sum(getattr(s, what) for s in streams) for what in ("new", "changed", "deleted"))
     records = "record" if deleted == 1 else "records"
-    unjudged = sum(stream.unjudged for stream in streams)
-    whole = f", {unjudged:,} of full refreshes" if unjudged else ""
+    repeated, unjudged = (sum(getattr(s, what) for s in streams) for what in ("repeated", "unjudged"))
+    whole = (f", {repeated:,} sent again" if repeated else "") + (
+        f", {unjudged:,} of full refreshes" if unjudged else ""
+    )
     failed = [stream for stream in streams if stream.failure is not None]
     blocked = sum(1 for stream in failed if stream.failure is not None and stream.failure.forbidden)
     problems = [f"{blocked} blocked"] if blocked else []
