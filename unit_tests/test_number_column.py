@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_netvisor.state.ledger_group import LedgerDamaged
@@ -32,8 +32,14 @@ NUMBERS = st.lists(SIGNED | st.integers(-3, 3), min_size=1, max_size=30)
 
 
 @given(NUMBERS)
+@example([1 << 62] * 3)
 def test_numbers_come_back(numbers: list[int]) -> None:
     assert list(unpack_numbers(pack_numbers(array("q", numbers)), len(numbers))) == numbers
+
+
+@given(st.lists(st.integers(0, (1 << 64) - 1) | st.integers(0, 3), min_size=1, max_size=30))
+def test_unsigned_numbers_come_back(numbers: list[int]) -> None:
+    assert unpack_numbers(pack_numbers(array("Q", numbers)), len(numbers), "Q") == array("Q", numbers)
 
 
 @given(st.lists(st.integers(0, (1 << 31) - 1) | st.integers(0, 300), min_size=1, max_size=30))

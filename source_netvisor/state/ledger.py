@@ -12,10 +12,11 @@ import binascii
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import lt
 from typing import Any
 
 from source_netvisor.state.ledger_block import Block
-from source_netvisor.state.ledger_columns import Columns
+from source_netvisor.state.ledger_columns import LARGEST_KEY, SMALLEST_KEY, Columns
 from source_netvisor.state.ledger_group import Group, LedgerDamaged, Mark
 from source_netvisor.state.unpacked_blocks import UnpackedBlocks
 
@@ -24,7 +25,7 @@ __all__ = ["Group", "Ledger", "LedgerDamaged", "Mark"]
 MOST_CHANGES = 30_000
 """Changes that are collected, at a few hundred bytes each."""
 CHANGES_LOOKED_AT = 2048
-"""Each time that so many more changes are collected, they are merged if they fall into few blocks."""
+"""When so many changes are collected, and twice as many, and so on, they are merged if they fall into few blocks."""
 WORTH_A_BLOCK = 128
 """So many changes are worth packing a block again."""
 MOST_GROUPS = 10_000_000
@@ -101,15 +102,24 @@ class Ledger:
     def put(self, key: int, group: Group) -> None:
         """The destination holds, or is about to hold, this group.
 
+        Args:
+            key: of the group.
+            group: its fingerprint may have 32 bits; the ledger's are kept.
+
         Raises:
             ValueError: a key has more than 64 bits.
         """
-        fingerprint, month, rows, refused_on = group
-        low, high = (min(key, rows[0]), max(key, rows[-1])) if rows else (key, key)
-        if low < -(1 << 63) or high >= 1 << 63:
+        fingerprint, _, rows, _ = group
+        if not all(map(lt, rows, rows[1:])):
+            group = group._replace(rows=tuple(sorted(set(rows))))
+        if (
+            key < SMALLEST_KEY
+            or key > LARGEST_KEY
+            or (rows and (group.rows[0] < SMALLEST_KEY or group.rows[-1] > LARGEST_KEY))
+        ):
             raise ValueError("a key of more than 64 bits")
-        if fingerprint is not None and fingerprint != fingerprint & self._mask:
-            group = Group(fingerprint & self._mask, month, rows, refused_on)
+        if fingerprint is not None and fingerprint > self._mask:
+            group = group._replace(fingerprint=fingerprint & self._mask)
         self._change(key, group)
 
     def remove(self, key: int) -> None:
@@ -123,7 +133,7 @@ class Ledger:
             if len(self._changes) >= MOST_CHANGES or len(self._changes) >= WORTH_A_BLOCK * touched:
                 self._merge()
             else:
-                self._looked_at = len(self._changes) + CHANGES_LOOKED_AT
+                self._looked_at = min(2 * len(self._changes), MOST_CHANGES)
 
     def keys(self) -> Iterator[int]:
         """All keys, ascending; the ledger may be changed only after the iteration."""
