@@ -224,6 +224,13 @@ def test_keys_beyond_64_bits_are_refused() -> None:
     assert ledger.to_json() == []
 
 
+def test_rows_in_any_order_are_kept_ascending() -> None:
+    ledger = Ledger()
+    ledger.put(1, Group(1, None, (9, 3, 3, 5)))
+    for held in (ledger, restarted(ledger, 24)):
+        assert held.get(1) == Group(1, None, (3, 5, 9))
+
+
 def test_bits_that_are_not_kept() -> None:
     with pytest.raises(ValueError, match="16, 24 or 32"):
         Ledger(20)
