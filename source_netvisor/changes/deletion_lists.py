@@ -12,7 +12,7 @@ from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.stream_definition import Ask
 from source_netvisor.netvisor.client import Reply, Request
-from source_netvisor.parsing.naming import squash
+from source_netvisor.parsing.naming import normalize
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.stream_reading import StreamReading, fail
 from source_netvisor.sync import plan
@@ -184,6 +184,6 @@ class DeletionLists:
 
 def _delete_date(element: etree._Element) -> str | None:
     for child in element:
-        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
+        if isinstance(child.tag, str) and normalize(child.tag) == "deletedate":
             return child.text
     return None

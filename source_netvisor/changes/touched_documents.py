@@ -23,8 +23,8 @@ from typing import Any
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.stream_definition import TouchedBy
 from source_netvisor.netvisor.client import Reply
-from source_netvisor.parsing.naming import squash
-from source_netvisor.records.values import UNFIT, to_integer
+from source_netvisor.parsing.naming import normalize
+from source_netvisor.records.values import UNPARSABLE, to_integer
 from source_netvisor.state.delivered_keys import DeliveredKeys
 from source_netvisor.state.key_set import KeySet
 
@@ -136,13 +136,13 @@ def checksums(touched_by: TouchedBy, reply: Reply) -> tuple[DeliveredKeys, int]:
         reply: the list.
     """
     identity = RowIdentity(touched_by.listing)
-    wanted = squash(touched_by.document)
+    wanted = normalize(touched_by.document)
     sums: dict[int, int] = {}
     highest = 0
     for row in reply.elements(touched_by.listing.record):
         key, _ = identity.of(row)
-        document = next((c.text for c in row if isinstance(c.tag, str) and squash(c.tag) == wanted), None)
-        number = to_integer(document.strip()) if document and document.strip() else UNFIT
+        document = next((c.text for c in row if isinstance(c.tag, str) and normalize(c.tag) == wanted), None)
+        number = to_integer(document.strip()) if document and document.strip() else UNPARSABLE
         highest = max(highest, key or 0)
         if key is not None and isinstance(number, int):
             text = "\n".join(f"{child.tag!s}={child.text or ''}" for child in row)
