@@ -239,6 +239,8 @@ class ElementNames:
         if not isinstance(node.item, ElementNames):
             # texts have no elements inside
             return bool(len(element))
+        if not len(element) and not (element.text or "").strip():
+            return True
         return any(node.path[-1] in plurals(normalize(str(child.tag))) for child in element)
 
     def _language(self, parent: Node, name: str) -> str | None:

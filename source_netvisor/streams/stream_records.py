@@ -81,7 +81,7 @@ class StreamRecords:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
         self._complete(record, values)
-        if "key" in values and record[self._key[0]] not in (int(values["key"]), None):
+        if "key" in values and self._key and record[self._key[0]] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
         self._latest = row, record
         return [record]
