@@ -270,6 +270,26 @@ def too_many_fields(most: int) -> NetvisorError:
     )
 
 
+def too_much_unknown(most: int) -> NetvisorError:
+    """A record with more text in unknown fields than a row should carry."""
+    return NetvisorError(
+        "too_much_unknown",
+        f"A record of the reply has more than {most >> 20} MB in fields that the schema does not know, which no "
+        "company's data explains; please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def record_too_deep(most: int) -> NetvisorError:
+    """Elements inside elements without end; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_deep",
+        f"A record of the reply has elements nested deeper than {most} levels, which no company's data explains; "
+        "please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
 def record_too_large(limit: int) -> NetvisorError:
     """A record that would not fit into the memory; a limit of this connector's, not of Netvisor's."""
     return NetvisorError(

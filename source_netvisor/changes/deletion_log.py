@@ -15,7 +15,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.parsing.naming import squash
+from source_netvisor.parsing.naming import normalize
 from source_netvisor.records.values import to_date, to_date_time, to_moment
 from source_netvisor.sync_context import SyncContext
 
@@ -119,6 +119,6 @@ def is_news(told: str | None, since: datetime) -> bool:
 
 def _delete_date(element: etree._Element) -> str | None:
     for child in element:
-        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
+        if isinstance(child.tag, str) and normalize(child.tag) == "deletedate":
             return child.text
     return None

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -27,8 +28,8 @@ from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
 from source_netvisor.netvisor.network_errors import local_error, network_error
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.record_text import RecordSource, Row
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -104,17 +105,30 @@ class Reply:
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
         """The record elements."""
-        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
+        return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
 
     def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
-        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
+        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
+
+        They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
+        """
+        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+
+    @cached_property
+    def source(self) -> RecordSource:
+        """The reply, as its records know it."""
+        return RecordSource(self.request.resource, self.size >= record_splitter.LARGE)
+
+    def must_be_read_again(self) -> bool:
+        """Whether records that were built from the reply may be wrong; asked once, since the next reading is right."""
+        was_distrusted, self.source.is_distrusted = self.source.is_distrusted, False
+        return was_distrusted
 
     def _unreadable(self, error: UnreadableReply) -> NetvisorError:
         return errors.unreadable(self.request.resource, str(error))
 
     def list_attributes(self) -> dict[str, str]:
-        """Attributes of the list element, squashed names."""
+        """Attributes of the list element, normalizeed names."""
         return decoder.list_attributes(self.body)  # type: ignore[arg-type]
 
     def close(self) -> None:
