@@ -16,7 +16,7 @@ from source_netvisor import clock
 from source_netvisor.errors import NetvisorError
 from source_netvisor.state.ledger import Group, Ledger
 from source_netvisor.state.state_reader import NO_CURSOR, ReadState, is_foreign, read_state
-from source_netvisor.state.sync_state import StreamState
+from source_netvisor.state.stream_state import StreamState
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, 123456, tzinfo=timezone.utc)
 TODAY = date(2026, 1, 15)
