@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_netvisor.netvisor.client import Request
+from source_netvisor.parsing.frame import expected_elements
 
 _WORD = re.compile(r"\{(\w+)\}")
 
@@ -35,6 +36,8 @@ class Ask:
     Args:
         resource: `accountingledger.nv`.
         record: the names that its record element may have.
+        list_element: names of the reply's list element, where they are not the plural of a record's or a record's name
+            and `List`: a reply that says OK and has neither it nor a record is refused.
         beside: the names of rows of other streams in the same reply, which may be there without any of these records.
         parameters: sent with every request.
         first_read: added in a first read, or where the window is given by dates.
@@ -60,6 +63,7 @@ class Ask:
 
     resource: str
     record: tuple[str, ...] = ()
+    list_element: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     first_read: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +92,7 @@ class Ask:
             TypeError: a word that does not exist.
         """
         given = {name: value for name, value in words.items() if name not in ("type", "$parameters")}
-        for name in ("record", "beside", "key"):
+        for name in ("record", "list_element", "beside", "key"):
             if name in given:
                 given[name] = (given[name],) if isinstance(given[name], str) else tuple(given[name])
         return Ask(**given)
@@ -103,6 +107,7 @@ class Ask:
         return Request(
             self.resource,
             tuple((name, fill(str(value), values)) for name, value in {**self.parameters, **extra}.items()),
+            expected_elements((*self.record, *self.beside), self.list_element),
         )
 
 
