@@ -282,6 +282,16 @@ def record_too_large(limit: int) -> NetvisorError:
     )
 
 
+def no_thread() -> NetvisorError:
+    """The system starts no further thread; calls are made in one of their own."""
+    return NetvisorError(
+        "thread",
+        "This machine starts no further thread for the connector: raise the limit of its processes (a container's "
+        "pids limit, ulimit -u) or its memory, and try again.",
+        FailureType.transient_error,
+    )
+
+
 def unreadable(resource: str, what: str) -> NetvisorError:
     """A success without Netvisor's frame: a maintenance page, a cut reply."""
     return NetvisorError(

@@ -42,7 +42,7 @@ class ListedRows:
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
         once: KeySet | None = None
         others: list[tuple[frozenset[str], KeySet]] = []
-        if ask.window not in (None, "month ends") or ask.page or ask.read_on:
+        if ask.window not in (None, "month ends") or ask.page or ask.read_on or ask.halve:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
             scope = task.order if task.kind in ("changes", "new") else ()
             met = self._met.setdefault((scope, record), {})

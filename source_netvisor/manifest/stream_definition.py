@@ -52,7 +52,9 @@ class Ask:
         for_each: a word and its values; one request for each (`years`: from the start date's year to next year).
         page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
             `attributes`.
-        read_on: the parameter that asks for what lies above a key, and the numbers of rows at which a list may be cut.
+        read_on: the `parameter` that asks for what lies above a key, for a list that may be cut (paging.py).
+        halve: the parameters with the first and the last day of the rows (`begin`, `end`), for a list that may be cut
+            and does not ascend by key, or that times out.
         key: where the record element has its key.
         date: the record's property with the document's own date, which `start_date` limits.
         keys: the parameter that takes keys; `batch`: how many.
@@ -75,7 +77,8 @@ class Ask:
     ahead_days: int | None = None
     for_each: Mapping[str, Any] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)
-    read_on: Mapping[str, Any] = field(default_factory=dict)
+    read_on: Mapping[str, str] = field(default_factory=dict)
+    halve: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ("NetvisorKey", "@NetvisorKey")
     date: str | None = None
     keys: str | None = None

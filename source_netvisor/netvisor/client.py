@@ -8,8 +8,9 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import IO, Any
 from urllib.parse import quote
@@ -138,9 +139,21 @@ class Client:
     Args:
         config: whose Netvisor, and how to sign.
         retry_policy: time-outs and retries.
+        now: the present moment, in UTC; this machine's clock where none is given.
+
+    Attributes:
+        on_pause: called when a call waits before its next attempt, with the moment of that, and with None when it goes
+            on; in the thread of the call.
+        calls: attempts so far.
+        failures_in_a_row: calls since the last answer of Netvisor's.
+        no_responses_in_a_row: of these, without any answer.
     """
 
-    def __init__(self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None) -> None:
+    def __init__(
+        self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._now = now or (lambda: clock.now())
+        self.on_pause: Callable[[Request, datetime | None], None] = lambda request, until: None
         self._base_url = config.base_url
         self._policy = retry_policy or RetryPolicy()
         self._authenticator = NetvisorAuthenticator(
@@ -150,6 +163,7 @@ class Client:
             partner_key=config.partner_key,
             organisation_id=config.business_id,
             language=config.language,
+            now=self._now,
         )
         self._local = threading.local()
         self._stopping = threading.Event()
@@ -207,7 +221,11 @@ class Client:
             f"{request.resource}: attempt {attempt} failed ({error.code}); trying again in {seconds:.0f} seconds."
         )
         self._waited += seconds
-        return not self._stopping.wait(seconds)
+        self.on_pause(request, self._now() + timedelta(seconds=seconds))
+        try:
+            return not self._stopping.wait(seconds)
+        finally:
+            self.on_pause(request, None)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -314,7 +332,7 @@ class Client:
         failure = errors.from_http_status(resource, status, _says_something(body)) or errors.unreadable(
             resource, problem
         )
-        failure.retry_after = _retry_after(headers)
+        failure.retry_after = _retry_after(headers, self._now())
         raise self._explained(failure, headers)
 
     @staticmethod
@@ -337,7 +355,7 @@ class Client:
         """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
         if error.code == "AUTHENTICATION_FAILED":
             with contextlib.suppress(ValueError, TypeError, OverflowError, KeyError):
-                ahead = (clock.now() - parsedate_to_datetime(headers["date"])).total_seconds()
+                ahead = (self._now() - parsedate_to_datetime(headers["date"])).total_seconds()
                 if abs(ahead) > CLOCK_TOLERANCE:
                     side = "ahead of" if ahead > 0 else "behind"
                     error.message = (
@@ -345,7 +363,7 @@ class Client:
                         f"Netvisor's, which "
                         "alone makes it refuse the signature: set the clock."
                     )
-        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers)
+        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers, self._now())
         return error
 
 
@@ -354,10 +372,10 @@ def _says_something(body: IO[bytes]) -> bool:
     return any(iter(lambda: body.read(1 << 16).strip(b"\0\t\r\n \xef\xbb\xbf"), b""))
 
 
-def _retry_after(headers: dict[str, str]) -> float | None:
+def _retry_after(headers: dict[str, str], now: datetime) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isdecimal() and value.isascii():
         return float(value)
     with contextlib.suppress(ValueError, TypeError, OverflowError):
-        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     return None

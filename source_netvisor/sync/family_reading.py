@@ -23,7 +23,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.detail_batches import DetailBatches
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.listed_rows import ListedRows
-from source_netvisor.fetching.paging import Pages
+from source_netvisor.fetching.paging import ListReader
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.stream_definition import Ask
 from source_netvisor.netvisor.client import Reply, Request
@@ -247,22 +247,20 @@ class FamilyReading:
 
     def _pages(self, ask: Ask, request: Request) -> Iterator[Reply]:
         """Each page of a listing."""
-        asked, pages = {request}, Pages(ask)
-        while True:
-            again = bool(asked & self._again)
-            reply = self._kept.pop(request, None) or self._downloads.fetch(request)
-            if again:
-                self._kept[request] = reply
-            try:
-                yield reply
-                following = pages.following(request, reply)
-            finally:
-                if not again:
-                    reply.close()
-            if following is None or following in asked:
-                return
-            asked.add(following)
-            request = following
+
+        def fetch(asked: Request) -> Reply:
+            if request in self._again:
+                self._again.add(asked)
+            return self._kept.pop(asked, None) or self._downloads.fetch(asked)
+
+        def release(reply: Reply) -> None:
+            if reply.request in self._again:
+                self._kept[reply.request] = reply
+            else:
+                reply.close()
+
+        for page in ListReader(ask, fetch, release, self._context.today).replies(request):
+            yield page.reply
 
     # --- details --------------------------------------------------------------------------------------------------
 
