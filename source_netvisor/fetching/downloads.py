@@ -164,7 +164,15 @@ class Downloads:
             except RuntimeError:
                 self._threads -= 1
                 if not self._threads:
-                    raise errors.no_thread() from None
+                    self._give_up()
+
+    def _give_up(self) -> None:
+        """No call can be made; called with the lock held."""
+        for request in self._queue:
+            download = self._downloads[request]
+            download.error, download.started, download.done = errors.no_thread(), True, True
+        self._queue.clear()
+        self._changed.notify_all()
 
     def _work(self) -> None:
         while True:
