@@ -82,11 +82,12 @@ def usable_bundle(path: str) -> bool:
     """
     if os.path.isdir(path):
         return os.access(path, os.R_OK | os.X_OK)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        context.load_verify_locations(path)
     except OSError:
         return False
-    return True
+    return context.cert_store_stats()["x509"] > 0
 
 
 def bundle_error(path: str) -> NetvisorError:
