@@ -282,6 +282,16 @@ def record_too_large(limit: int) -> NetvisorError:
     )
 
 
+def record_too_deep(most: int) -> NetvisorError:
+    """A record that no JSON writer takes; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_deep",
+        f"A record of the reply has more than {most} elements within each other, which no company's data explains; "
+        "please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
 def no_thread() -> NetvisorError:
     """The system starts no further thread; calls are made in one of their own."""
     return NetvisorError(

@@ -7,13 +7,23 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
+import pytest
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 from airbyte_cdk.models.airbyte_protocol import AirbyteRecordMessageMetaChange, Change, Reason
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor.protocol.messages import LINES_AT_ONCE, Records, line, rate_limited, serialize_record, state
+from source_netvisor.errors import NetvisorError
+from source_netvisor.protocol.messages import (
+    DEEPEST,
+    LINES_AT_ONCE,
+    Records,
+    line,
+    rate_limited,
+    serialize_record,
+    state,
+)
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -62,6 +72,17 @@ def test_fields_that_were_made_null_are_named(record: dict[str, Any], nulled: li
     assert without.record is not None and without.record.meta is None
     lines = timeless(b"".join(records.lines())).splitlines()
     assert [json.loads(one) for one in lines] == [json.loads(timeless(line(m))) for m in (with_meta, without)]
+
+
+def test_a_record_that_is_nested_too_deeply_gets_its_sentence() -> None:
+    nested: Any = "x"
+    for _ in range(DEEPEST - 1):
+        nested = [{"inner": nested}]
+    assert json.loads(serialize_record({"outer": nested}))
+    for _ in range(3):
+        nested = [{"inner": nested}]
+    with pytest.raises(NetvisorError, match="more than 127 elements within each other"):
+        serialize_record({"outer": nested})
 
 
 def test_a_stream_that_waits() -> None:

@@ -38,6 +38,8 @@ from airbyte_cdk.models.airbyte_protocol import (  # type: ignore[attr-defined] 
 )
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
+from source_netvisor import errors
+
 __all__ = [
     "AirbyteStreamStatus",
     "Message",
@@ -51,6 +53,9 @@ __all__ = [
     "status_message",
 ]
 
+DEEPEST = 127
+"""Elements within each other that fit into a record: each is an object in an array, and JSON of 254 levels is written.
+"""
 LINES_AT_ONCE = 500
 """Lines that are put together before they are written."""
 
@@ -105,8 +110,16 @@ def serialize_record(data: dict[str, Any], nulled: Sequence[str] = ()) -> bytes:
         data: the record.
         nulled: fields whose value could not be read and was made null; destinations show them in `_airbyte_meta`. The
             record's `meta` then follows its data, as the members of one JSON object do.
+
+    Raises:
+        NetvisorError: arrays and objects are nested too deeply in it.
     """
-    made = orjson.dumps({name: value for name, value in data.items() if value is not None})
+    try:
+        made = orjson.dumps({name: value for name, value in data.items() if value is not None})
+    except orjson.JSONEncodeError as encoding:
+        if "recursion" not in str(encoding).lower():
+            raise
+        raise errors.record_too_deep(DEEPEST) from None
     if nulled:
         changes = [{"field": name, "change": "NULLED", "reason": "SOURCE_SERIALIZATION_ERROR"} for name in nulled]
         made += b',"meta":' + orjson.dumps({"changes": changes})
