@@ -30,12 +30,11 @@ LARGEST_RECORD = 128 << 20
 
 _REMARK = re.compile(r"<!--|<\?")
 _FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
-_FAILED_AT_END = re.compile(rb"<(?:\w+:)?ResponseStatus\b[^>]*>\s*<(?:\w+:)?Status\b[^>]*>\s*FAILED", re.IGNORECASE)
 _CLOSING_TAG = re.compile(rb"</([^\s<>]+)\s*>\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)\s*)*\Z", re.DOTALL)
 
 
 def root_name(raw: BinaryIO) -> str:
-    """The name of the root element, normalizeed.
+    """The name of the root element, normalized.
 
     Raises:
         UnreadableReply: there is none near the beginning, or a document type stands before it.
@@ -82,8 +81,6 @@ def check_complete(raw: BinaryIO) -> int:
     closing = _CLOSING_TAG.search(end[-END:])
     if not closing or normalize(closing.group(1).decode("latin-1")) != root:
         raise UnreadableReply("a reply that breaks off")
-    if _FAILED_AT_END.search(end):
-        raise UnreadableReply("a reply that says OK and ends in FAILED")
     if size > WHOLE_CHECK_LIMIT:
         return 0
     parser = expat.ParserCreate("utf-8")
@@ -106,45 +103,6 @@ def _end(raw: BinaryIO, size: int) -> bytes:
         end = (raw.read(size - start).replace(b"\0", b"") + end).rstrip()
         size = start
     return end
-
-
-class Frame:
-    """What `ResponseStatus` says.
-
-    Attributes:
-        statuses: the texts of its `Status` elements, in order: `OK`, or `FAILED` and `CODE :: message`.
-        found: whether there is a `ResponseStatus` at all.
-    """
-
-    def __init__(self, statuses: list[str], found: bool) -> None:
-        self.statuses = statuses
-        self.found = found
-
-
-def read_frame(raw: BinaryIO) -> Frame:
-    """Reads `Root/ResponseStatus`, which stands first in every documented reply, and is looked for wherever it stands.
-
-    Raises:
-        UnreadableReply: the reply is no XML.
-    """
-    root_name(raw)
-    depth = 0
-    try:
-        for event, element in _events(fresh(raw), ("start", "end")):
-            if event == "start":
-                depth += 1
-                continue
-            depth -= 1
-            if depth == 1:
-                if normalize(str(element.tag)) == "responsestatus":
-                    statuses = [(child.text or "").strip() for child in element.iter(etree.Element)
-                                if child is not element and normalize(str(child.tag)) == "status"]  # fmt: skip
-                    return Frame(statuses, True)
-                element.clear()
-            _forget_before(element)
-    except etree.XMLSyntaxError:
-        raise UnreadableReply("XML that is not well formed") from None
-    return Frame([], False)
 
 
 def _forget_before(element: etree._Element) -> None:
@@ -286,7 +244,7 @@ def _remove(element: etree._Element) -> None:
 
 
 def list_attributes(raw: BinaryIO) -> dict[str, str]:
-    """The attributes of the reply's list element (the second child of the root), normalizeed names: its page counts."""
+    """The attributes of the reply's list element (the second child of the root), normalized names: its page counts."""
     depth = 0
     for event, element in _events(fresh(raw), ("start", "end")):
         if event == "end":

@@ -10,6 +10,7 @@ from source_netvisor import errors
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind
 from source_netvisor.errors import NetvisorError
+from source_netvisor.fetching.paging import ListReply
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
@@ -37,6 +38,8 @@ class ListingPass:
     Attributes:
         keyless: rows without a key that can be read.
         listed: rows.
+        complete: whether every row had a key, and every page that was announced was read.
+        cut_suspected: whether rows may be missing behind a cut that cannot be read past.
         details: what is to be read of the documents.
     """
 
@@ -47,6 +50,7 @@ class ListingPass:
         self._replies = replies
         self._endpoint = self._members[0].definition.listing
         self.listed = self.keyless = 0
+        self.complete, self.cut_suspected = True, False
         self.details = _pending(self._members)
 
     def read(self) -> Iterator[Message]:
@@ -57,20 +61,21 @@ class ListingPass:
         """
         for request, values in self._piece.asked:
             placeholders = dict(values)
-            for reply in self._replies.pages(self._endpoint, request):
+            reader = self._replies.reader(self._endpoint, request)
+            for page in reader.replies(request):
                 for record in dict.fromkeys(member.definition.listing.record for member in self._members):
-                    yield from self._rows(record, reply, placeholders)
-                yield from self._grouped(reply, placeholders)
+                    yield from self._rows(record, page, placeholders)
+                yield from self._grouped(page.reply, placeholders)
+            self.complete &= reader.complete
+            self.cut_suspected |= reader.cut_suspected
         self._report_keyless()
 
-    def _rows(self, record: tuple[str, ...], reply: Reply, placeholders: Mapping[str, str]) -> Iterator[Message]:
+    def _rows(self, record: tuple[str, ...], page: ListReply, placeholders: Mapping[str, str]) -> Iterator[Message]:
         members = [one for one in self._members if one.definition.listing.record == record and not _grouped(one)]
         if not members:
             return
-        identity = RowIdentity(members[0].definition.listing)
-        for number, row in enumerate(reply.rows(record, self._beside())):
+        for number, (row, key, day) in enumerate(page.rows(record, self._beside())):
             self.listed += 1
-            key, day = identity.of(row)
             if key is None:
                 self._keyless(members, row, day, placeholders)
                 continue
@@ -195,7 +200,7 @@ def read_groups(member: Reconciliation, rows: Any) -> int:
     if wanted or grouped.without_group:
         member.stream.send_records(wanted.values(), grouped.records(rows, wanted))
     if grouped.without_group:
-        member.comparison_failed = True
+        member.judges_absence = False
     return len(found)
 
 

@@ -47,7 +47,7 @@ class StreamGroup:
         self.members = [Reconciliation(stream, context) for stream in streams]
         self.downloads = downloads
         self._context = context
-        self._replies = Replies(downloads)
+        self._replies = Replies(downloads, context.today)
         self._logged = 0
 
     def prepare(self) -> list[Request]:
@@ -145,8 +145,10 @@ class StreamGroup:
                 raise
             return
         for member, own in able:
-            if reading.keyless and own.kind is SliceKind.COMPARISON:
-                member.comparison_failed = True
+            if own.kind is SliceKind.COMPARISON and (reading.cut_suspected or not reading.complete):
+                member.judges_absence = False
+            if own.kind is SliceKind.CHANGES and reading.cut_suspected:
+                member.changes_cut = True
         for pending in reading.details.values():
             if any(own.kind is SliceKind.COMPARISON for _, own in able):
                 pending.take_turns()
