@@ -39,6 +39,7 @@ class Reconciliation:
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
         triggered: whether news of other documents makes the comparison due.
         log_read: whether the deletion log was read.
+        log_has_gap: whether it has forgotten deletions since it was last read.
         read_windows: of the comparison, read to their end.
         comparison_failed: whether something that the comparison needs could not be read.
         changes_failed: whether something that the change filter named could not be read.
@@ -55,7 +56,8 @@ class Reconciliation:
         self.alive = IntBitset()
         self.handled = IntBitset()
         self.gone: dict[int, str | None] = {}
-        self.log_read = self.triggered = False
+        self.log_read = self.triggered = self.log_has_gap = False
+        self._asks_changes = stream.state is not None and stream.state.position is not None
         self.read_windows: list[Window] = []
         self.comparison_failed = self.changes_failed = False
         self.next_turn_key: int | None = None
@@ -82,12 +84,13 @@ class Reconciliation:
         if begins and listing.window is not None and state.backfill is None:
             state.backfill = windows(listing, state.start_date, self._context.today)[0].begin
         self.triggered = due
-        self.plan = incremental_plan(self.definition, state, due, self._context)
+        self.plan = incremental_plan(self.definition, state, due, self._context, self._asks_changes)
 
     def _compare_all_after_a_gap(self) -> None:
         state, log = self.stream.state, self.definition.deletions
         if state is None or log is None or not len(state.ledger) or not log_has_gap(state, self._context):
             return
+        self.log_has_gap = True
         state.compared, state.backfill = None, None
         logger.warning(
             f"{self.name}: the last sync was on {clock.helsinki_date(self.log_position)}, and Netvisor lists deletions "
@@ -105,6 +108,11 @@ class Reconciliation:
         """Up to when the deletion log has been read."""
         state = self.stream.state
         return state.deletions_until if state and state.deletions_until else self._context.now
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether one batch of details is read that nothing else asks for."""
+        return self.plan.first_of_day and not self.plan.windows and self.next_turn_key is None
 
     # --- verdicts -------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class Absences:
             keys = sorted({key for member in by_key for key in absent[member.name]})
             yield from ask_by_key(by_key, keys, self._group.downloads, self._context)
         yield from self._group.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
-        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, absent[m.name])]
+        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, m.absent())]
         yield from self._group.read_again(again)
         for member in missing:
             absent[member.name] = member.absent()
@@ -66,7 +66,7 @@ class Absences:
     def _is_doubtful(self, member: Reconciliation, absent: list[int]) -> bool:
         held = len(member.stream.ledger)
         unexplained = sum(key not in member.alive for key in absent)
-        return is_doubtful(unexplained, held, len(member.alive), member.log_read)
+        return is_doubtful(unexplained, held, len(member.alive), member.log_read and not member.log_has_gap)
 
     def _delete(self, member: Reconciliation, absent: list[int]) -> Iterator[Message]:
         doubted = self._doubts(member, absent)

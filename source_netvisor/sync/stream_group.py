@@ -53,8 +53,8 @@ class StreamGroup:
         """Plans the listings; what will be asked first."""
         for member in self._members:
             member.prepare()
-        requests = [*self._auxiliary(), *(request for piece, _ in self._merged() for request in piece.requests)]
-        return list(dict.fromkeys(requests))
+        listed = [request for piece, _ in self._merged() for request in piece.requests]
+        return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self._members, self._context), *listed]))
 
     def read(self) -> Iterator[Message]:
         """All messages of the group's streams.
@@ -66,6 +66,7 @@ class StreamGroup:
             yield from stream.begin()
         try:
             self._replies.expect(self._auxiliary())
+            self._replies.expect(triggers.log_requests(self._members, self._context))
             self._replies.expect(request for piece, _ in self._merged() for request in piece.requests)
             self._read_auxiliary()
             for piece, members in self._merged():
