@@ -117,12 +117,18 @@ class Reconciliation:
     # --- verdicts -------------------------------------------------------------------------------------------------
 
     def shows(self, key: int, day: str | None) -> bool:
-        """Notes that a listing has a document; False where the table is not to have it, since it is dated too early."""
+        """Notes that a listing has a living document; False where it is dated too early for the table."""
+        if not self.is_in_range(key, day):
+            return False
+        self.alive.add(key)
+        return True
+
+    def is_in_range(self, key: int, day: str | None) -> bool:
+        """Whether the table is to have a listed document; one that is dated too early goes."""
         if day is not None and day < self.stream.start_text:
             if self.stream.group(key) is not None:
                 self.gone.setdefault(key, None)
             return False
-        self.alive.add(key)
         return True
 
     def knows(self, key: int, fingerprint: int) -> bool:
@@ -131,8 +137,7 @@ class Reconciliation:
         return group is not None and self.stream.ledger.matches(group, fingerprint)
 
     def is_deleted(self, key: int) -> None:
-        """Notes that Netvisor shows a document as a deleted one."""
-        self.alive.discard(key)
+        """Notes that Netvisor shows a document as a deleted one; one of the same key may live beside it."""
         if self.stream.group(key) is not None:
             self.gone.setdefault(key, None)
 
