@@ -83,9 +83,7 @@ def test_more_than_ten_years(make_scenario: Callable[..., Scenario]) -> None:
 
 @pytest.mark.parametrize("day", [date(2025, 2, 3), date(2026, 2, 3)])
 @pytest.mark.parametrize("empty", ["listed", "left_out"])
-def test_an_account_that_has_no_balance_any_more(
-    make_scenario: Callable[..., Scenario], empty: Any, day: date
-) -> None:
+def test_an_account_that_has_no_balance_any_more(make_scenario: Callable[..., Scenario], empty: Any, day: date) -> None:
     """Its only voucher is deleted, and another one entered, for a shorter time: a row moves between days."""
     scenario = make_scenario(ApiAssumptions(empty_balances=empty))
     connection = scenario.connection([STREAM])

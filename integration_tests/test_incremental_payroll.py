@@ -1,4 +1,4 @@
-"""Paychecks and hours: no list reports a change or a deletion; the last ninety days are compared, older ones by turns."""
+"""Paychecks and hours, of whose changes no list reports: the last ninety days are compared, older ones by turns."""
 
 from __future__ import annotations
 

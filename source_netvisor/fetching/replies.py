@@ -25,7 +25,7 @@ class Replies:
 
     def expect(self, requests: Iterable[Request]) -> None:
         """What will be read, once for each time that it is named."""
-        self._wanted.update(requests)
+        self._wanted.update(list(requests))
 
     def pages(self, endpoint: Endpoint, request: Request) -> Iterator[Reply]:
         """Each page of a listing, in order.
