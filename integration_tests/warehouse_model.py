@@ -101,6 +101,8 @@ class Warehouse:
         """Stream name -> its last STATE message's `state`."""
         self.traces: list[dict[str, Any]] = []
         self.logs: list[dict[str, Any]] = []
+        self.sent: list[tuple[str, Row]] = []
+        """Stream and data of each record of the last sync, deletions included."""
         for configured in catalog["streams"]:
             stream = configured["stream"]
             key = configured.get("primary_key") or stream.get("source_defined_primary_key") or []
@@ -121,6 +123,7 @@ class Warehouse:
         """A sync begins: tables in `overwrite` mode are emptied, the messages of the last one forgotten."""
         self.traces.clear()
         self.logs.clear()
+        self.sent.clear()
         for table in self.tables.values():
             if table.overwrite:
                 table.clear()
@@ -134,6 +137,7 @@ class Warehouse:
             if record["stream"] not in self.tables:
                 raise BrokenStream(f"a record of the stream {record['stream']}, which was not selected")
             self.tables[record["stream"]].append(record["data"])
+            self.sent.append((record["stream"], record["data"]))
         elif kind == "STATE":
             state = parsed["state"]
             self.states[state["stream"]["stream_descriptor"]["name"]] = {
@@ -162,6 +166,10 @@ class Warehouse:
     def rows(self, stream: str) -> dict[Key, Row]:
         """A stream's current rows, by primary key."""
         return self.tables[stream].rows()
+
+    def sent_of(self, stream: str) -> list[Row]:
+        """What the last sync sent of a stream."""
+        return [row for name, row in self.sent if name == stream]
 
     def errors(self) -> list[str]:
         """The error sentences of the last sync."""

@@ -52,7 +52,8 @@ def is_first_of_day(state: StreamState, context: SyncContext) -> bool:
     """Whether no sync of this day, in Finland, has compared the stream."""
     if state.compared is None:
         return True
-    long_ago = context.now - state.compared >= LONGEST_UNCOMPARED
+    # a comparison that seems to be made only now was made under a clock that was ahead
+    long_ago = not timedelta(0) < context.now - state.compared < LONGEST_UNCOMPARED
     return long_ago or clock.helsinki_date(state.compared) < context.today
 
 
@@ -79,7 +80,9 @@ def full_plan(definition: StreamDefinition, start: date, context: SyncContext) -
     return StreamPlan(numbered(slices), _detail_windows(definition, start, context), whole=True, first_of_day=True)
 
 
-def incremental_plan(definition: StreamDefinition, state: StreamState, due: bool, context: SyncContext) -> StreamPlan:
+def incremental_plan(
+    definition: StreamDefinition, state: StreamState, due: bool, context: SyncContext, asks_changes: bool = True
+) -> StreamPlan:
     """What an incremental sync asks.
 
     Args:
@@ -87,6 +90,7 @@ def incremental_plan(definition: StreamDefinition, state: StreamState, due: bool
         state: where it stands; its position is set, and its `compared` is None where everything is to be compared.
         due: whether something other than the calendar makes the comparison due.
         context: of the sync.
+        asks_changes: whether an earlier sync has set the position.
     """
     listing = definition.listing
     if definition.comparison is None:
@@ -97,7 +101,7 @@ def incremental_plan(definition: StreamDefinition, state: StreamState, due: bool
     plan = StreamPlan(compares=first_of_day or due or often, whole=state.compared is None, first_of_day=first_of_day)
     if plan.compares:
         _compare(plan, definition, definition.comparison, state, context)
-    if listing.changes is not None and state.position is not None and state.position < context.now:
+    if listing.changes is not None and state.position is not None and asks_changes:
         plan.slices.append(changes_slice(listing, state.position, context))
     return plan
 
@@ -131,21 +135,30 @@ def _chosen(
 ) -> tuple[list[Window], list[Window]]:
     """The windows that are read, and those that are not."""
     every = windows(endpoint, state.start_date, context.today)
+    recent = [window for window in every if is_recent(window, comparison.recent_days, context.today)]
     if plan.whole:
         first = state.backfill
-        return ([w for w in every if w.end >= first] or every[-1:] if first else every), []
+        # what a sync that was killed had read of these may have changed, and no list tells of it
+        return [w for w in every if first is None or w.end >= first or w in recent], []
     if endpoint.window is None or not comparison.recent_days:
         plan.whole = True
         return every, []
-    recent = [window for window in every if is_recent(window, comparison.recent_days, context.today)]
     older = [window for window in every if window not in recent]
-    if plan.first_of_day and older:
-        turn = next((w for w in older if state.turn is None or w.end >= state.turn), older[0])
-        following = older.index(turn) + 1
-        plan.next_turn = older[following].begin if following < len(older) else state.start_date
-        recent = [turn, *recent]
-        older.remove(turn)
-    return recent, older
+    if not plan.first_of_day or not older:
+        return recent, older
+    turn = _turn(older, state)
+    following = turn[-1].end + timedelta(days=1)
+    plan.next_turn = following.replace(day=1) if turn[-1] is not older[-1] else state.start_date
+    return [*turn, *recent], [window for window in older if window not in turn]
+
+
+def _turn(older: list[Window], state: StreamState) -> list[Window]:
+    """The older windows whose turn it is: those of a whole month, since what is gone is judged by months."""
+    first = next((w for w in older if state.turn is None or w.end >= state.turn), older[0])
+    month = max(first.begin, state.turn) if state.turn is not None and state.turn <= first.end else first.begin
+    following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    begin = max(month.replace(day=1), state.start_date)
+    return [window for window in older if window.end >= begin and window.begin < following]
 
 
 def _detail_windows(definition: StreamDefinition, start: date, context: SyncContext) -> list[Window]:

@@ -39,6 +39,7 @@ class Reconciliation:
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
         triggered: whether news of other documents makes the comparison due.
         log_read: whether the deletion log was read.
+        log_has_gap: whether it has forgotten deletions since it was last read.
         read_windows: of the comparison, read to their end.
         comparison_failed: whether something that the comparison needs could not be read.
         judges_absence: whether the comparison showed everything that it should, as far as can be seen.
@@ -57,7 +58,8 @@ class Reconciliation:
         self.alive = IntBitset()
         self.handled = IntBitset()
         self.gone: dict[int, str | None] = {}
-        self.log_read = self.triggered = False
+        self.log_read = self.triggered = self.log_has_gap = False
+        self._asks_changes = stream.state is not None and stream.state.position is not None
         self.read_windows: list[Window] = []
         self.comparison_failed = self.changes_failed = self.changes_cut = False
         self.judges_absence = True
@@ -85,12 +87,13 @@ class Reconciliation:
         if begins and listing.window is not None and state.backfill is None:
             state.backfill = windows(listing, state.start_date, self._context.today)[0].begin
         self.triggered = due
-        self.plan = incremental_plan(self.definition, state, due, self._context)
+        self.plan = incremental_plan(self.definition, state, due, self._context, self._asks_changes)
 
     def _compare_all_after_a_gap(self) -> None:
         state, log = self.stream.state, self.definition.deletions
         if state is None or log is None or not len(state.ledger) or not log_has_gap(state, self._context):
             return
+        self.log_has_gap = True
         state.compared, state.backfill = None, None
         logger.warning(
             f"{self.name}: the last sync was on {clock.helsinki_date(self.log_position)}, and Netvisor lists deletions "
@@ -109,15 +112,26 @@ class Reconciliation:
         state = self.stream.state
         return state.deletions_until if state and state.deletions_until else self._context.now
 
+    @property
+    def takes_turns(self) -> bool:
+        """Whether one batch of details is read that nothing else asks for."""
+        return self.plan.first_of_day and not self.plan.windows and self.next_turn_key is None
+
     # --- verdicts -------------------------------------------------------------------------------------------------
 
     def shows(self, key: int, day: str | None) -> bool:
-        """Notes that a listing has a document; False where the table is not to have it, since it is dated too early."""
+        """Notes that a listing has a living document; False where it is dated too early for the table."""
+        if not self.is_in_range(key, day):
+            return False
+        self.alive.add(key)
+        return True
+
+    def is_in_range(self, key: int, day: str | None) -> bool:
+        """Whether the table is to have a listed document; one that is dated too early goes."""
         if day is not None and day < self.stream.start_text:
             if self.stream.group(key) is not None:
                 self.gone.setdefault(key, None)
             return False
-        self.alive.add(key)
         return True
 
     def knows(self, key: int, fingerprint: int) -> bool:
@@ -126,8 +140,7 @@ class Reconciliation:
         return group is not None and self.stream.ledger.matches(group, fingerprint)
 
     def is_deleted(self, key: int) -> None:
-        """Notes that Netvisor shows a document as a deleted one."""
-        self.alive.discard(key)
+        """Notes that Netvisor shows a document as a deleted one; one of the same key may live beside it."""
         if self.stream.group(key) is not None:
             self.gone.setdefault(key, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from source_netvisor.changes.deletion_log import entries, is_news
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import SliceKind, dated_slice
+from source_netvisor.changes.slices import SliceKind, dated_slice, log_slice
 from source_netvisor.changes.windows import windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.replies import Replies
@@ -60,27 +60,39 @@ def follow_lists(members: Sequence[Reconciliation], replies: Replies, context: S
                 member.prepare(due=True)
 
 
+def log_requests(members: Iterable[Reconciliation], context: SyncContext) -> dict[Request, list[Reconciliation]]:
+    """What is asked of the logs whose news trigger comparisons, with the streams that are not compared anyway."""
+    by_request: dict[Request, list[Reconciliation]] = {}
+    for member in members:
+        endpoint, state = member.definition.compare_after.deletions, member.stream.state
+        if endpoint is not None and state is not None and state.position is not None and not member.plan.compares:
+            request = log_slice(endpoint, state.position, context).requests[0]
+            by_request.setdefault(request, []).append(member)
+    return by_request
+
+
 def follow_deletions(members: Iterable[Reconciliation], replies: Replies, context: SyncContext) -> None:
     """Makes comparisons due where other documents have been deleted.
 
     Args:
-        members: incremental streams that are compared after deletions of other documents, and not anyway.
+        members: incremental streams, of which some are compared after deletions of other documents.
         replies: of the group of streams.
         context: of the sync.
     """
-    for member in members:
-        endpoint, state = member.definition.compare_after.deletions, member.stream.state
-        if endpoint is None or state is None or state.position is None or member.plan.compares:
+    for concerned in log_requests(members, context).values():
+        endpoint = concerned[0].definition.compare_after.deletions
+        if endpoint is None:
             continue
+        positions = [one.stream.state.position or context.now for one in concerned if one.stream.state is not None]
         try:
             # the whole list is read, so that a later reader of the same reply finds it complete
-            news = [told for _, told in entries(endpoint, state.position, replies, context)
-                    if is_news(told, state.position or context.now)]  # fmt: skip
+            deletions = [when for _, when in entries(endpoint, min(positions), replies, context)]
         except NetvisorError as error:
-            _compare_unseen([member], endpoint, error)
+            _compare_unseen(concerned, endpoint, error)
             continue
-        if news:
-            member.prepare(due=True)
+        for member, position in zip(concerned, positions, strict=True):
+            if any(is_news(when, position) for when in deletions):
+                member.prepare(due=True)
 
 
 def _compare_unseen(members: Sequence[Reconciliation], endpoint: Endpoint, error: NetvisorError) -> None:

@@ -28,7 +28,7 @@ class Replies:
 
     def expect(self, requests: Iterable[Request]) -> None:
         """What will be read, once for each time that it is named."""
-        self._wanted.update(requests)
+        self._wanted.update(list(requests))
 
     def reader(self, endpoint: Endpoint, request: Request) -> ListReader:
         """Reads a listing once, with all further replies that it takes.

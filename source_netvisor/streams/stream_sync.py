@@ -270,7 +270,7 @@ class StreamSync:
             return
         yield from self.flush()
         if state is not None and state.backfill is not None and following is not None:
-            state.backfill = following
+            state.backfill = max(state.backfill, following)
         if count > 1:
             yield messages.estimate(self.name, self.records * count // number)
         if state is not None:

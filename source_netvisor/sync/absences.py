@@ -11,7 +11,7 @@ from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.keyed_pass import ask_by_key
+from source_netvisor.sync.keyed_pass import days_by_key
 from source_netvisor.sync_context import SyncContext
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ class Absences:
         by_key = [member for member in missing if _asks_by_key(member)]
         if by_key:
             keys = sorted({key for member in by_key for key in absent[member.name]})
-            yield from ask_by_key(by_key, keys, self._group.downloads, self._context)
+            days = days_by_key(by_key, keys, self._group.downloads, self._context)
+            yield from self._group.read_days(by_key, days)
         yield from self._group.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
-        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, absent[m.name])]
+        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, m.absent())]
         yield from self._group.read_again(again)
         for member in missing:
             absent[member.name] = member.absent()
@@ -66,7 +67,7 @@ class Absences:
     def _is_doubtful(self, member: Reconciliation, absent: list[int]) -> bool:
         held = len(member.stream.ledger)
         unexplained = sum(key not in member.alive for key in absent)
-        return is_doubtful(unexplained, held, len(member.alive), member.log_read)
+        return is_doubtful(unexplained, held, len(member.alive), member.log_read and not member.log_has_gap)
 
     def _delete(self, member: Reconciliation, absent: list[int]) -> Iterator[Message]:
         doubted = self._doubts(member, absent)

@@ -53,6 +53,7 @@ class DetailPass:
         )
         self._received = 0
         self._left_out: list[int] = []
+        self._missing: list[tuple[int, int | None]] = []
 
     def read(self) -> Iterator[Message]:
         """All messages of the details.
@@ -64,10 +65,13 @@ class DetailPass:
         for batch in self._batches.each(self._pending.batches()):
             places = {key: position + number for number, key in enumerate(batch)}
             yield from self._batch(batch, places)
+            if self._received:
+                self._refuse_missing()
             before, position = position, position + len(batch)
             if position // STEP > before // STEP or position == len(self._pending):
                 yield from self._progress(position)
         self._report()
+        self._refuse_missing()
 
     def _batch(self, batch: list[int], places: Mapping[int, int]) -> Iterator[Message]:
         received: set[int] = set()
@@ -147,11 +151,17 @@ class DetailPass:
                 continue
             if key not in self._batches.refused:
                 self._left_out.append(key)
-            _, month = self._pending.facts(places[key])
+            self._missing.append((key, self._pending.facts(places[key])[1]))
+
+    def _refuse_missing(self) -> None:
+        """Marks what the list has and Netvisor does not give: not before one document has been received, since a
+        resource that gives none is what cannot be read, and not its documents."""
+        for key, month in self._missing:
             for member in self._members:
                 if self._pending.wants(member, key):
                     member.handled.add(key)
                     member.stream.refuse(key, month)
+        self._missing.clear()
 
     def _progress(self, done: int) -> Iterator[Message]:
         total = len(self._pending)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
@@ -10,16 +12,16 @@ from source_netvisor.fetching.detail_batches import DetailBatches
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.netvisor.client import Reply
-from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.listed import Listed
-from source_netvisor.sync.listing_pass import documents_first, flush_due
 from source_netvisor.sync_context import SyncContext
 
 
-def ask_by_key(
+def days_by_key(
     members: Sequence[Reconciliation], keys: Sequence[int], downloads: Downloads, context: SyncContext
-) -> Iterator[Message]:
-    """Sends what answers and is dated within the table's range; what does not answer is gone.
+) -> set[date]:
+    """The days of the documents that are still there; what does not answer is gone.
+
+    The documents themselves are then read with the windows of these days: a request for keys takes no other parameter
+    (article 766887), so its reply lacks what the listing's parameters bring.
 
     Args:
         members: streams of one listing that can be asked by key.
@@ -30,41 +32,39 @@ def ask_by_key(
     Raises:
         NetvisorError: one that concerns every stream of the sync.
     """
-    endpoint = members[0].definition.listing
-    ordered = documents_first(members)
+    endpoint = replace(members[0].definition.listing, parameters={})
+    # one that is there shows that it is the keys, and not the request, that Netvisor refuses
+    there = next(iter(members[0].alive), None)
+    asked = list(keys) if there is None else [there, *keys]
     batches = DetailBatches(endpoint, (), downloads, context.placeholders())
-    size = endpoint.batch
+    days: set[date] = set()
     try:
-        for batch in batches.each(list(keys[start : start + size]) for start in range(0, len(keys), size)):
-            for reply, placeholders in batches.replies(batch):
+        for batch in batches.each(
+            asked[start : start + endpoint.batch] for start in range(0, len(asked), endpoint.batch)
+        ):
+            for reply, _ in batches.replies(batch):
                 try:
-                    _take_reply(reply, ordered, placeholders)
+                    days |= _days(reply, members, set(keys))
                 finally:
                     reply.close()
-                yield from flush_due(ordered)
     except NetvisorError as error:
         if error.aborts_sync:
             raise
         for member in members:
             member.problem(error)
+    return days
 
 
-def _take_reply(reply: Reply, members: Sequence[Reconciliation], placeholders: dict[str, str]) -> None:
+def _days(reply: Reply, members: Sequence[Reconciliation], missing: set[int]) -> set[date]:
     endpoint = members[0].definition.listing
     identity = RowIdentity(endpoint)
+    days: set[date] = set()
     for row in reply.rows(endpoint.record):
         key, day = identity.of(row)
-        if key is None:
-            for member in members:
+        for member in members:
+            if key is None:
                 # it may be any of those asked for
                 member.comparison_failed = True
-            continue
-        listed = Listed(row, key, day)
-        for member in members:
-            if not member.shows(key, day) or key in member.handled or member.knows(key, listed.fingerprint):
-                continue
-            words = {name: value for name, value in placeholders.items() if name != "key"}
-            if member.stream.send_group(key, listed.fingerprint, listed.month, row, words):
-                member.handled.add(key)
-            else:
-                member.is_deleted(key)
+            elif key in missing and member.shows(key, day) and day is not None:
+                days.add(date.fromisoformat(day))
+    return days

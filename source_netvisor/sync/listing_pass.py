@@ -94,20 +94,31 @@ class ListingPass:
     def _take(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
         """A row for one stream."""
         definition = member.definition
-        if member.incremental and (definition.details is None or definition.details.window is None):
+        if member.incremental and definition.details is None:
+            self._take_row(member, listed, placeholders)
+            return
+        if member.incremental and definition.details is not None and definition.details.window is None:
             if not member.shows(listed.key, listed.day):
                 return
         elif not self._is_for_full_refresh(member, listed):
             return
         if definition.details is not None:
             self._take_key(member, listed)
-        elif not member.incremental:
+        else:
             member.stream.send(listed.row, placeholders)
-        elif listed.key not in member.handled and not member.knows(listed.key, listed.fingerprint):
-            if member.stream.send_group(listed.key, listed.fingerprint, listed.month, listed.row, placeholders):
-                member.handled.add(listed.key)
-            else:
-                member.is_deleted(listed.key)
+
+    @staticmethod
+    def _take_row(member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+        """A row that is all there is of its document."""
+        key = listed.key
+        if not member.is_in_range(key, listed.day):
+            return
+        if key not in member.handled and not member.knows(key, listed.fingerprint):
+            if not member.stream.send_group(key, listed.fingerprint, listed.month, listed.row, placeholders):
+                member.is_deleted(key)
+                return
+            member.handled.add(key)
+        member.alive.add(key)
 
     def _is_for_full_refresh(self, member: Reconciliation, listed: Listed) -> bool:
         endpoint = self._endpoint

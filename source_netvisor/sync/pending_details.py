@@ -31,7 +31,7 @@ class PendingDetails:
         self._turns = {
             member.name: Turn(endpoint.batch, member.stream.state.turn_key)
             for member in members
-            if member.plan.first_of_day and member.stream.state is not None and not member.plan.windows
+            if member.takes_turns and member.stream.state is not None
         }
 
     def add(self, listed: Listed, member: Reconciliation) -> None:
@@ -48,7 +48,7 @@ class PendingDetails:
     def offer(self, listed: Listed, member: Reconciliation) -> None:
         """A stream does not want the details of a listed document, unless it is its turn."""
         turn = self._turns.get(member.name)
-        if turn is not None:
+        if turn is not None and listed.key not in member.handled:
             turn.offer(listed.key, listed.fingerprint, listed.month)
 
     def take_turns(self) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from source_netvisor.changes import triggers
 from source_netvisor.changes.deletion_log import read_log
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind, dated_slice, log_slice
-from source_netvisor.changes.windows import Window
+from source_netvisor.changes.windows import Window, windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -54,8 +55,8 @@ class StreamGroup:
         """Plans the listings; what will be asked first."""
         for member in self.members:
             member.prepare()
-        requests = [*self._auxiliary(), *(request for piece, _ in self._merged() for request in piece.requests)]
-        return list(dict.fromkeys(requests))
+        listed = [request for piece, _ in self._merged() for request in piece.requests]
+        return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self.members, self._context), *listed]))
 
     def read(self) -> Iterator[Message]:
         """All messages of the group's streams.
@@ -67,6 +68,7 @@ class StreamGroup:
             yield from stream.begin()
         try:
             self._replies.expect(self._auxiliary())
+            self._replies.expect(triggers.log_requests(self.members, self._context))
             self._replies.expect(request for piece, _ in self._merged() for request in piece.requests)
             self._read_auxiliary()
             for piece, members in self._merged():
@@ -196,6 +198,15 @@ class StreamGroup:
             concerned = [(m, own) for m, own in wanting if m in members and own.kind is SliceKind.COMPARISON]
             if concerned:
                 yield from self.read_slice(piece, concerned)
+
+    def read_days(self, members: Sequence[Reconciliation], days: set[date]) -> Iterator[Message]:
+        """The windows of these days that the streams have not read; what they lack says nothing."""
+        listing = members[0].definition.listing
+        first = min(member.stream.start for member in members)
+        for window in windows(listing, first, self._context.today):
+            if any(window.begin <= day <= window.end for day in days):
+                piece = dated_slice(SliceKind.LOOK, listing, window, self._context)
+                yield from self.read_slice(piece, [(m, piece) for m in members if window not in m.read_windows])
 
     def read_older(self, members: Sequence[Reconciliation]) -> Iterator[Message]:
         """The windows that this sync has not read: what is missing may have moved there."""

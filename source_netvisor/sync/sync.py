@@ -21,6 +21,7 @@ from source_netvisor.state.state_reader import is_foreign, read_state
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync.state_size import warn_if_large
 from source_netvisor.sync.stream_group import StreamGroup
 from source_netvisor.sync.summary import first_line, last_line
 from source_netvisor.sync_context import SyncContext
@@ -88,6 +89,7 @@ class Sync:
                 yield from stream.fail(error)
         finally:
             downloads.close()
+        warn_if_large(streams, states)
         logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
 
