@@ -329,7 +329,6 @@ def record_too_large(limit: int) -> NetvisorError:
     )
 
 
-
 def no_thread() -> NetvisorError:
     """The system starts no further thread; calls are made in one of their own."""
     return NetvisorError(
@@ -347,4 +346,14 @@ def unreadable(resource: str, what: str) -> NetvisorError:
         f"Netvisor answered {resource} with something that is not a complete Netvisor reply ({what}); try again later.",
         FailureType.transient_error,
         retry=True,
+    )
+
+
+def built_wrong(resource: str) -> NetvisorError:
+    """Records of a full refresh were sent before a template was found to build them wrong."""
+    return NetvisorError(
+        "built_wrong",
+        f"Records of {resource} were read in two ways that differ, after some had been sent; sync again, and report it "
+        "to the developers if it stays.",
+        FailureType.transient_error,
     )

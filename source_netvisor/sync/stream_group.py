@@ -73,6 +73,7 @@ class StreamGroup:
             self._read_auxiliary()
             for piece, members in self._merged():
                 yield from self.read_slice(piece, members)
+            yield from self._compare_where_changes_are_cut()
             absences = Absences(self, self.members, self._context)
             yield from absences.settle()
         finally:
@@ -189,6 +190,17 @@ class StreamGroup:
             first_day = windowed[0].window.begin if windowed[0].window else ""
             done = f"window {windowed[0].number} of {windowed[0].count} ({first_day})"
             logger.info(f"{names}: {done} read, {total:,} records so far.")
+
+    def _compare_where_changes_are_cut(self) -> Iterator[Message]:
+        """A list of changes that may have been cut makes the comparison due."""
+        cut = [member for member in self.members if member.changes_cut and not member.plan.compares]
+        for member in cut:
+            logger.warning(
+                f"{member.name}: the list of changes has a length at which {member.definition.listing.resource} may cut "
+                "it, so the whole list is compared."
+            )
+            member.prepare(due=True)
+        yield from self.read_again(cut)
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 
