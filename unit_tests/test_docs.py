@@ -46,12 +46,12 @@ HEADINGS = [
     ("Supported sync modes", True),
     ("Supported Streams", True),
     (OWN, False),
+    ("IP allow list", True),
     ("Performance considerations", True),
     ("Data type map", True),
     ("Limitations & Troubleshooting", True),
     (OWN, False),
     ("Tutorials", False),
-    ("IP allow list", True),
     ("Changelog", True),
 ]
 IP_ALLOW_LIST = (
@@ -189,6 +189,21 @@ def test_streams_are_listed(page: str, documented: model.Documented) -> None:
     listed = re.findall(r"`(\w+)`", section(page, "Supported Streams").partition("| Area |")[2])
     assert set(listed) >= set(documented.streams)
     assert f"{len(documented.streams)} streams" in section(page, "Supported Streams")
+
+
+def test_nothing_on_the_page_leads_out_of_airbytes_site(page: str) -> None:
+    """The page is copied there without the files around it."""
+    links = re.findall(r"\]\(([^)\s]+)\)", without_code(page))
+    assert [link for link in links if not re.match(r"https://|#|/platform/", link)] == []
+
+
+def test_article_numbers_are_links() -> None:
+    """Every number of an article of Netvisor's is one that can be clicked."""
+    for path in HAND_WRITTEN:
+        bare = re.findall(
+            r"(?<![\w/\[`-])(?:77000\d{6}|76[67]\d{3}|769\d{3}|888092)(?!\w|\]\()", without_code(text(path))
+        )
+        assert bare == [], path
 
 
 def test_changelog_has_the_version(page: str) -> None:
