@@ -6,6 +6,7 @@ a machine can check them here, and that facts written down in several files are 
 
 from __future__ import annotations
 
+import fnmatch
 import importlib.resources
 import json
 import os
@@ -141,6 +142,55 @@ def test_allowed_hosts_are_netvisors_own(metadata: dict[str, Any]) -> None:
 def test_heartbeat_outlasts_the_longest_wait_for_one_reply(metadata: dict[str, Any]) -> None:
     """A reply may take 360 seconds and is retried; nothing that counts as a message comes meanwhile."""
     assert metadata["maxSecondsBetweenMessages"] >= 10 * 360
+
+
+@pytest.mark.parametrize("name", ["config.json", "config_of_a_company.json", "state.json", "messages.jsonl", ".env"])
+def test_what_the_pages_let_somebody_write_is_not_committed(name: str) -> None:
+    rules = [line for line in text(".gitignore").splitlines() if line and not line.startswith(("#", "!"))]
+    assert any(fnmatch.fnmatch(name, rule) for rule in rules)
+
+
+def test_the_package_says_what_it_is(poetry: dict[str, Any]) -> None:
+    assert (ROOT / poetry["readme"]).read_text(encoding="utf-8").startswith("# source-netvisor\n")
+    addresses = [poetry["documentation"], *poetry["urls"].values()]
+    assert len(addresses) >= 2 and all(address.startswith("https://") for address in addresses)
+    assert "Typing :: Typed" in poetry["classifiers"]
+
+
+def workflows() -> dict[str, dict[str, Any]]:
+    """Each workflow for GitHub by its file's name."""
+    folder = ROOT / ".github" / "workflows"
+    return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("*.yml")}
+
+
+def test_every_step_of_a_workflow_is_a_target_of_the_makefile() -> None:
+    """So that each can be run without GitHub."""
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE))
+    ran = set()
+    for name, workflow in workflows().items():
+        for job in workflow["jobs"].values():
+            for step in job.get("steps", ()):
+                if "run" in step:
+                    (target,) = re.findall(r"^make ([a-z-]+)", step["run"], flags=re.MULTILINE)
+                    assert target in targets, name
+                    ran.add(target)
+    needed = {"test", "wheel", "wheel-test", "warehouse-demo", "image", "image-test", "release-version", "newest-cdk"}
+    assert ran >= needed
+
+
+def test_the_tests_run_on_every_python_of_the_package(poetry: dict[str, Any]) -> None:
+    versions = workflows()["tests.yml"]["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert versions == ["3.10", "3.11", "3.12", "3.13"]
+    assert poetry["dependencies"]["python"] == ">=3.10,<3.14"
+
+
+def test_a_release_needs_no_token(metadata: dict[str, Any]) -> None:
+    """The package index trusts the workflow; the registry takes GitHub's own token of the run."""
+    release = text(".github/workflows/release.yml")
+    assert set(re.findall(r"secrets\.(\w+)", release)) == {"GITHUB_TOKEN"}
+    assert workflows()["release.yml"]["jobs"]["package"]["permissions"] == {"id-token": "write"}
+    assert "linux/amd64,linux/arm64" in release
+    assert "--sbom=true --provenance=mode=max" in text("Makefile")
 
 
 def test_no_secrets_are_asked_for_or_kept(metadata: dict[str, Any]) -> None:
