@@ -112,8 +112,54 @@ def test_every_stream_and_resource_is_on_the_page(documented: model.Documented) 
             assert f"| `{ask.resource}` |" in shown
 
 
-def test_picture_is_well_formed() -> None:
-    ElementTree.fromstring(text("docs/erd.svg"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def boxes_of_streams(root: ElementTree.Element) -> list[tuple[float, float]]:
+    """Left and right edge of each stream's box in the picture."""
+    found = [rect for rect in root.iter(f"{SVG}rect") if rect.get("rx") == "4"]
+    return [(float(rect.attrib["x"]), float(rect.attrib["x"]) + float(rect.attrib["width"])) for rect in found]
+
+
+def test_no_line_of_the_picture_is_behind_a_box(documented: model.Documented) -> None:
+    root = ElementTree.fromstring(text("docs/erd.svg"))
+    edges = set(boxes_of_streams(root))
+    lines = [path for path in root.iter(f"{SVG}path") if path.get("fill") == "none"]
+    assert len(lines) > 20
+    for path in lines:
+        numbers = [float(number) for number in re.findall(r"[\d.]+", path.attrib["d"])]
+        assert all(x <= left or x >= right for x in numbers[::2] for left, right in edges)
+
+
+def test_no_text_of_the_picture_leaves_its_box() -> None:
+    """Letters are 0.66 of their size wide at most, in the widest of the fonts that the picture names."""
+    root = ElementTree.fromstring(text("docs/erd.svg"))
+    edges = set(boxes_of_streams(root))
+    for word in root.iter(f"{SVG}text"):
+        size = float(re.sub(r"[^\d.]", "", word.get("style", "11")))
+        if word.get("class") in ("a", "t") or word.text is None or float(word.attrib["y"]) < 90:
+            continue
+        x, width = float(word.attrib["x"]), len(word.text) * size * 0.66
+        begins, ends = (x - width, x) if word.get("text-anchor") == "end" else (x, x + width)
+        assert any(left <= begins and ends <= right for left, right in edges), word.text
+
+
+def test_the_picture_has_a_legend() -> None:
+    shown = [word.text for word in ElementTree.fromstring(text("docs/erd.svg")).iter(f"{SVG}text")]
+    for words in ("Bold: primary key.", "business_id", "→ the stream", "By name:"):
+        assert any(words in (line or "") for line in shown[:3])
+
+
+def test_joins_of_dimensions_lead_to_fields_that_exist(documented: model.Documented) -> None:
+    items = documented.streams["dimension_items"].schema["properties"]
+    joined = {name: model.dimension_joins(one) for name, one in documented.streams.items()}
+    assert [join.by_name for join in joined["voucher_lines"]] == [True], "Netvisor's ledger gives names only"
+    assert [join.by_name for join in joined["purchase_invoice_lines"]] == [False]
+    for name, joins in joined.items():
+        for join in joins:
+            fields = documented.streams[name].schema["properties"][join.array]["items"]["properties"]
+            for field, target in join.conditions.items():
+                assert model.type_of(fields[field]) == model.type_of(items[target]), (name, field)
 
 
 # --- joins -----------------------------------------------------------------------------------------------------------
