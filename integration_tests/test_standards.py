@@ -66,7 +66,7 @@ class TestNetvisorStandards(SourceTestSuiteBase):
 
 @pytest.mark.slow
 def test_airbytes_command_line_runs_the_standard_tests(tmp_path: Path) -> None:
-    """`airbyte-cdk connector test`, as Airbyte's own workflows call it; the tests of the image need a container engine."""
+    """`airbyte-cdk connector test`, as Airbyte calls it; the tests of the image need a container engine."""
     program = Path(sys.executable).parent / "airbyte-cdk"
     with NetvisorSimulator(Company(3, 200, years=1, today=None, employees=2)) as simulator:
         copy = copy_into(tmp_path, simulator)
