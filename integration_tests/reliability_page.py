@@ -89,7 +89,7 @@ These are read as if nothing were odd: {survived}.
 | until the first byte, and between two bytes | {sync.read_seconds:.0f} s | {check.read_seconds:.0f} s |
 | a whole attempt, however lively | {sync.call_seconds:.0f} s | {check.call_seconds:.0f} s |
 | waits before further attempts (each a quarter more or less) | {sync_waits} s | {check_waits} s |
-| longest Retry-After that is obeyed | {sync.longest_wait:.0f} s | {check.longest_wait:.0f} s |
+| longest Retry-After that is obeyed | {sync.max_retry_after:.0f} s | {check.max_retry_after:.0f} s |
 | all waits together | {sync.all_waits:.0f} s | {check.all_waits:.0f} s |
 | size of a reply, unpacked | {gigabytes} GB | {gigabytes} GB |
 | size of a single record, which is in memory whole | {record} MB | {record} MB |
@@ -140,7 +140,7 @@ small the stream fails with its sentence.
 
 def page() -> str:
     """The text of docs/reliability.md."""
-    sync, check = client.Patience(), Check.PATIENCE
+    sync, check = client.RetryPolicy(), Check.RETRY_POLICY
     return TEXT.format(
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
         survived="; ".join(network_faults.SURVIVED),

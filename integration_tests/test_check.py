@@ -18,12 +18,12 @@ from netvisor_simulator import (
     PARTNER_KEY,
     USER_ID,
     USER_KEY,
+    ApiAssumptions,
     NetvisorSimulator,
-    Readings,
     faults,
 )
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.source import SourceNetvisor
 
@@ -38,6 +38,8 @@ UNLIMITED = {
     "getpayrollparties.nv", "getproductgroups.nv", "getproductqualitylist.nv", "getrecordtypelist.nv",
     "getuseraccessrightssummary.nv", "getuserinvitations.nv", "inventorybywarehouse.nv", "paymenttermlist.nv",
     "payrollratiolist.nv", "salespersonnellist.nv", "vouchertypelist.nv",
+    # the figures of one month, the least there is
+    "financialobligationstatus.nv",
 }  # fmt: skip
 ANOTHER_COMPANY = "0737546-2"
 """A Business ID whose check digit is right."""
@@ -81,14 +83,14 @@ def streams_of(resource: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "readings",
-    [Readings(), Readings(casing="upper", unknown_key="error", forbidden_body=False),
-     Readings(casing="lower", unknown_key="error_for_batch", failed_with_http_200="always_200"),
-     Readings(unknown_key="left_out", empty_list="missing", failed_with_http_200="always_codes")],
+    "assumptions",
+    [ApiAssumptions(), ApiAssumptions(casing="upper", unknown_key="error", forbidden_body=False),
+     ApiAssumptions(casing="lower", unknown_key="error_for_batch", failed_with_http_200="always_200"),
+     ApiAssumptions(unknown_key="left_out", empty_list="missing", failed_with_http_200="always_codes")],
     ids=str,
 )  # fmt: skip
-def test_nothing_blocked(console: ConsoleRuns, company: Company, readings: Readings) -> None:
-    with NetvisorSimulator(company, readings=readings) as simulator:
+def test_nothing_blocked(console: ConsoleRuns, company: Company, assumptions: ApiAssumptions) -> None:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
         assert outcome(console.check(simulator.config())) == ("SUCCEEDED", READ_ALL)
         asked = Counter(simulator.calls.resources())
         assert set(asked) == set(registry()) == set(ALLOWED_RESOURCES)
@@ -101,9 +103,9 @@ def test_nothing_blocked(console: ConsoleRuns, company: Company, readings: Readi
 BLOCKED = ("accountbalance.nv", "deletedvouchers.nv", "getemployee.nv", "getworkdays.nv", "getuserinvitations.nv")
 
 
-@pytest.mark.parametrize("readings", [Readings(), Readings(failed_with_http_200="always_200")], ids=str)
-def test_some_blocked(console: ConsoleRuns, company: Company, readings: Readings) -> None:
-    with NetvisorSimulator(company, readings=readings) as simulator:
+@pytest.mark.parametrize("assumptions", [ApiAssumptions(), ApiAssumptions(failed_with_http_200="always_200")], ids=str)
+def test_some_blocked(console: ConsoleRuns, company: Company, assumptions: ApiAssumptions) -> None:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
         simulator.rights.block(*BLOCKED)
         run = console.check(simulator.config())
         status, message = outcome(run)
@@ -131,7 +133,7 @@ def test_some_blocked(console: ConsoleRuns, company: Company, readings: Readings
 
 
 def test_a_blocked_resource_without_netvisors_words(console: ConsoleRuns, company: Company) -> None:
-    with NetvisorSimulator(company, readings=Readings(forbidden_body=False)) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(forbidden_body=False)) as simulator:
         simulator.rights.block("accountlist.nv")
         status, message = outcome(console.check(simulator.config()))
         assert status == "SUCCEEDED" and message.endswith("\n- accountlist.nv: accounts, default_accounts")
@@ -190,11 +192,13 @@ WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("readings", [Readings(), Readings(mac_mismatch="echo", failed_with_http_200="always_200")])
+@pytest.mark.parametrize(
+    "assumptions", [ApiAssumptions(), ApiAssumptions(mac_mismatch="echo", failed_with_http_200="always_200")]
+)
 @pytest.mark.parametrize("wrong", WRONG)
-def test_refused_credentials(console: ConsoleRuns, company: Company, wrong: str, readings: Readings) -> None:
+def test_refused_credentials(console: ConsoleRuns, company: Company, wrong: str, assumptions: ApiAssumptions) -> None:
     other, named = WRONG[wrong]
-    with NetvisorSimulator(company, readings=readings) as simulator:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
         run = console.check(simulator.config(**other))
         status, message = outcome(run)
         assert status == "FAILED" and message.startswith("AUTHENTICATION_FAILED: ") and named in message

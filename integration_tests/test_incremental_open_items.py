@@ -15,8 +15,8 @@ import pytest
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.world import START, TODAY, World
-from netvisor_simulator import Readings, faults
+from integration_tests.scenario import START, TODAY, Scenario
+from netvisor_simulator import ApiAssumptions, faults
 from source_netvisor.sync import family_reading
 
 INVOICES = ["sales_invoices", "sales_invoice_details", "sales_invoice_lines"]
@@ -24,9 +24,9 @@ PAYMENTS = ["sales_payments", "deleted_sales_payments"]
 LIST = "salesinvoicelist.nv"
 
 
-def paid(world: World, number: int = 0) -> Any:
+def paid(scenario: Scenario, number: int = 0) -> Any:
     """An old payment that pays a whole invoice."""
-    company = world.company
+    company = scenario.company
     found = []
     for payment in company.sales_payments():
         invoice = company.sales_invoice_store.get(payment.invoice_key)
@@ -35,121 +35,121 @@ def paid(world: World, number: int = 0) -> Any:
     return found[number]
 
 
-def delete(world: World, number: int = 0) -> None:
+def delete(scenario: Scenario, number: int = 0) -> None:
     """A payment of long ago is deleted."""
-    world.changes.delete_sales_payment(world.clock.local, paid(world, number).key)
+    scenario.changes.delete_sales_payment(scenario.clock.local, paid(scenario, number).key)
 
 
-def move(world: World, number: int = 0) -> None:
+def move(scenario: Scenario, number: int = 0) -> None:
     """A payment of long ago is allocated to an invoice that nobody has paid."""
-    unpaid = next(one for one in world.company.sales_invoices() if world.company.open_sum(one) > 0)
-    world.changes.move_sales_payment(world.clock.local, paid(world, number).key, unpaid.key)
+    unpaid = next(one for one in scenario.company.sales_invoices() if scenario.company.open_sum(one) > 0)
+    scenario.changes.move_sales_payment(scenario.clock.local, paid(scenario, number).key, unpaid.key)
 
 
-def pay_twice(world: World) -> Any:
+def pay_twice(scenario: Scenario) -> Any:
     """An invoice is paid once more than it should be; the payment."""
-    payment = paid(world)
-    return world.changes.pay_sales_invoice(world.clock.local, payment.invoice_key, payment.sum)
+    payment = paid(scenario)
+    return scenario.changes.pay_sales_invoice(scenario.clock.local, payment.invoice_key, payment.sum)
 
 
-def falls_due(world: World) -> date:
+def falls_due(scenario: Scenario) -> date:
     """The day on which an open invoice falls due."""
-    company, today = world.company, world.clock.local.date()
+    company, today = scenario.company, scenario.clock.local.date()
     return min(one.due_date for one in company.sales_invoices() if company.open_sum(one) and one.due_date >= today)
 
 
-def calls(world: World) -> Counter[str]:
+def calls(scenario: Scenario) -> Counter[str]:
     """How often each resource was asked since this was asked last; orders are not counted."""
-    counted = Counter(call.resource for call in world.simulator.calls if "preinvoice" not in call.query)
-    world.simulator.calls.clear()
+    counted = Counter(call.resource for call in scenario.simulator.calls if "preinvoice" not in call.query)
+    scenario.simulator.calls.clear()
     return counted
 
 
 @pytest.mark.parametrize("streams", [*([one] for one in INVOICES), INVOICES, [*INVOICES, *PAYMENTS]], ids=len)
-def test_a_payment_is_taken_off(make_world: Callable[..., World], streams: list[str]) -> None:
+def test_a_payment_is_taken_off(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     """Nothing is deleted, and Netvisor reports no invoice: the next day's look finds it."""
-    world = make_world()
-    connection = world.connection(streams)
+    scenario = make_scenario()
+    connection = scenario.connection(streams)
     connection.must_sync()
-    world.clock.advance(days=4)
-    payment = paid(world)
-    world.changes.unallocate_sales_payment(world.clock.local, payment.key)
-    world.clock.advance(days=1)
+    scenario.clock.advance(days=4)
+    payment = paid(scenario)
+    scenario.changes.unallocate_sales_payment(scenario.clock.local, payment.key)
+    scenario.clock.advance(days=1)
     connection.must_sync()
-    world.check(connection)
+    scenario.check(connection)
 
 
 @pytest.mark.parametrize("counted", [False, True])
 @pytest.mark.parametrize("change", [delete, move])
 @pytest.mark.parametrize("streams", [*([one] for one in INVOICES), INVOICES, [*INVOICES, *PAYMENTS]], ids=len)
 def test_a_payment_goes_away(
-    make_world: Callable[..., World], streams: list[str], change: Callable[[World], None], counted: bool
+    make_scenario: Callable[..., Scenario], streams: list[str], change: Callable[[Scenario], None], counted: bool
 ) -> None:
-    world = make_world(Readings(deleted_payment_is_change=counted))
-    connection = world.connection(streams)
+    scenario = make_scenario(ApiAssumptions(deleted_payment_is_change=counted))
+    connection = scenario.connection(streams)
     connection.must_sync()
     for pause in (1, 5):
-        world.clock.advance(days=pause)
-        change(world)
-        world.clock.advance(minutes=1)
-        calls(world)
+        scenario.clock.advance(days=pause)
+        change(scenario)
+        scenario.clock.advance(minutes=1)
+        calls(scenario)
         connection.must_sync()
-        assert calls(world)["deletedsalespayments.nv"] == 1
-        world.check(connection)
+        assert calls(scenario)["deletedsalespayments.nv"] == 1
+        scenario.check(connection)
 
 
-def test_a_list_of_deletions_without_times(make_world: Callable[..., World]) -> None:
+def test_a_list_of_deletions_without_times(make_scenario: Callable[..., Scenario]) -> None:
     """What was deleted on the day of the last sync may have been deleted after it."""
-    world = make_world()
-    connection = world.connection(INVOICES)
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES)
     connection.must_sync()
 
     def without_times(reply: bytes) -> bytes:
         return re.sub(rb"(<DeleteDate[^>]*>\d{4}-\d\d-\d\d) \d\d:\d\d", rb"\1", reply)
 
-    world.simulator.faults.add(faults.transform(without_times), resource="deletedsalespayments.nv", times=None)
-    world.clock.advance(hours=3)
-    delete(world)
-    world.clock.advance(minutes=1)
+    scenario.simulator.faults.add(faults.transform(without_times), resource="deletedsalespayments.nv", times=None)
+    scenario.clock.advance(hours=3)
+    delete(scenario)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_an_invoice_that_was_paid_twice(make_world: Callable[..., World]) -> None:
+def test_an_invoice_that_was_paid_twice(make_scenario: Callable[..., Scenario]) -> None:
     """It is paid before and after one of the payments is deleted."""
-    world = make_world()
-    payment = pay_twice(world)
-    connection = world.connection(INVOICES)
+    scenario = make_scenario()
+    payment = pay_twice(scenario)
+    connection = scenario.connection(INVOICES)
     connection.must_sync()
     assert connection.warehouse.rows(INVOICES[0])[(payment.invoice_key,)]["open_sum"] < 0
-    world.clock.advance(days=4)
-    world.changes.delete_sales_payment(world.clock.local, payment.key)
-    world.clock.advance(minutes=1)
+    scenario.clock.advance(days=4)
+    scenario.changes.delete_sales_payment(scenario.clock.local, payment.key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert connection.warehouse.rows(INVOICES[0])[(payment.invoice_key,)]["open_sum"] == 0
-    world.check(connection)
+    scenario.check(connection)
 
 
 @pytest.mark.parametrize("streams", [*([one] for one in INVOICES), INVOICES], ids=len)
-def test_an_invoice_becomes_overdue(make_world: Callable[..., World], streams: list[str]) -> None:
-    world = make_world()
-    connection = world.connection(streams)
+def test_an_invoice_becomes_overdue(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection(streams)
     connection.must_sync()
-    due = falls_due(world)
+    due = falls_due(scenario)
     for days_after in (0, 1):
-        world.clock.advance(days=(due - world.clock.local.date()).days + days_after)
+        scenario.clock.advance(days=(due - scenario.clock.local.date()).days + days_after)
         connection.must_sync()
-        world.check(connection)
+        scenario.check(connection)
 
 
-def test_only_what_differs_is_read(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=600)
-    connection = world.connection([*INVOICES, *PAYMENTS])
+def test_only_what_differs_is_read(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(vouchers=600)
+    connection = scenario.connection([*INVOICES, *PAYMENTS])
     connection.must_sync()
-    world.clock.advance(days=4)
+    scenario.clock.advance(days=4)
     connection.must_sync()
-    delete(world)
-    world.clock.advance(minutes=1)
+    delete(scenario)
+    scenario.clock.advance(minutes=1)
     before = connection.warehouse.tables[INVOICES[0]].received
     connection.must_sync()
     assert connection.warehouse.tables[INVOICES[0]].received - before == 1
@@ -159,94 +159,94 @@ def test_only_what_differs_is_read(make_world: Callable[..., World]) -> None:
 @pytest.mark.parametrize("streams", [INVOICES, [*INVOICES, *PAYMENTS]], ids=len)
 @pytest.mark.parametrize("counted", [False, True])
 def test_a_sync_without_changes_asks_each_list_once(
-    make_world: Callable[..., World], streams: list[str], counted: bool
+    make_scenario: Callable[..., Scenario], streams: list[str], counted: bool
 ) -> None:
     """Also while the deletion is still in the list, and while changed invoices still come in the overlap."""
-    world = make_world(Readings(deleted_payment_is_change=counted))
-    connection = world.connection(streams)
+    scenario = make_scenario(ApiAssumptions(deleted_payment_is_change=counted))
+    connection = scenario.connection(streams)
     connection.must_sync()
-    world.clock.advance(hours=1)
-    calls(world)
+    scenario.clock.advance(hours=1)
+    calls(scenario)
     connection.must_sync()
-    assert calls(world)[LIST] == 1
-    delete(world, 1)
-    pay_twice(world)
-    world.clock.advance(minutes=1)
+    assert calls(scenario)[LIST] == 1
+    delete(scenario, 1)
+    pay_twice(scenario)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
-    assert calls(world)[LIST] > 1
+    assert calls(scenario)[LIST] > 1
     for _ in range(3):
-        world.clock.advance(hours=3)
+        scenario.clock.advance(hours=3)
         connection.must_sync()
-        asked = calls(world)
+        asked = calls(scenario)
         assert (asked[LIST], asked["deletedsalespayments.nv"]) == (1, 1)
     assert_equals_fresh_read(connection)
 
 
-def test_the_first_sync_of_a_day_looks_at_what_is_open(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=120)
-    connection = world.connection(INVOICES)
+def test_the_first_sync_of_a_day_looks_at_what_is_open(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(vouchers=120)
+    connection = scenario.connection(INVOICES)
     connection.must_sync()
     for _ in range(9):
-        world.clock.advance(hours=8)
-        calls(world)
+        scenario.clock.advance(hours=8)
+        calls(scenario)
         connection.must_sync()
         # at 4, 12 and 20 o'clock
-        assert calls(world)[LIST] == (2 if world.clock.local.hour == 4 else 1)
+        assert calls(scenario)[LIST] == (2 if scenario.clock.local.hour == 4 else 1)
         assert_equals_fresh_read(connection)
 
 
 @pytest.mark.parametrize("streams", [INVOICES, [INVOICES[0]], INVOICES[1:]], ids=len)
-def test_an_invoice_that_was_matched_whole(make_world: Callable[..., World], streams: list[str]) -> None:
+def test_an_invoice_that_was_matched_whole(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     """It is missing from the list of open ones, and no other list tells of it."""
-    world = make_world(vouchers=120)
-    connection = world.connection(streams)
+    scenario = make_scenario(vouchers=120)
+    connection = scenario.connection(streams)
     connection.must_sync()
     for count in (1, 2):
-        opened = [one for one in world.company.sales_invoices() if world.company.open_sum(one) > 0 and one.number]
+        opened = [one for one in scenario.company.sales_invoices() if scenario.company.open_sum(one) > 0 and one.number]
         for invoice in opened[:count]:
-            world.changes.match_sales_invoice(world.clock.local, invoice.key)
-        world.changes.match_sales_invoice(world.clock.local, opened[-1].key, Decimal("0.01"))
-        world.clock.advance(days=1)
-        calls(world)
+            scenario.changes.match_sales_invoice(scenario.clock.local, invoice.key)
+        scenario.changes.match_sales_invoice(scenario.clock.local, opened[-1].key, Decimal("0.01"))
+        scenario.clock.advance(days=1)
+        calls(scenario)
         connection.must_sync()
-        assert calls(world)[LIST] == 3, "the changes, the open ones, all"
+        assert calls(scenario)[LIST] == 3, "the changes, the open ones, all"
         assert_equals_fresh_read(connection)
-        world.clock.advance(days=1)
-        calls(world)
+        scenario.clock.advance(days=1)
+        calls(scenario)
         connection.must_sync()
-        assert calls(world)[LIST] == 2, "it is settled"
+        assert calls(scenario)[LIST] == 2, "it is settled"
 
 
 @pytest.mark.parametrize("streams", [[INVOICES[0]], INVOICES[1:]], ids=len)
-def test_killed_at_any_message(make_world: Callable[..., World], streams: list[str]) -> None:
-    world = make_world(vouchers=60)
-    connection = world.connection(streams)
+def test_killed_at_any_message(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
+    scenario = make_scenario(vouchers=60)
+    connection = scenario.connection(streams)
     with detail_batches_of(2):
         connection.must_sync()
         for kill_after in range(1, 40, 2):
-            world.clock.advance(days=kill_after % 3, minutes=10)
-            (move if kill_after % 4 == 1 else delete)(world)
-            world.clock.advance(minutes=1)
+            scenario.clock.advance(days=kill_after % 3, minutes=10)
+            (move if kill_after % 4 == 1 else delete)(scenario)
+            scenario.clock.advance(minutes=1)
             connection.sync(kill_after)
             if kill_after % 4 == 3:
-                world.changes.pay_sales_invoice(world.clock.local, paid(world).invoice_key, Decimal(1))
-            world.clock.advance(minutes=1)
+                scenario.changes.pay_sales_invoice(scenario.clock.local, paid(scenario).invoice_key, Decimal(1))
+            scenario.clock.advance(minutes=1)
             connection.must_sync()
             assert_equals_fresh_read(connection)
 
 
-def test_a_first_read_of_details_that_is_killed(make_world: Callable[..., World], monkeypatch: Any) -> None:
+def test_a_first_read_of_details_that_is_killed(make_scenario: Callable[..., Scenario], monkeypatch: Any) -> None:
     """What the killed sync had read is not read again, unless something else is open by then."""
     monkeypatch.setattr(family_reading, "STEP", 2)
     for kill_after in range(10, 90, 10):
-        world = make_world(vouchers=60)
-        connection = world.connection(INVOICES[1:])
+        scenario = make_scenario(vouchers=60)
+        connection = scenario.connection(INVOICES[1:])
         with detail_batches_of(2):
             connection.sync(kill_after)
             for change in (delete, move):
-                world.clock.advance(hours=9)
-                change(world)
-            world.clock.advance(days=2)
+                scenario.clock.advance(hours=9)
+                change(scenario)
+            scenario.clock.advance(days=2)
             connection.must_sync()
         assert_equals_fresh_read(connection)
 
@@ -258,65 +258,65 @@ def after(message: Any) -> int | None:
 
 
 def test_a_first_read_of_details_goes_on_where_it_was_killed(
-    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the killed sync had read is known, and not read again; one whose payment was deleted meanwhile is."""
     monkeypatch.setattr(family_reading, "STEP", 2)
-    world = make_world(vouchers=300)
-    connection = world.connection(INVOICES[1:])
+    scenario = make_scenario(vouchers=300)
+    connection = scenario.connection(INVOICES[1:])
     with detail_batches_of(2):
         sync_until(connection, lambda message: (after(message) or 0) > 20040)
         reached = min(filter(None, (after(message) for message in connection.warehouse.state())))
-        world.clock.advance(hours=5)
-        gone = paid(world)
-        world.changes.delete_sales_payment(world.clock.local, gone.key)
-        world.clock.advance(minutes=1)
-        calls(world)
+        scenario.clock.advance(hours=5)
+        gone = paid(scenario)
+        scenario.changes.delete_sales_payment(scenario.clock.local, gone.key)
+        scenario.clock.advance(minutes=1)
+        calls(scenario)
         connection.must_sync()
     asked = [set(map(int, re.findall(r"\d+", re.sub(".*netvisorkeylist=", "", call.query)))) for call in
-             world.simulator.calls if call.resource == "getsalesinvoice.nv"]  # fmt: skip
+             scenario.simulator.calls if call.resource == "getsalesinvoice.nv"]  # fmt: skip
     assert gone.invoice_key < reached
     assert {key for keys in asked for key in keys if key <= reached} == {gone.invoice_key}
     assert_equals_fresh_read(connection)
 
 
-def test_taken_back_after_a_kill(make_world: Callable[..., World]) -> None:
+def test_taken_back_after_a_kill(make_scenario: Callable[..., Scenario]) -> None:
     """The killed sync had said that the invoice is open; the payment is back where it was before the next one."""
-    world = make_world()
-    connection = world.connection([INVOICES[0]])
+    scenario = make_scenario()
+    connection = scenario.connection([INVOICES[0]])
     connection.must_sync()
-    payment = paid(world)
-    world.clock.advance(days=4)
-    move(world)
+    payment = paid(scenario)
+    scenario.clock.advance(days=4)
+    move(scenario)
 
     def tells_of_it(message: dict[str, Any]) -> bool:
         data = message.get("record", {}).get("data", {})
         return bool(data.get("netvisor_key") == payment.invoice_key and data["open_sum"])
 
-    world.clock.advance(minutes=1)
+    scenario.clock.advance(minutes=1)
     sync_until(connection, tells_of_it)
-    world.changes.move_sales_payment(world.clock.local, payment.key, payment.invoice_key)
-    world.clock.advance(minutes=1)
+    scenario.changes.move_sales_payment(scenario.clock.local, payment.key, payment.invoice_key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_an_invoice_of_before_the_start_date(make_world: Callable[..., World]) -> None:
+def test_an_invoice_of_before_the_start_date(make_scenario: Callable[..., Scenario]) -> None:
     """It is in the warehouse once it changed, and the list from the start date on does not have it."""
-    world = make_world()
-    connection = world.connection(INVOICES, start_date="2026-02-01")
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES, start_date="2026-02-01")
     connection.must_sync()
-    payment = paid(world)
-    world.clock.advance(days=1)
-    world.changes.edit_sales_invoice(world.clock.local, payment.invoice_key)
-    world.clock.advance(minutes=1)
+    payment = paid(scenario)
+    scenario.clock.advance(days=1)
+    scenario.changes.edit_sales_invoice(scenario.clock.local, payment.invoice_key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert (payment.invoice_key,) in connection.warehouse.rows(INVOICES[0])
-    world.clock.advance(days=4)
+    scenario.clock.advance(days=4)
     connection.must_sync()
     row = connection.warehouse.rows(INVOICES[0])[(payment.invoice_key,)]
-    world.changes.delete_sales_payment(world.clock.local, payment.key)
-    world.clock.advance(minutes=1)
+    scenario.changes.delete_sales_payment(scenario.clock.local, payment.key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert connection.warehouse.rows(INVOICES[0])[(payment.invoice_key,)]["open_sum"] == row["open_sum"] + float(
         payment.sum
@@ -327,13 +327,13 @@ def test_an_invoice_of_before_the_start_date(make_world: Callable[..., World]) -
 @pytest.mark.parametrize("blocked_from", ["first", "second"])
 @pytest.mark.parametrize("pause", [1, 6])
 def test_the_list_of_deleted_payments_is_blocked_for_a_time(
-    make_world: Callable[..., World], blocked_from: str, pause: int
+    make_scenario: Callable[..., Scenario], blocked_from: str, pause: int
 ) -> None:
-    world = make_world()
-    connection = world.connection(INVOICES)
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES)
     if blocked_from == "second":
         connection.must_sync()
-    world.simulator.rights.block("deletedsalespayments.nv")
+    scenario.simulator.rights.block("deletedsalespayments.nv")
     for number in range(3):
         connection.must_sync()
         told = [text for text in connection.warehouse.warnings() if "deletedsalespayments.nv is blocked" in text]
@@ -341,45 +341,45 @@ def test_the_list_of_deleted_payments_is_blocked_for_a_time(
             assert len(told) == 1 and all(name in told[0] for name in INVOICES)
         else:
             assert not told, "what was deleted before a first read is no news"
-        delete(world)
-        world.clock.advance(days=pause)
-    world.simulator.rights.allow("deletedsalespayments.nv")
+        delete(scenario)
+        scenario.clock.advance(days=pause)
+    scenario.simulator.rights.allow("deletedsalespayments.nv")
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_a_state_of_an_earlier_version(make_world: Callable[..., World]) -> None:
-    world = make_world()
-    connection = world.connection(INVOICES)
+def test_a_state_of_an_earlier_version(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES)
     connection.must_sync()
-    delete(world)
-    move(world, 3)
+    delete(scenario)
+    move(scenario, 3)
     for name in INVOICES:
         assert connection.warehouse.states[name]["stream"]["stream_state"].pop("open_items")
-    world.clock.advance(days=5)
+    scenario.clock.advance(days=5)
     connection.must_sync()
-    world.check(connection)
-    calls(world)
+    scenario.check(connection)
+    calls(scenario)
     connection.must_sync()
-    assert calls(world)[LIST] == 1
+    assert calls(scenario)[LIST] == 1
 
 
-def test_open_items_go_with_their_invoices(make_world: Callable[..., World]) -> None:
+def test_open_items_go_with_their_invoices(make_scenario: Callable[..., Scenario]) -> None:
     """Deleted invoices do not stay in the state."""
-    world = make_world()
-    connection: Connection = world.connection([INVOICES[0]])
+    scenario = make_scenario()
+    connection: Connection = scenario.connection([INVOICES[0]])
     connection.must_sync()
 
     def size() -> int:
         return sum(map(len, connection.warehouse.stream_state(INVOICES[0])["open_items"]["items"]))
 
     before = size()
-    world.clock.advance(days=1)
-    for invoice in list(world.company.sales_invoices()):
-        world.changes.delete_sales_invoice(world.clock.local, invoice.key)
-    world.clock.advance(minutes=1)
+    scenario.clock.advance(days=1)
+    for invoice in list(scenario.company.sales_invoices()):
+        scenario.changes.delete_sales_invoice(scenario.clock.local, invoice.key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
-    world.clock.advance(minutes=1)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert size() < before / 4
-    world.check(connection)
+    scenario.check(connection)

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from source_netvisor.changes.touched_documents import checksums, compare
+from source_netvisor.state.key_set import KeySet
 
 from integration_tests.connection import Connection, detail_batches_of
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.world import START, TODAY, World
-from netvisor_simulator import Readings, Reply, Request
-from source_netvisor.changes.touched_documents import checksums, compare
+from integration_tests.scenario import START, TODAY, Scenario
+from netvisor_simulator import ApiAssumptions, Reply, Request
 from source_netvisor.source import SourceNetvisor
-from source_netvisor.state.key_set import KeySet
 from source_netvisor.streams import held_documents
 from source_netvisor.sync import family_reading
 
@@ -48,32 +48,32 @@ def noting(connection: Connection, stream: str) -> Iterator[list[dict[str, Any]]
         del table.append  # type: ignore[method-assign]
 
 
-def old_payments(world: World) -> list[Any]:
+def old_payments(scenario: Scenario) -> list[Any]:
     """Payments that no sync reads again for their date's sake."""
-    return [one for one in world.company.purchase_payments() if START <= one.date < LONG_AGO]
+    return [one for one in scenario.company.purchase_payments() if START <= one.date < LONG_AGO]
 
 
-def edit(world: World) -> None:
+def edit(scenario: Scenario) -> None:
     """A payment of long ago gets another sum."""
-    world.changes.edit_purchase_payment(world.clock.local, old_payments(world)[1].key, Decimal("1.25"))
+    scenario.changes.edit_purchase_payment(scenario.clock.local, old_payments(scenario)[1].key, Decimal("1.25"))
 
 
-def move(world: World) -> None:
+def move(scenario: Scenario) -> None:
     """A payment of long ago gets a later date, also of long ago."""
-    payment = old_payments(world)[1]
+    payment = old_payments(scenario)[1]
     day = payment.date + timedelta(days=1)
-    world.changes.edit_purchase_payment(world.clock.local, payment.key, payment.sum, day)
+    scenario.changes.edit_purchase_payment(scenario.clock.local, payment.key, payment.sum, day)
 
 
-def enter(world: World) -> None:
+def enter(scenario: Scenario) -> None:
     """A payment of long ago is entered today."""
-    invoice = next(one for one in world.company.purchase_invoices() if START <= one.date < LONG_AGO)
-    world.changes.pay_purchase_invoice(world.clock.local, invoice.key, Decimal("2.50"), invoice.date)
+    invoice = next(one for one in scenario.company.purchase_invoices() if START <= one.date < LONG_AGO)
+    scenario.changes.pay_purchase_invoice(scenario.clock.local, invoice.key, Decimal("2.50"), invoice.date)
 
 
-def delete(world: World) -> None:
+def delete(scenario: Scenario) -> None:
     """A payment of long ago is deleted."""
-    world.changes.delete_purchase_payment(world.clock.local, old_payments(world)[2].key)
+    scenario.changes.delete_purchase_payment(scenario.clock.local, old_payments(scenario)[2].key)
 
 
 CHANGES = (edit, move, enter, delete)
@@ -83,107 +83,107 @@ CHANGES = (edit, move, enter, delete)
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("streams", [[STREAM], INVOICES, [*INVOICES, STREAM]], ids=["payments", "invoices", "both"])
 def test_a_payment_of_long_ago_changes(
-    make_world: Callable[..., World], streams: list[str], change: Callable[[World], None], bounds: Any
+    make_scenario: Callable[..., Scenario], streams: list[str], change: Callable[[Scenario], None], bounds: Any
 ) -> None:
-    world = make_world(Readings(date_bounds=bounds, modified_bounds=bounds))
-    connection = world.connection(streams, lookback_days=0)
+    scenario = make_scenario(ApiAssumptions(date_bounds=bounds, modified_bounds=bounds))
+    connection = scenario.connection(streams, lookback_days=0)
     connection.must_sync()
     for pause in (1, 5):
-        world.clock.advance(days=pause)
-        change(world)
-        world.clock.advance(minutes=1)
-        world.simulator.calls.clear()
+        scenario.clock.advance(days=pause)
+        change(scenario)
+        scenario.clock.advance(minutes=1)
+        scenario.simulator.calls.clear()
         connection.must_sync()
-        assert len(world.simulator.calls.of("paymentlist.nv")) == 1
-        world.check(connection)
+        assert len(scenario.simulator.calls.of("paymentlist.nv")) == 1
+        scenario.check(connection)
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])
-def test_a_payment_of_before_the_start_date_changes(make_world: Callable[..., World], change: str) -> None:
+def test_a_payment_of_before_the_start_date_changes(make_scenario: Callable[..., Scenario], change: str) -> None:
     """It pays an invoice dated after that; the payment itself is not read."""
-    world = make_world()
+    scenario = make_scenario()
     start = TODAY - timedelta(days=180)
-    invoice = next(one for one in world.company.purchase_invoices() if one.date > start)
-    payment = world.changes.pay_purchase_invoice(
-        world.clock.local, invoice.key, Decimal("2.50"), start - timedelta(300)
+    invoice = next(one for one in scenario.company.purchase_invoices() if one.date > start)
+    payment = scenario.changes.pay_purchase_invoice(
+        scenario.clock.local, invoice.key, Decimal("2.50"), start - timedelta(300)
     )
-    world.clock.advance(days=5)
-    connection = world.connection([*INVOICES, STREAM], start_date=start.isoformat())
+    scenario.clock.advance(days=5)
+    connection = scenario.connection([*INVOICES, STREAM], start_date=start.isoformat())
     connection.must_sync()
     assert (payment.key,) not in connection.warehouse.rows(STREAM)
     open_sum = connection.warehouse.rows(INVOICES[0])[(invoice.key,)]["open_sum"]
-    world.clock.advance(days=5)
+    scenario.clock.advance(days=5)
     if change == "edit":
-        world.changes.edit_purchase_payment(world.clock.local, payment.key, Decimal("1.25"))
+        scenario.changes.edit_purchase_payment(scenario.clock.local, payment.key, Decimal("1.25"))
     else:
-        world.changes.delete_purchase_payment(world.clock.local, payment.key)
-    world.clock.advance(minutes=1)
+        scenario.changes.delete_purchase_payment(scenario.clock.local, payment.key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert connection.warehouse.rows(INVOICES[0])[(invoice.key,)]["open_sum"] > open_sum
-    world.check(connection)
+    scenario.check(connection)
 
 
 def test_a_sync_without_changes_sends_the_last_ninety_days_and_reads_no_details(
-    make_world: Callable[..., World],
+    make_scenario: Callable[..., Scenario],
 ) -> None:
-    world = make_world()
-    connection = world.connection([*INVOICES, STREAM])
+    scenario = make_scenario()
+    connection = scenario.connection([*INVOICES, STREAM])
     connection.must_sync()
-    assert old_payments(world)
+    assert old_payments(scenario)
     for days in (4, 3, 10, 4):
-        world.clock.advance(days=days)
-        world.simulator.calls.clear()
+        scenario.clock.advance(days=days)
+        scenario.simulator.calls.clear()
         with noting(connection, STREAM) as sent:
             connection.must_sync()
         if days < 7:
-            since = world.clock.local.date() - timedelta(days=90 + days)
+            since = scenario.clock.local.date() - timedelta(days=90 + days)
             assert min(row["date"] for row in sent) >= since.isoformat()
-            assert [call.resource for call in world.simulator.calls].count("paymentlist.nv") == 1
-            assert not world.simulator.calls.of("getpurchaseinvoice.nv")
+            assert [call.resource for call in scenario.simulator.calls].count("paymentlist.nv") == 1
+            assert not scenario.simulator.calls.of("getpurchaseinvoice.nv")
     with noting(connection, STREAM) as sent:
-        edit(world)
+        edit(scenario)
         connection.must_sync()
     older = [row for row in sent if row["date"] < LONG_AGO.isoformat()]
     assert len({row["date"] for row in older}) == 1, "one day's payments only"
 
 
-def test_killed_at_any_message(make_world: Callable[..., World]) -> None:
+def test_killed_at_any_message(make_scenario: Callable[..., Scenario]) -> None:
     """What a killed sync had not sent is not taken for known."""
-    world = make_world(vouchers=30)
-    connection = world.connection([STREAM, *INVOICES])
+    scenario = make_scenario(vouchers=30)
+    connection = scenario.connection([STREAM, *INVOICES])
     with detail_batches_of(2):
         connection.must_sync()
         for kill_after in range(1, 60, 3):
-            world.clock.advance(minutes=10)
-            for change in (edit, enter, *(delete for _ in range(kill_after % 2 and len(old_payments(world)) > 3))):
-                change(world)
-            world.clock.advance(minutes=1)
+            scenario.clock.advance(minutes=10)
+            for change in (edit, enter, *(delete for _ in range(kill_after % 2 and len(old_payments(scenario)) > 3))):
+                change(scenario)
+            scenario.clock.advance(minutes=1)
             if connection.sync(kill_after):
                 continue
-            enter(world)
-            world.clock.advance(minutes=1)
+            enter(scenario)
+            scenario.clock.advance(minutes=1)
             connection.must_sync()
             assert_equals_fresh_read(connection)
 
 
-def test_a_first_read_that_is_killed_while_payments_change(make_world: Callable[..., World]) -> None:
+def test_a_first_read_that_is_killed_while_payments_change(make_scenario: Callable[..., Scenario]) -> None:
     for kill_after in range(1, 60, 7):
-        world = make_world(vouchers=30)
-        connection = world.connection([*INVOICES, STREAM])
+        scenario = make_scenario(vouchers=30)
+        connection = scenario.connection([*INVOICES, STREAM])
         with detail_batches_of(2):
             connection.sync(kill_after)
             for change in CHANGES:
-                world.clock.advance(hours=9)
-                change(world)
-            world.clock.advance(minutes=1)
+                scenario.clock.advance(hours=9)
+                change(scenario)
+            scenario.clock.advance(minutes=1)
             connection.must_sync()
         assert_equals_fresh_read(connection)
 
 
-def test_a_state_of_before_reads_again_what_may_have_been_paid(make_world: Callable[..., World]) -> None:
+def test_a_state_of_before_reads_again_what_may_have_been_paid(make_scenario: Callable[..., Scenario]) -> None:
     """Earlier versions compared the payments of the last ninety days only, and sent no others."""
-    world = make_world()
-    connection = world.connection([*INVOICES, STREAM])
+    scenario = make_scenario()
+    connection = scenario.connection([*INVOICES, STREAM])
     connection.must_sync()
     for name in connection.warehouse.tables:
         state = connection.warehouse.states[name]["stream"]["stream_state"]
@@ -191,26 +191,26 @@ def test_a_state_of_before_reads_again_what_may_have_been_paid(make_world: Calla
         if state.pop("payment_checksums", None):
             state["payments"] = state["delivered"]
     for change in CHANGES:
-        change(world)
-    world.clock.advance(days=1)
+        change(scenario)
+    scenario.clock.advance(days=1)
     connection.must_sync()
     assert_equals_fresh_read(connection)
-    world.clock.advance(days=4)
-    world.simulator.calls.clear()
+    scenario.clock.advance(days=4)
+    scenario.simulator.calls.clear()
     connection.must_sync()
-    assert not world.simulator.calls.of("getpurchaseinvoice.nv")
+    assert not scenario.simulator.calls.of("getpurchaseinvoice.nv")
 
 
 @pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("blocked_from", ["first", "second"])
 def test_paid_while_the_list_of_payments_was_blocked(
-    make_world: Callable[..., World], blocked_from: str, killed: bool
+    make_scenario: Callable[..., Scenario], blocked_from: str, killed: bool
 ) -> None:
-    world = make_world()
-    connection = world.connection(INVOICES)
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES)
     if blocked_from == "second":
         connection.must_sync()
-    world.simulator.rights.block("paymentlist.nv")
+    scenario.simulator.rights.block("paymentlist.nv")
     with detail_batches_of(2):
         for change in CHANGES:
             if not killed:
@@ -218,61 +218,61 @@ def test_paid_while_the_list_of_payments_was_blocked(
                 assert any("paymentlist.nv is blocked" in text for text in connection.warehouse.warnings())
             else:
                 connection.sync(kill_after=25)
-            change(world)
-            world.clock.advance(hours=9)
-    world.simulator.rights.allow("paymentlist.nv")
+            change(scenario)
+            scenario.clock.advance(hours=9)
+    scenario.simulator.rights.allow("paymentlist.nv")
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
 @pytest.mark.parametrize("stream", INVOICES[1:])
 def test_paid_after_a_kill_in_the_middle_of_changed_documents(
-    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch, stream: str
 ) -> None:
     """The list names the document as changed, but the killed sync had read it before it was paid."""
     monkeypatch.setattr(family_reading, "STEP", 2)
-    world = make_world()
-    connection = world.connection([stream], lookback_days=0)
-    invoices = [one for one in world.company.purchase_invoices() if one.date >= START][:6]
+    scenario = make_scenario()
+    connection = scenario.connection([stream], lookback_days=0)
+    invoices = [one for one in scenario.company.purchase_invoices() if one.date >= START][:6]
     with detail_batches_of(2):
         connection.must_sync()
-        world.clock.advance(days=1)
+        scenario.clock.advance(days=1)
         for invoice in invoices:
-            world.changes.edit_purchase_invoice(world.clock.local, invoice.key)
-        world.clock.advance(days=3)
+            scenario.changes.edit_purchase_invoice(scenario.clock.local, invoice.key)
+        scenario.clock.advance(days=3)
         sync_until(connection, lambda message: "changed_details" in json.dumps(message))
-        world.clock.advance(days=1)
-        world.changes.pay_purchase_invoice(world.clock.local, invoices[0].key, Decimal("1.50"))
-        world.clock.advance(days=1)
+        scenario.clock.advance(days=1)
+        scenario.changes.pay_purchase_invoice(scenario.clock.local, invoices[0].key, Decimal("1.50"))
+        scenario.clock.advance(days=1)
         connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_paid_invoices_of_before_the_start_date(make_world: Callable[..., World]) -> None:
+def test_paid_invoices_of_before_the_start_date(make_scenario: Callable[..., Scenario]) -> None:
     """They are in the warehouse once they changed, and the list from the start date on does not have them."""
-    world = make_world()
-    connection = world.connection(INVOICES, start_date="2025-12-01")
+    scenario = make_scenario()
+    connection = scenario.connection(INVOICES, start_date="2025-12-01")
     connection.must_sync()
-    invoice = next(one for one in world.company.purchase_invoices() if one.date < date(2025, 11, 1))
-    world.clock.advance(days=1)
-    world.changes.edit_purchase_invoice(world.clock.local, invoice.key)
-    world.clock.advance(minutes=1)
+    invoice = next(one for one in scenario.company.purchase_invoices() if one.date < date(2025, 11, 1))
+    scenario.clock.advance(days=1)
+    scenario.changes.edit_purchase_invoice(scenario.clock.local, invoice.key)
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert (invoice.key,) in connection.warehouse.rows(INVOICES[0])
-    world.clock.advance(days=4)
-    world.changes.pay_purchase_invoice(world.clock.local, invoice.key, Decimal("3.75"))
-    world.clock.advance(minutes=1)
+    scenario.clock.advance(days=4)
+    scenario.changes.pay_purchase_invoice(scenario.clock.local, invoice.key, Decimal("3.75"))
+    scenario.clock.advance(minutes=1)
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_an_edit_of_the_sum_alone_is_seen_among_many(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=600)
-    connection = world.connection([*INVOICES, STREAM])
+def test_an_edit_of_the_sum_alone_is_seen_among_many(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(vouchers=600)
+    connection = scenario.connection([*INVOICES, STREAM])
     connection.must_sync()
-    world.clock.advance(days=4)
+    scenario.clock.advance(days=4)
     connection.must_sync()
-    edit(world)
+    edit(scenario)
     with noting(connection, INVOICES[1]) as sent:
         connection.must_sync()
     assert 0 < len(sent) <= 8, "the invoice and its neighbours"
@@ -299,18 +299,18 @@ def test_the_state_stays_small() -> None:
 @pytest.mark.parametrize("at_once", [1, 4000])
 @pytest.mark.parametrize("stream", [*INVOICES, STREAM])
 def test_what_a_killed_sync_had_sent_is_taken_back(
-    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, stream: str, at_once: int
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch, stream: str, at_once: int
 ) -> None:
     """Payments are again what they were before the killed sync, which the warehouse does not know."""
     monkeypatch.setattr(held_documents, "BYTES_AT_ONCE", 400 * at_once)
     monkeypatch.setattr(held_documents, "MOST_BYTES", 400 * at_once)
-    world = make_world()
-    connection = world.connection([stream])
+    scenario = make_scenario()
+    connection = scenario.connection([stream])
     connection.must_sync()
-    payment = old_payments(world)[1]
+    payment = old_payments(scenario)[1]
     for pause in (4, 1):
-        world.clock.advance(days=pause)
-        world.changes.edit_purchase_payment(world.clock.local, payment.key, Decimal("1.25"))
+        scenario.clock.advance(days=pause)
+        scenario.changes.edit_purchase_payment(scenario.clock.local, payment.key, Decimal("1.25"))
 
         def tells_of_it(message: dict[str, Any]) -> bool:
             record = message.get("record", {}).get("data", {})
@@ -319,24 +319,24 @@ def test_what_a_killed_sync_had_sent_is_taken_back(
             return any(record.get(name) == wanted for name in keys)
 
         sync_until(connection, tells_of_it)
-        world.changes.edit_purchase_payment(world.clock.local, payment.key, payment.sum)
-        world.clock.advance(minutes=5)
+        scenario.changes.edit_purchase_payment(scenario.clock.local, payment.key, payment.sum)
+        scenario.clock.advance(minutes=5)
         connection.must_sync()
         assert_equals_fresh_read(connection)
 
 
-def test_a_payment_that_no_sync_has_seen_costs_little(make_world: Callable[..., World]) -> None:
+def test_a_payment_that_no_sync_has_seen_costs_little(make_scenario: Callable[..., Scenario]) -> None:
     """What a payment entered and deleted between two syncs may have changed is what the last sync read."""
-    world = make_world(vouchers=600)
-    connection = world.connection([*INVOICES, STREAM])
+    scenario = make_scenario(vouchers=600)
+    connection = scenario.connection([*INVOICES, STREAM])
     connection.must_sync()
     for number in range(3):
-        world.clock.advance(days=4)
+        scenario.clock.advance(days=4)
         connection.must_sync()
-        invoices = [one.key for one in world.company.purchase_invoices() if one.date >= START]
-        payment = world.changes.pay_purchase_invoice(world.clock.local, invoices[number], Decimal("1.50"))
-        world.changes.delete_purchase_payment(world.clock.local, payment.key)
-        world.clock.advance(minutes=1)
+        invoices = [one.key for one in scenario.company.purchase_invoices() if one.date >= START]
+        payment = scenario.changes.pay_purchase_invoice(scenario.clock.local, invoices[number], Decimal("1.50"))
+        scenario.changes.delete_purchase_payment(scenario.clock.local, payment.key)
+        scenario.clock.advance(minutes=1)
         with noting(connection, INVOICES[1]) as sent:
             connection.must_sync()
         assert len(sent) < 10
@@ -348,7 +348,7 @@ def test_a_payment_that_no_sync_has_seen_costs_little(make_world: Callable[..., 
 @pytest.mark.parametrize("kill_after", [None, 12, 20, 30])
 @pytest.mark.parametrize("streams", [*([one] for one in INVOICES), [*INVOICES, STREAM]], ids=len)
 def test_a_payment_that_lives_while_documents_are_read(
-    make_world: Callable[..., World],
+    make_scenario: Callable[..., Scenario],
     monkeypatch: pytest.MonkeyPatch,
     streams: list[str],
     kill_after: int | None,
@@ -357,39 +357,39 @@ def test_a_payment_that_lives_while_documents_are_read(
 ) -> None:
     """It is entered after the payments were asked for, and gone before they are asked for again."""
     monkeypatch.setattr(family_reading, "STEP", 2)
-    world = make_world()
-    connection = world.connection(streams, lookback_days=0)
-    invoice = next(one for one in world.company.purchase_invoices() if one.date >= START)
+    scenario = make_scenario()
+    connection = scenario.connection(streams, lookback_days=0)
+    invoice = next(one for one in scenario.company.purchase_invoices() if one.date >= START)
     if not first:
         connection.must_sync()
-        world.clock.advance(days=4)
+        scenario.clock.advance(days=4)
         connection.must_sync()
-        world.changes.edit_purchase_invoice(world.clock.local, invoice.key)
-        world.clock.advance(minutes=1)
-    listing = world.simulator.resources["purchaseinvoicelist.nv"]
+        scenario.changes.edit_purchase_invoice(scenario.clock.local, invoice.key)
+        scenario.clock.advance(minutes=1)
+    listing = scenario.simulator.resources["purchaseinvoicelist.nv"]
     entered: list[Any] = []
 
     def answer(request: Request) -> Reply:
         if not entered:
-            entered.append(world.changes.pay_purchase_invoice(world.clock.local, invoice.key, Decimal("1.50")))
+            entered.append(scenario.changes.pay_purchase_invoice(scenario.clock.local, invoice.key, Decimal("1.50")))
         return listing.answer(request)
 
-    world.simulator.resources["purchaseinvoicelist.nv"] = replace(listing, answer=answer)
+    scenario.simulator.resources["purchaseinvoicelist.nv"] = replace(listing, answer=answer)
     with detail_batches_of(2):
         connection.sync(kill_after)
         assert entered
-        world.clock.advance(hours=9 if kill_after else 90)
-        world.changes.delete_purchase_payment(world.clock.local, entered[0].key)
-        world.clock.advance(minutes=1)
+        scenario.clock.advance(hours=9 if kill_after else 90)
+        scenario.changes.delete_purchase_payment(scenario.clock.local, entered[0].key)
+        scenario.clock.advance(minutes=1)
         if blocked and STREAM not in streams:
-            world.simulator.rights.block("deletedpurchasepayments.nv")
+            scenario.simulator.rights.block("deletedpurchasepayments.nv")
             connection.must_sync()
-            world.clock.advance(days=1)
-            world.simulator.rights.allow("deletedpurchasepayments.nv")
+            scenario.clock.advance(days=1)
+            scenario.simulator.rights.allow("deletedpurchasepayments.nv")
         connection.must_sync()
     assert_equals_fresh_read(connection)
     for _ in range(2):
-        world.clock.advance(days=2)
-        world.simulator.calls.clear()
+        scenario.clock.advance(days=2)
+        scenario.simulator.calls.clear()
         connection.must_sync()
-    assert not world.simulator.calls.of("getpurchaseinvoice.nv"), "a deletion that is still listed is no news"
+    assert not scenario.simulator.calls.of("getpurchaseinvoice.nv"), "a deletion that is still listed is no news"

@@ -69,13 +69,17 @@ class Table:
             self._newest[key] = (position, record)
 
     def rows(self) -> dict[Key, Row]:
-        """The current rows, by primary key."""
+        """The current rows, by primary key; without the company, since a connection has one."""
         assert self.deduplicated, "the stream is not deduplicated"
-        return {key: row for key, (_, row) in sorted(self._newest.items(), key=str) if row.get(DELETED_AT) is None}
+        newest = sorted(self._newest.items(), key=str)
+        return {self._own(key): row for key, (_, row) in newest if row.get(DELETED_AT) is None}
 
     def deletions(self) -> dict[Key, Row]:
         """The keys whose newest record is a deletion."""
-        return {key: row for key, (_, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+        return {self._own(key): row for key, (_, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+
+    def _own(self, key: Key) -> Key:
+        return key[1:] if self.primary_key[0] == "business_id" and len(key) > 1 else key
 
 
 def _utc(cursor: str) -> str:

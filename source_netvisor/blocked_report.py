@@ -86,7 +86,7 @@ def failed_streams(failed: Sequence[tuple[str, NetvisorError]], selected: int) -
     words: dict[str, str] = {}
     reasons: dict[str, tuple[str, list[str]]] = {}
     for stream, error in failed:
-        if error.blocked and error.resource:
+        if error.forbidden and error.resource:
             blocked.setdefault(error.resource, []).append(stream)
             words.setdefault(error.resource, error.words)
         else:

@@ -15,9 +15,10 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from source_netvisor import blocked_report
 from source_netvisor.blocked_report import BlockedResource
 from source_netvisor.errors import NetvisorError
-from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
-from source_netvisor.netvisor.client import Client, Patience, Request
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.manifest.endpoint import Endpoint
+from source_netvisor.manifest.stream_definition import StreamDefinition
+from source_netvisor.netvisor.client import Client, Request, RetryPolicy
+from source_netvisor.sync_context import SyncContext
 
 NOTHING_YET = (
     "No resource is allowed yet. This is normal before step 2 of the setup guide: Netvisor blocks everything for a new "
@@ -40,7 +41,7 @@ UNREACHABLE = (
 
 @dataclass
 class _Probe:
-    ask: Ask
+    ask: Endpoint
     streams: list[str]
     without_deletions: list[str]
     error: NetvisorError | None = None
@@ -66,8 +67,8 @@ class Check:
         context: company and moment.
     """
 
-    PATIENCE = Patience(
-        connect_seconds=20, read_seconds=120, waits=(1, 3), longest_wait=20, all_waits=60, call_seconds=240
+    RETRY_POLICY = RetryPolicy(
+        connect_seconds=20, read_seconds=120, waits=(1, 3), max_retry_after=20, all_waits=60, call_seconds=240
     )
 
     def __init__(self, definitions: Mapping[str, StreamDefinition], client: Client, context: SyncContext) -> None:
@@ -87,9 +88,9 @@ class Check:
             try:
                 self._client.fetch(self._request(probe.ask)).close()
             except NetvisorError as error:
-                if error.refused and probe.ask.probe_refused:
+                if error.rejected and probe.ask.probe_refused:
                     continue
-                if error.fatal or error.code in ("disk", "proxy", "memory"):
+                if error.aborts_sync or error.code in ("disk", "proxy", "memory"):
                     return _failed(str(error))
                 probe.error = error
                 if self._nobody_answers(number):
@@ -106,16 +107,16 @@ class Check:
         maintenance = asked[-1].error is not None and asked[-1].error.code.startswith("SYSTEM_MAINT")
         return maintenance or (down[-1] and (number == 0 or self._client.failures_in_a_row >= 2))
 
-    def _request(self, ask: Ask) -> Request:
-        words = {**self._context.words(), "year": str(self._context.today.year)}
+    def _request(self, ask: Endpoint) -> Request:
+        words = {**self._context.placeholders(), "year": str(self._context.today.year)}
         for name, choices in ask.for_each.items():
             if choices != "years":
                 words[name] = str(choices[0])
         return ask.request(ask.probe, words)
 
     def _report(self, logger: logging.Logger) -> AirbyteConnectionStatus:
-        blocked = [probe for probe in self._probes if probe.error and probe.error.blocked]
-        odd = [probe for probe in self._probes if probe.error and not probe.error.blocked]
+        blocked = [probe for probe in self._probes if probe.error and probe.error.forbidden]
+        odd = [probe for probe in self._probes if probe.error and not probe.error.forbidden]
         total, readable = len(self._probes), len(self._probes) - len(blocked) - len(odd)
         if len(odd) == total and len({probe.error.code for probe in odd if probe.error}) == 1:
             # fifty times the same would not say more

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import form_fields
-from source_netvisor.redaction import keep_secret
+from source_netvisor.redaction import register_secret
 
 MAX_LOOKBACK_DAYS = 366
 MAX_CONCURRENT_REQUESTS = 4
@@ -71,6 +72,11 @@ class NetvisorConfig:
     comparison: Literal["daily", "every_sync"]
     fail_check_on_blocked_resources: bool
 
+    @property
+    def host(self) -> str:
+        """Of the Netvisor address: test and production have different data under one Business ID."""
+        return urlsplit(self.base_url).netloc
+
     @staticmethod
     def parse(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> NetvisorConfig:
         """Checks a configuration and fills in what may be left out.
@@ -91,7 +97,7 @@ class NetvisorConfig:
         # the CDK masks what the file has, but not the same without its blanks, nor what the environment has
         add_to_secrets(parsed.api_key)
         add_to_secrets(parsed.partner_key)
-        keep_secret(parsed.api_key, parsed.partner_key, parsed.api_user_id, parsed.partner_id)
+        register_secret(parsed.api_key, parsed.partner_key, parsed.api_user_id, parsed.partner_id)
         return parsed
 
 

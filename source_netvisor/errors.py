@@ -56,12 +56,12 @@ class NetvisorError(AirbyteTracedException):
         self.retry_after: float | None = None
 
     @property
-    def blocked(self) -> bool:
+    def forbidden(self) -> bool:
         """The resource is not allowed for this integration."""
         return self.code == "SERVICE_ACCESS_ERROR"
 
     @property
-    def refused(self) -> bool:
+    def rejected(self) -> bool:
         """Netvisor did not take the parameters, an unknown key among them."""
         return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE")
 
@@ -71,13 +71,13 @@ class NetvisorError(AirbyteTracedException):
         return self.retry or self.code == "too_large"
 
     @property
-    def silence(self) -> bool:
+    def no_response(self) -> bool:
         """It was no answer of Netvisor's at all, or one that it is closed: no stream can be read meanwhile."""
         netvisors_own = self.code.isupper() and not self.code.startswith("SYSTEM_MAINT")
         return self.outage and not netvisors_own and self.code != "unknown"
 
     @property
-    def fatal(self) -> bool:
+    def aborts_sync(self) -> bool:
         """No other call of this sync can succeed either."""
         return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls", "address")
 
@@ -224,6 +224,22 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
     return by_code(resource, code, "")
 
 
+def foreign_state(owner: str, own: str) -> NetvisorError:
+    """The saved state is of another company, or of another Netvisor: obeyed, it would mix their data.
+
+    Args:
+        owner: the company or the host that the state names.
+        own: the configured one.
+    """
+    return NetvisorError(
+        "foreign_state",
+        f"The saved state belongs to {safe_text(owner, 100) or '?'}, but the configuration names {own}. Give each "
+        "company and each Netvisor address a connection of its own, or clear the data of this connection's streams to "
+        "start over.",
+        FailureType.config_error,
+    )
+
+
 def too_large(resource: str, limit: int) -> NetvisorError:
     """A reply that no company's data explains: a packed bomb, or a server that never ends."""
     return NetvisorError(
@@ -249,6 +265,26 @@ def too_many_fields(most: int) -> NetvisorError:
     return NetvisorError(
         "too_many_fields",
         f"The reply has more than {most} fields that the schema does not know, which no company's data explains; "
+        "please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def too_much_unknown(most: int) -> NetvisorError:
+    """A record with more text in unknown fields than a row should carry."""
+    return NetvisorError(
+        "too_much_unknown",
+        f"A record of the reply has more than {most >> 20} MB in fields that the schema does not know, which no "
+        "company's data explains; please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def record_too_deep(most: int) -> NetvisorError:
+    """Elements inside elements without end; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_deep",
+        f"A record of the reply has elements nested deeper than {most} levels, which no company's data explains; "
         "please report it to the developers.",
         FailureType.system_error,
     )

@@ -21,9 +21,9 @@ from lxml import etree
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.streams.record_buffer import BATCH
+from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync_context import SyncContext
 from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -399,10 +399,9 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
         "partner_id": "x", "partner_key": "x", "start_date": "2026-01-01",
     })  # fmt: skip
     context = SyncContext(config, datetime(2026, 3, 6, 4, tzinfo=timezone.utc))
-    stream = StreamReading(
-        documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
-    )
-    (record,) = data([*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()])
+    stream = StreamSync(documented.streams["voucher_lines"], None, context, BATCH)
+    stream.send(etree.fromstring(xml), {})
+    (record,) = data(stream.flush())
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted
 

@@ -71,8 +71,8 @@ def test_no_frame_ever_crashes(statuses: list[str], http_status: int) -> None:
 
 def test_a_blocked_resource_says_what_to_do() -> None:
     error = errors.from_frame("getemployees.nv", ["FAILED", "SERVICE_ACCESS_ERROR :: No access to x"], 403)
-    assert error.blocked
-    assert not error.fatal
+    assert error.forbidden
+    assert not error.aborts_sync
     for part in (
         "SERVICE_ACCESS_ERROR",
         "getemployees.nv",
@@ -87,7 +87,7 @@ def test_a_blocked_resource_says_what_to_do() -> None:
                                    "Integraatiokumppania ei l\u00f6ydy, katso dokumentaatio"])  # fmt: skip
 def test_an_unknown_partner_is_told_from_wrong_keys(words: str) -> None:
     error = errors.from_frame("accountlist.nv", ["FAILED", f"AUTHENTICATION_FAILED :: {words}"], 401)
-    assert error.fatal
+    assert error.aborts_sync
     assert "partner" in str(error).split("Netvisor says")[0]
     assert "API Key" not in str(error)
 
@@ -117,7 +117,7 @@ def test_the_signed_string_that_netvisor_echoes_is_not_shown() -> None:
 
 def test_known_secrets_are_not_shown_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_secrets", {})
-    redaction.keep_secret("Very_Secret_Id", "short-ok", None, "", "abc")
+    redaction.register_secret("Very_Secret_Id", "short-ok", None, "", "abc")
     text = redaction.safe_text("no user Very_Secret_Id, key short-ok, abc")
     assert "Very_Secret_Id" not in text
     assert "short-ok" not in text

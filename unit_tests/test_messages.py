@@ -11,7 +11,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor.protocol.messages import LINES_AT_ONCE, Records, line, state, written
+from source_netvisor.protocol.messages import LINES_AT_ONCE, Records, line, serialize_record, state
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -34,14 +34,14 @@ def test_records_are_written_as_the_cdk_writes_them(records: list[dict[str, Any]
             type=Type.RECORD, record=AirbyteRecordMessage("vouchers", record, emitted_at=int(1e12))
         )
         expected.append(AirbyteEntrypoint.airbyte_message_to_string(message).encode())
-    given_ = Records("vouchers", list(map(written, records)))
+    given_ = Records("vouchers", list(map(serialize_record, records)))
     assert [timeless(line(message)) for message in given_.messages()] == [timeless(one) + b"\n" for one in expected]
     assert timeless(b"".join(given_.lines())).split(b"\n") == [*map(timeless, expected), b""]
 
 
 def test_many_records_are_written_in_parts() -> None:
     count = 2 * LINES_AT_ONCE + 1
-    parts = list(Records("vouchers", [written({"netvisor_key": key}) for key in range(count)]).lines())
+    parts = list(Records("vouchers", [serialize_record({"netvisor_key": key}) for key in range(count)]).lines())
     assert len(parts) == 3
     keys = [json.loads(one)["record"]["data"]["netvisor_key"] for part in parts for one in part.splitlines()]
     assert keys == list(range(count))

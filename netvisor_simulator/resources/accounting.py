@@ -56,7 +56,7 @@ def _period_list(request: Request) -> Reply:
         ansi("PurchaseLockDate", locks.purchases),
     ]
     periods = [_period(period) for period in request.company.periods()]
-    if request.readings.period_nesting == "inside":
+    if request.assumptions.period_nesting == "inside":
         return Reply(
             whole(request, group("AccountingPeriodList", group("PeriodLockInformation", *lock_nodes, *periods)))
         )
@@ -98,12 +98,12 @@ def _balances(request: Request) -> Reply:
     if keys - known:
         raise invalid(f"Account not found with Netvisor key {min(keys - known)}")
     days = _days(request)
-    comma = request.readings.decimal == "comma"
+    comma = request.assumptions.decimal == "comma"
 
     def texts() -> Iterator[str]:
         for account in ACCOUNTS.values():
             told = days
-            if request.readings.empty_balances == "left_out":
+            if request.assumptions.empty_balances == "left_out":
                 told = [day for day in days if any(request.company.account_turnover(account.number or 0, day))]
             if told and (not keys or account.key in keys):
                 yield render(_balance(request, account, told), 2, comma)

@@ -65,11 +65,11 @@ def _chosen(request: Request) -> Iterator[Voucher]:
 
 
 def _last_change(request: Request, voucher: Voucher) -> bool:
-    """changedsince and lastmodified*; an invalidation or deletion is a change, unless the reading says not."""
-    if voucher.status != "valid" and not request.readings.invalidation_is_change:
+    """changedsince and lastmodified*; an invalidation or deletion is a change, unless the assumption says not."""
+    if voucher.status != "valid" and not request.assumptions.invalidation_is_change:
         voucher = voucher._replace(modified=None)
     since = request.query.get("changedsince")
-    if since is not None and not after(request.readings, voucher.modified or voucher.created, since):
+    if since is not None and not after(request.assumptions, voucher.modified or voucher.created, since):
         return False
     return modified(request, voucher)
 
@@ -87,7 +87,7 @@ def _fits(request: Request, voucher: Voucher) -> bool:
 
 def _rendered(request: Request, vouchers: Iterable[Voucher]) -> Iterator[str]:
     """Vouchers as text. Written out element by element and not as nodes: a ledger may have a million of them."""
-    comma = request.readings.decimal == "comma"
+    comma = request.assumptions.decimal == "comma"
     history = request.query.get("includetransactionhistory", False)
     allocations = request.query.get("includetransactionallocations", False)
     for voucher in vouchers:

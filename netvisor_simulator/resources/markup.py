@@ -80,7 +80,7 @@ def ansi(name: str, day: date | None) -> Node:
 
 
 def text_of(value: Any, comma: bool) -> str:
-    """A value as text, escaped; `comma` is the decimal separator's reading."""
+    """A value as text, escaped; `comma` is the decimal separator's assumption."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -108,7 +108,7 @@ def render(node: Node, level: int, comma: bool) -> str:
 
 def whole(request: Request, *nodes: Node) -> Iterator[str]:
     """Small replies: elements directly under Root."""
-    comma = request.readings.decimal == "comma"
+    comma = request.assumptions.decimal == "comma"
     for node in nodes:
         yield render(node, 1, comma)
 
@@ -116,8 +116,8 @@ def whole(request: Request, *nodes: Node) -> Iterator[str]:
 def listed(
     request: Request, name: str, items: Iterable[Node], attributes: dict[str, Any] | None = None
 ) -> Iterator[str]:
-    """A list element around items, streamed; empty as the reading `empty_list` says."""
-    comma = request.readings.decimal == "comma"
+    """A list element around items, streamed; empty as the assumption `empty_list` says."""
+    comma = request.assumptions.decimal == "comma"
     return wrapped(request, name, (render(item, 2, comma) for item in items), attributes)
 
 
@@ -125,7 +125,7 @@ def wrapped(
     request: Request, name: str, texts: Iterable[str], attributes: dict[str, Any] | None = None
 ) -> Iterator[str]:
     """As `listed`, around items that are rendered already (at level 2)."""
-    comma = request.readings.decimal == "comma"
+    comma = request.assumptions.decimal == "comma"
     told = "".join(f' {key}="{text_of(value, comma)}"' for key, value in (attributes or {}).items())
     held: list[str] = []
     begun = False
@@ -139,6 +139,6 @@ def wrapped(
             held.clear()
     if begun:
         held.append(f"    </{name}>{EOL}")
-    elif request.readings.empty_list == "element":
+    elif request.assumptions.empty_list == "element":
         held.append(f"    <{name}{told}/>{EOL}")
     yield "".join(held)

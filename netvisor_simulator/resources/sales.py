@@ -28,8 +28,8 @@ def _invoice_list(request: Request) -> Reply:
     if query.get("replyoption", 0) not in (0, 1, 2, 3, 16, 17, 18, 19):
         raise invalid("replyoption is a sum of 1, 2 and 16")
     chosen: Iterator[SalesInvoice] = _chosen(request)
-    if request.readings.list_cap:
-        chosen = islice(chosen, request.readings.list_cap)
+    if request.assumptions.list_cap:
+        chosen = islice(chosen, request.assumptions.list_cap)
     return Reply(listed(request, "SalesInvoiceList", (_invoice(request, invoice) for invoice in chosen)))
 
 
@@ -58,18 +58,18 @@ def _repaid(request: Request) -> set[int]:
     """Invoices whose payments were added or changed between lastmodifiedstart and lastmodifiedend.
 
     An invoice that a payment was moved away from has no payment that changed. Whether deleted payments count is the
-    reading `deleted_payment_is_change`.
+    assumption `deleted_payment_is_change`.
     """
     start, end = request.query["lastmodifiedstart"], request.query["lastmodifiedend"]
-    readings = request.readings
+    assumptions = request.assumptions
     store = request.company.sales_payment_store
     moments = [
         (payment.invoice_key, payment.modified or payment.created)
         for payment in store.living(request.company.plan.changed(start))
     ]
-    if readings.deleted_payment_is_change:
+    if assumptions.deleted_payment_is_change:
         moments += [(payment.invoice_key, moment) for payment, moment in list(store.deleted.values())]
-    return {key for key, moment in moments if after(readings, moment, start) and before(readings, moment, end)}
+    return {key for key, moment in moments if after(assumptions, moment, start) and before(assumptions, moment, end)}
 
 
 def _fits(request: Request, invoice: SalesInvoice) -> bool:
@@ -160,10 +160,10 @@ def _payments(request: Request) -> Iterator[SalesPayment]:
 
 def _changed(request: Request, payment: SalesPayment) -> bool:
     """lastmodified*; every payment has a last modification, which the row shows, so `never_modified` is no matter."""
-    query, readings = request.query, request.readings
+    query, assumptions = request.query, request.assumptions
     moment = payment.modified or payment.created
-    return after(readings, moment, query.get("lastmodifiedstart")) and before(
-        readings, moment, query.get("lastmodifiedend")
+    return after(assumptions, moment, query.get("lastmodifiedstart")) and before(
+        assumptions, moment, query.get("lastmodifiedend")
     )
 
 
@@ -265,7 +265,7 @@ def _spaced(request: Request, amount: Decimal) -> str:
     """`14 016,00`; the space is U+00A0 in every other year, since either may occur."""
     space = " " if request.query["year"] % 2 else "\u00a0"
     text = f"{amount:,.2f}".replace(",", space)
-    return text.replace(".", ",") if request.readings.decimal == "comma" else text
+    return text.replace(".", ",") if request.assumptions.decimal == "comma" else text
 
 
 _LIST = (

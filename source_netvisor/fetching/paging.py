@@ -14,7 +14,7 @@ from lxml import etree
 
 from source_netvisor import errors
 from source_netvisor.fetching.row_identity import RowIdentity
-from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Reply, Request
 from source_netvisor.parsing.record_text import element_of
 
@@ -35,7 +35,7 @@ class Pages:
         ask: the listing.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Endpoint) -> None:
         self._ask = ask
         self._identity = RowIdentity(ask)
         self._met: set[bytes] = set()

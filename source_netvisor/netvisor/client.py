@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -27,8 +28,8 @@ from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
 from source_netvisor.netvisor.network_errors import local_error, network_error
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.record_text import RecordSource, Row
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -62,7 +63,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long a call may take, and how often it is tried.
 
     Netvisor wants a time-out of at least 120 s (article 77000500440; an older page says 360 s), a few tries and then a
@@ -72,7 +73,7 @@ class Patience:
         connect_seconds: until the connection stands.
         read_seconds: between two bytes, and until the first one.
         waits: seconds before the second, third, ... attempt; each is varied by a quarter either way.
-        longest_wait: seconds that a Retry-After may ask for; more, and the call fails.
+        max_retry_after: seconds that a Retry-After may ask for; more, and the call fails.
         all_waits: seconds that a sync waits between attempts in all; then each call gets one chance.
         call_seconds: from the first byte of an attempt to its last, however lively it is.
         largest_reply: bytes, unpacked. A month of a ledger with a million vouchers has a tenth of it.
@@ -81,7 +82,7 @@ class Patience:
     connect_seconds: float = 30
     read_seconds: float = 360
     waits: tuple[float, ...] = (1, 4, 15, 45)
-    longest_wait: float = 600
+    max_retry_after: float = 600
     all_waits: float = 3600
     call_seconds: float = 3600
     largest_reply: int = 16 << 30
@@ -104,17 +105,30 @@ class Reply:
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
         """The record elements."""
-        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
+        return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
 
     def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
-        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
+        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
+
+        They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
+        """
+        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+
+    @cached_property
+    def source(self) -> RecordSource:
+        """The reply, as its records know it."""
+        return RecordSource(self.request.resource, self.size >= record_splitter.LARGE)
+
+    def must_be_read_again(self) -> bool:
+        """Whether records that were built from the reply may be wrong; asked once, since the next reading is right."""
+        was_distrusted, self.source.is_distrusted = self.source.is_distrusted, False
+        return was_distrusted
 
     def _unreadable(self, error: UnreadableReply) -> NetvisorError:
         return errors.unreadable(self.request.resource, str(error))
 
     def list_attributes(self) -> dict[str, str]:
-        """Attributes of the list element, squashed names."""
+        """Attributes of the list element, normalizeed names."""
         return decoder.list_attributes(self.body)  # type: ignore[arg-type]
 
     def close(self) -> None:
@@ -127,12 +141,12 @@ class Client:
 
     Args:
         config: whose Netvisor, and how to sign.
-        patience: time-outs and retries.
+        retry_policy: time-outs and retries.
     """
 
-    def __init__(self, config: NetvisorConfig, patience: Patience | None = None) -> None:
+    def __init__(self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None) -> None:
         self._base_url = config.base_url
-        self._patience = patience or Patience()
+        self._policy = retry_policy or RetryPolicy()
         self._authenticator = NetvisorAuthenticator(
             customer_id=config.api_user_id,
             customer_key=config.api_key,
@@ -144,8 +158,9 @@ class Client:
         self._local = threading.local()
         self._stopping = threading.Event()
         self.calls = 0
+        self.received = 0
         self.failures_in_a_row = 0
-        self.silent_in_a_row = 0
+        self.no_responses_in_a_row = 0
         self._waited = 0.0
 
     def stop(self) -> None:
@@ -165,8 +180,8 @@ class Client:
                 FailureType.system_error,
             )
         # during an outage each further call gets one chance, so that sixty streams do not wait one after the other
-        patient = not self.failures_in_a_row and self._waited < self._patience.all_waits
-        waits = self._patience.waits if patient else ()
+        patient = not self.failures_in_a_row and self._waited < self._policy.all_waits
+        waits = self._policy.waits if patient else ()
         for attempt in range(len(waits) + 1):
             try:
                 reply = self._attempt(request)
@@ -175,10 +190,10 @@ class Client:
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
                     self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
-                    self.silent_in_a_row = self.silent_in_a_row + 1 if error.silence else 0
+                    self.no_responses_in_a_row = self.no_responses_in_a_row + 1 if error.no_response else 0
                     raise
             else:
-                self.failures_in_a_row = self.silent_in_a_row = 0
+                self.failures_in_a_row = self.no_responses_in_a_row = 0
                 return reply
         raise AssertionError("unreachable")
 
@@ -188,7 +203,7 @@ class Client:
         if error.code == "REQUEST_NOT_UNIQUE" and attempt == 1:
             seconds = 0
         if error.retry_after is not None:
-            if error.retry_after > self._patience.longest_wait:
+            if error.retry_after > self._policy.max_retry_after:
                 return False
             seconds = max(seconds, error.retry_after)
         if self._stopping.is_set():
@@ -213,7 +228,7 @@ class Client:
         session = self._session()
         self.calls += 1
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
-        deadline = Deadline(self._patience.call_seconds)
+        deadline = Deadline(self._policy.call_seconds)
         settings: Any = {}
         try:
             prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
@@ -223,11 +238,12 @@ class Client:
                 session.send(
                     prepared,
                     allow_redirects=False,
-                    timeout=(self._patience.connect_seconds, self._patience.read_seconds),
+                    timeout=(self._policy.connect_seconds, self._policy.read_seconds),
                     **settings,
                 ) as response,
             ):
                 size = self._spool(resource, response, body)
+                self.received += size
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 status = response.status_code
             if deadline.expired:
@@ -258,10 +274,10 @@ class Client:
                 body.write(chunk)
                 size += len(chunk)
                 seconds = time.monotonic() - began
-                if seconds > self._patience.read_seconds and size < SLOWEST * seconds:
+                if seconds > self._policy.read_seconds and size < SLOWEST * seconds:
                     raise requests.ReadTimeout("stalled")
-                if size > self._patience.largest_reply:
-                    raise errors.too_large(resource, self._patience.largest_reply)
+                if size > self._policy.largest_reply:
+                    raise errors.too_large(resource, self._policy.largest_reply)
                 if self._stopping.is_set():
                     raise requests.ConnectionError("stopped")
         except (requests.RequestException, NetvisorError):

@@ -35,9 +35,9 @@ __all__ = [
     "error",
     "estimate",
     "line",
+    "serialize_record",
     "state",
     "status_message",
-    "written",
 ]
 
 LINES_AT_ONCE = 500
@@ -52,7 +52,7 @@ class Records:
 
     Args:
         stream: its name.
-        data: what `written` gave for each record, in order.
+        data: what `serialize_record` gave for each record, in order.
     """
 
     stream: str
@@ -77,7 +77,7 @@ Message = AirbyteMessage | Records
 """What a sync gives."""
 
 
-def written(data: dict[str, Any]) -> bytes:
+def serialize_record(data: dict[str, Any]) -> bytes:
     """A record's JSON as the CDK writes it: what is null is left out, though not within arrays."""
     made = orjson.dumps({name: value for name, value in data.items() if value is not None})
     # what orjson gives lies in eight kilobytes, however short it is, and may be kept for a while
