@@ -196,8 +196,8 @@ class StreamGroup:
         cut = [member for member in self.members if member.changes_cut and not member.plan.compares]
         for member in cut:
             logger.warning(
-                f"{member.name}: the list of changes has a length at which {member.definition.listing.resource} may cut "
-                "it, so the whole list is compared."
+                f"{member.name}: the list of changes has a length at which {member.definition.listing.resource} may "
+                "cut it, so the whole list is compared."
             )
             member.prepare(due=True)
         yield from self.read_again(cut)
