@@ -132,7 +132,7 @@ def test_header_edits_of_older_months_arrive_when_the_month_has_its_turn(
         scenario.clock.advance(days=1)
         connection.must_sync()
         rows = connection.warehouse.rows(streams[0])
-        arrived.append({key[0] for key, row in rows.items() if str(row[field]).startswith("Otsikko")})
+        arrived.append({key[0] for key, row in rows.items() if str(row.get(field)).startswith("Otsikko")})
     first = {one.key for one in edited if one.date >= date(2026, 2, 1)}
     assert arrived[0] >= first
     assert all(before <= after for before, after in pairwise(arrived))
@@ -162,6 +162,7 @@ def test_the_start_date_moves_both_ways(make_scenario: Callable[..., Scenario], 
 def test_an_empty_start_date_stays_where_it_was(make_scenario: Callable[..., Scenario]) -> None:
     """Or New Year's night would delete a year."""
     scenario = make_scenario(today=date(2025, 12, 30), vouchers=40)
+    scenario.changes.add_voucher(scenario.clock.local, date(2023, 1, 1))
     connection = scenario.connection(DOCUMENTS)
     del connection.config["start_date"]
     connection.must_sync()
@@ -221,7 +222,10 @@ def test_a_clock_that_is_set_back(make_scenario: Callable[..., Scenario], hours:
         scenario.changes.edit_voucher(now, scenario.memo(0))
         scenario.changes.delete_voucher(now, scenario.memo(2))
         scenario.changes.add_sales_invoice(now, START)
-        scenario.company.customer_store.put(next(scenario.company.customers())._replace(name=f"Unreported {number} Oy"))
+        if hours > 12:
+            # the wrong clock's day was compared, and this one has to be as well
+            customer = next(scenario.company.customers())
+            scenario.company.customer_store.put(customer._replace(phone=f"+358 9 {number}"))
         scenario.clock.advance(minutes=10)
         connection.must_sync()
         if number == 0:

@@ -88,6 +88,8 @@ def scenario_of(make_scenario: Callable[..., Scenario]) -> Scenario:
         company.vendor_store.put(vendor._replace(key=company.vendor_store.new_key(), code=f"V{number}"))
         changes.pay_purchase_invoice(now, changes.add_purchase_invoice(now).key)
         changes.add_sales_invoice(now)
+    # what changed in the last days comes whole, by another list
+    scenario.clock.advance(days=5)
     return scenario
 
 
@@ -112,6 +114,23 @@ def test_a_list_that_is_cut_for_a_day(make_scenario: Callable[..., Scenario], re
             scenario.clock.advance(hours=2)
     connection.must_sync()
     assert_equals_fresh_read(connection)
+
+
+def test_an_empty_list_beside_many_changes(make_scenario: Callable[..., Scenario]) -> None:
+    """However few it lacks."""
+    scenario = make_scenario(vouchers=40)
+    connection = scenario.connection(["customers"])
+    connection.must_sync()
+    before = tables(connection)
+    assert 0 < len(before["customers"]) < 20
+    scenario.clock.advance(days=1)
+    for _ in range(100):
+        scenario.changes.add_customer(scenario.clock.local)
+    scenario.clock.advance(minutes=1)
+    with cut_lists(scenario, "customerlist.nv", 0):
+        assert not connection.sync()
+        assert SENTENCE in str(connection.failure)
+    assert len(connection.warehouse.rows("customers")) == 100 + len(before["customers"])
 
 
 @LISTS

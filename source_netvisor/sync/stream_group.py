@@ -146,8 +146,9 @@ class StreamGroup:
                 raise
             return
         for member, own in able:
-            if reading.keyless and own.kind is SliceKind.COMPARISON:
-                member.comparison_failed = True
+            if own.kind is SliceKind.COMPARISON:
+                member.listed += reading.listed
+                member.comparison_failed |= reading.keyless > 0
         for pending in reading.details.values():
             if any(own.kind is SliceKind.COMPARISON for _, own in able):
                 pending.take_turns()
