@@ -35,6 +35,7 @@ class Reconciliation:
     Attributes:
         plan: what is asked.
         alive: groups that a reply of this sync shows.
+        listed: rows that the comparison has shown, of whatever group.
         handled: groups that were sent, or cannot be had, in this sync.
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
         triggered: whether news of other documents makes the comparison due.
@@ -56,6 +57,7 @@ class Reconciliation:
         self._context = context
         self.plan = StreamPlan()
         self.alive = IntBitset()
+        self.listed = 0
         self.handled = IntBitset()
         self.gone: dict[int, str | None] = {}
         self.log_read = self.triggered = self.log_has_gap = False

@@ -148,8 +148,9 @@ class StreamGroup:
                 raise
             return
         for member, own in able:
-            if own.kind is SliceKind.COMPARISON and (reading.cut_suspected or not reading.complete):
-                member.judges_absence = False
+            if own.kind is SliceKind.COMPARISON:
+                member.listed += reading.listed
+                member.judges_absence &= reading.complete and not reading.cut_suspected
             if own.kind is SliceKind.CHANGES and reading.cut_suspected:
                 member.changes_cut = True
         for pending in reading.details.values():
