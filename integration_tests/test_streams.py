@@ -306,6 +306,7 @@ def test_balances_are_explained_by_the_valid_lines(whole: Whole) -> None:
 
 # --- assumptions ------------------------------------------------------------------------------------------------------
 
+SAME_FIELDS: Any = {"empty_balances": "listed", "summed_reply_options": "accepted"}
 SAME_UNDER = {
     "lower case": ApiAssumptions(casing="lower", one_key="wrapped"),
     "upper case": ApiAssumptions(casing="upper", line_wrappers="each"),
@@ -313,9 +314,9 @@ SAME_UNDER = {
     "bounds outside, siblings": ApiAssumptions(date_bounds="exclusive", modified_bounds="exclusive",
                                                never_modified="out", period_nesting="sibling", list_cap=500),
     "illegal characters": ApiAssumptions(illegal_characters=True, failed_with_http_200="always_200"),
-    # which balances there are is a matter of its own
-    "drawn at random": replace(ApiAssumptions.random(Random(2)), empty_balances="listed"),
-    "drawn at random again": replace(ApiAssumptions.random(Random(3)), empty_balances="listed"),
+    # which balances there are, and whether options bring anything, is a matter of its own
+    "drawn at random": replace(ApiAssumptions.random(Random(2)), **SAME_FIELDS),
+    "drawn at random again": replace(ApiAssumptions.random(Random(3)), **SAME_FIELDS),
 }  # fmt: skip
 
 

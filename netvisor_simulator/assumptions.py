@@ -60,6 +60,9 @@ class ApiAssumptions:
     Both texts are recorded, and Netvisor cannot tell a wrong key from a wrong string.
     """
 
+    summed_reply_options: Literal["accepted", "refused"] = "accepted"
+    """May the reply options of getcustomer.nv be summed up, as those of other resources may?"""
+
     empty_list: Literal["element", "missing"] = "element"
     """An empty list: an empty list element, or no element at all after ResponseStatus?"""
 
@@ -129,6 +132,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "failed_with_http_200": ("by_header", "always_200", "always_codes"),
     "forbidden_body": (True, False),
     "mac_mismatch": ("keys_not_valid", "echo"),
+    "summed_reply_options": ("accepted", "refused"),
     "empty_list": ("element", "missing"),
     "period_nesting": ("inside", "sibling"),
     "casing": ("documented", "lower", "upper"),

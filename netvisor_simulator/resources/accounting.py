@@ -193,6 +193,8 @@ def _item(item: DimensionItem) -> Node:
         el("Sort", item.sort),
         el("EndSort", item.end_sort),
         el("FatherID", item.father),
+        el("ActivityPeriodStart", item.begin) if item.begin else None,
+        el("ActivityPeriodEnd", item.end) if item.end else None,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from ..company.users import USERS
 from ..company.vouchers import Voucher, VoucherLine
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import EOL, escape, finnish, minutes, wrapped
@@ -120,12 +121,18 @@ def _history(voucher: Voucher) -> str:
         f"                <Transaction>{EOL}"
         f"                    <Comment>{comment}</Comment>{EOL}"
         f'                    <TimeStamp format="ansi">{minutes(moment)}</TimeStamp>{EOL}'
-        f"                    <Editor>{escape(voucher.generator)}</Editor>{EOL}"
+        f"                    <Editor>{escape(_editor(voucher))}</Editor>{EOL}"
         f"                </Transaction>{EOL}"
         for comment, moment in moments
         if moment is not None
     )
     return f"            <TransactionHistory>{EOL}{told}            </TransactionHistory>{EOL}"
+
+
+def _editor(voucher: Voucher) -> str:
+    """The user who did it, or the system."""
+    user = USERS[voucher.key % len(USERS)]
+    return f"{user.first_name} {user.last_name}" if voucher.generator == "user" else voucher.generator
 
 
 def _lines(voucher: Voucher, comma: bool, allocations: bool) -> Iterator[str]:

@@ -8,7 +8,8 @@ A stream's retriever in the manifest has these parts:
 * `lines`: the stream has one record for each such element inside the listing's (or details') record element;
 * `touched_by`: payments that change a document without Netvisor saying so (touched_documents.py);
 * `open_items`: what of a row changes without Netvisor saying so, and when the connector looks (open_items.py);
-* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
+* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names;
+* `latest`: a property and the array and field (`transactions.time_stamp`) whose latest moment it holds.
 
 In parameter values these words are replaced: `{from}`, `{to}` (first and last day of the window), `{day_before}`,
 `{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the range),
@@ -38,6 +39,7 @@ class Ask:
         record: the names that its record element may have.
         beside: the names of rows of other streams in the same reply, which may be there without any of these records.
         parameters: sent with every request.
+        optional: sent too, in place of a parameter of the same name, until Netvisor refuses it.
         first_read: added in a first read, or where the window is given by dates.
         changes: added when only what changed is asked; None: the resource has no such filter.
         ever_modified: with `changes`: the same filter from long ago on, for a filter that may leave out documents which
@@ -64,6 +66,7 @@ class Ask:
     record: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
     first_read: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
     ever_modified: Mapping[str, str] | None = None
@@ -102,10 +105,14 @@ class Ask:
 
     def request(self, extra: Mapping[str, str], values: Mapping[str, str]) -> Request:
         """The request with `extra` parameters, the words in all values replaced."""
-        return Request(
-            self.resource,
-            tuple((name, fill(str(value), values)) for name, value in {**self.parameters, **extra}.items()),
-        )
+        plain = Request(self.resource, _filled({**self.parameters, **extra}, values))
+        if not self.optional:
+            return plain
+        return Request(self.resource, _filled({**self.parameters, **self.optional, **extra}, values), plain)
+
+
+def _filled(parameters: Mapping[str, str], values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, fill(str(value), values)) for name, value in parameters.items())
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -193,6 +200,7 @@ class StreamDefinition:
     exclude: Sequence[str] = ()
     request_fields: Mapping[str, str] = field(default_factory=dict)
     deleted_when: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def from_manifest(stream: Mapping[str, Any], schema: Mapping[str, Any]) -> StreamDefinition:
@@ -235,6 +243,7 @@ class StreamDefinition:
             exclude=retriever.get("exclude", ()),
             request_fields=retriever.get("request_fields", {}),
             deleted_when=retriever.get("deleted_when", {}),
+            latest=retriever.get("latest", {}),
         )
 
     @property

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
 from source_netvisor.netvisor.network_errors import local_error, network_error
+from source_netvisor.netvisor.optional_parameters import OptionalParameters
 from source_netvisor.parsing import decoder, pieces
 from source_netvisor.parsing.record_text import Row, element_of
 
@@ -44,11 +46,14 @@ CLOCK_TOLERANCE = 120
 class Request:
     """What is asked: a resource and its parameters, in the order in which they are sent.
 
+    `plain` is the same request without parameters that Netvisor may refuse (optional_parameters.py).
+
     `url` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
     """
 
     resource: str
     parameters: tuple[tuple[str, str], ...] = ()
+    plain: Request | None = field(default=None, compare=False)
 
     @property
     def query(self) -> str:
@@ -142,6 +147,7 @@ class Client:
             language=config.language,
         )
         self._local = threading.local()
+        self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
         self.failures_in_a_row = 0
@@ -153,6 +159,20 @@ class Client:
         self._stopping.set()
 
     def fetch(self, request: Request) -> Reply:
+        """The reply to a request, without its optional parameters where Netvisor refuses them.
+
+        Raises:
+            NetvisorError: with the sentence for the user.
+        """
+        plain = request.plain
+        if plain is None:
+            return self._fetch(request)
+        left_out = [one for one in request.parameters if one not in plain.parameters]
+        options = ", ".join("=".join(one) for one in left_out)
+        ask, ask_plainly = partial(self._fetch, request), partial(self._fetch, plain)
+        return self._optional.fetch(request.resource, options, ask, ask_plainly)
+
+    def _fetch(self, request: Request) -> Reply:
         """Asks until there is a complete OK reply, or an error that asking again does not mend.
 
         Raises:

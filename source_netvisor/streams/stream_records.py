@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from source_netvisor import errors
@@ -139,6 +140,8 @@ class StreamRecords:
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
         record.update(self.added)
+        for name, place in self._definition.latest.items():
+            record[name] = _latest(record, place)
         for name, value in self._definition.deleted_when.items():
             if str(record.get(name) or "").lower() == value:
                 record["_ab_cdc_deleted_at"] = self._cursor
@@ -164,3 +167,15 @@ class StreamRecords:
         if self._without_key:
             key = ", ".join(self._definition.primary_key)
             logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
+
+
+def _latest(record: Mapping[str, Any], place: str) -> str | None:
+    """The latest of the moments in an array of the record.
+
+    Args:
+        record: built from the reply.
+        place: array and field, `transactions.time_stamp`.
+    """
+    array, _, field = place.partition(".")
+    moments = [item[field] for item in record.get(array) or () if item.get(field)]
+    return max(moments, key=datetime.fromisoformat, default=None)
