@@ -263,6 +263,7 @@ ONE_OF: dict[str, Any] = {
 LANGUAGES = {"fi": "fi", "en": "en", "se": "sv", "sv": "sv"}
 ABSENT = {
     "sales_orders": {"invoice_status_is_in_collection", "invoice_status_substatus"},  # of invoices only
+    "sales_payments": {"invoice_number_netvisor_key"},  # with the notation that clients show only
     "account_balances": {"account_name_fi", "account_name_en", "account_name_sv"},  # no language attribute documented
 }
 REQUESTED = {

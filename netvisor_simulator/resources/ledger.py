@@ -13,6 +13,7 @@ from ..company.users import USERS
 from ..company.vouchers import Voucher, VoucherLine
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import EOL, escape, finnish, minutes, wrapped
+from .notation import Notation
 from .windows import after, dated, invalid, modified, window
 
 _KEYS = ("netvisorkey", "netvisorkeylist")
@@ -88,11 +89,11 @@ def _fits(request: Request, voucher: Voucher) -> bool:
 
 def _rendered(request: Request, vouchers: Iterable[Voucher]) -> Iterator[str]:
     """Vouchers as text. Written out element by element and not as nodes: a ledger may have a million of them."""
-    comma = request.assumptions.decimal == "comma"
+    notation = Notation.of(request.assumptions)
     history = request.query.get("includetransactionhistory", False)
     allocations = request.query.get("includetransactionallocations", False)
     for voucher in vouchers:
-        yield "".join((_head(voucher, history), *_lines(voucher, comma, allocations), f"        </Voucher>{EOL}"))
+        yield "".join((_head(voucher, history), *_lines(voucher, notation, allocations), f"        </Voucher>{EOL}"))
 
 
 def _head(voucher: Voucher, history: bool) -> str:
@@ -135,12 +136,10 @@ def _editor(voucher: Voucher) -> str:
     return f"{user.first_name} {user.last_name}" if voucher.generator == "user" else voucher.generator
 
 
-def _lines(voucher: Voucher, comma: bool, allocations: bool) -> Iterator[str]:
+def _lines(voucher: Voucher, notation: Notation, allocations: bool) -> Iterator[str]:
     status = voucher.status
     for line in voucher.lines:
-        amount, percent = str(line.sum), str(line.vat_percent)
-        if comma:
-            amount, percent = amount.replace(".", ","), percent.replace(".", ",")
+        amount, percent = notation.number(line.sum), notation.number(line.vat_percent)
         dimensions = "".join(
             [
                 f"                <Dimension>{EOL}"
