@@ -70,5 +70,10 @@ class Notation:
         if self.seen and isinstance(content, date) and name in FINNISH_DATES:
             return f"{content.day}.{content.month}.{content.year}"
         if isinstance(content, list) and not self.empty_wrappers:
-            return [child for child in content if child.content != []]
+            return [child for child in content if not _wraps_nothing(child.content)]
         return content
+
+
+def _wraps_nothing(content: Any) -> bool:
+    """Whether there is no value anywhere inside."""
+    return isinstance(content, list) and all(_wraps_nothing(child.content) for child in content)
