@@ -92,6 +92,13 @@ def detail_batches_of(keys: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def batches_of(size: int) -> Iterator[None]:
+    """A state goes out after so many bytes of records, so that small companies have many batches."""
+    with mock.patch.object(_source(), "batch", size):
+        yield
+
+
 @lru_cache(maxsize=1)
 def discovered() -> dict[str, dict[str, Any]]:
     """Every stream of the connector as `discover` tells it, by name."""

@@ -51,19 +51,57 @@ def test_the_first_sync_of_a_day_looks(
     connection = scenario.connection(streams, start_date="2025-01-01")
     connection.must_sync()
     scenario.clock.advance(hours=1)
-    assert ledger_calls(scenario, connection) == 1
+    assert ledger_calls(scenario, connection) == 1, "the changes"
     scenario.clock.advance(days=1)
-    assert ledger_calls(scenario, connection) == 2
+    first_of_day = 5
+    assert ledger_calls(scenario, connection) == first_of_day, "an older month, two recent ones, status 3, the changes"
     keys = invalidate(scenario, 3)
     scenario.clock.advance(days=1)
-    assert ledger_calls(scenario, connection) == 2
+    assert ledger_calls(scenario, connection) == first_of_day
     assert statuses(connection, keys) == {"invalidated"}
     assert_equals_fresh_read(connection)
-    # once it is known that invalidations are not listed as changes, every sync looks
+    # those of later on the same day come at once where Netvisor counts them as changes, and else on the next day
     scenario.clock.advance(hours=1)
     more = invalidate(scenario)
-    assert ledger_calls(scenario, connection) == (1 if is_change else 2)
+    assert ledger_calls(scenario, connection) == 1
+    assert statuses(connection, more) == {"invalidated" if is_change else "valid"}
+    scenario.clock.advance(days=1)
+    connection.must_sync()
     assert statuses(connection, more) == {"invalidated"}
+    assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("is_change", [True, False])
+def test_every_sync_looks_where_it_is_told_to(make_scenario: Callable[..., Scenario], is_change: bool) -> None:
+    scenario = make_scenario(ApiAssumptions(invalidation_is_change=is_change))
+    connection = scenario.connection(STREAMS, start_date="2025-01-01", comparison="every_sync")
+    connection.must_sync()
+    for _ in range(3):
+        keys = invalidate(scenario)
+        scenario.clock.advance(hours=1)
+        connection.must_sync()
+        assert statuses(connection, keys) == {"invalidated"}
+        assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("streams", [STREAMS, STREAMS[:1]], ids=len)
+def test_a_voucher_that_is_valid_again_comes_with_its_month(
+    make_scenario: Callable[..., Scenario], streams: list[str]
+) -> None:
+    """Nothing tells of it where it is no change: it is seen when its month is compared."""
+    scenario = make_scenario(NO_CHANGE)
+    connection = scenario.connection(streams, start_date="2025-01-01")
+    connection.must_sync()
+    [key] = invalidate(scenario)
+    scenario.clock.advance(days=1)
+    connection.must_sync()
+    assert statuses(connection, [key]) == {"invalidated"}
+    store = scenario.company.voucher_store
+    store.put(store.get(key)._replace(status="valid", modified=None))
+    for _ in range(14):
+        scenario.clock.advance(days=1)
+        connection.must_sync()
+    assert statuses(connection, [key]) == {"valid"}
     assert_equals_fresh_read(connection)
 
 
@@ -80,23 +118,6 @@ def test_what_is_known_is_not_sent_again(make_scenario: Callable[..., Scenario])
     connection.must_sync()
     # another record of the same row would carry another `_ab_modified_until`
     assert {name: connection.warehouse.rows(name) for name in STREAMS} == before
-    assert_equals_fresh_read(connection)
-
-
-def test_a_state_of_before_learns(make_scenario: Callable[..., Scenario]) -> None:
-    """What was invalidated before comes with the next sync; that it is not known proves nothing of Netvisor."""
-    scenario = make_scenario(NO_CHANGE)
-    connection = scenario.connection(STREAMS, start_date="2025-01-01")
-    invalidate(scenario)
-    connection.must_sync()
-    keys = invalidate(scenario)
-    for name in STREAMS:
-        del connection.warehouse.states[name]["stream"]["stream_state"]["invalidated"]
-    scenario.clock.advance(hours=1)
-    connection.must_sync()
-    assert statuses(connection, keys) == {"invalidated"}
-    for name in STREAMS:
-        assert connection.warehouse.stream_state(name)["invalidated"]["untold"] is False
     assert_equals_fresh_read(connection)
 
 

@@ -123,7 +123,11 @@ def test_deleted_after_a_kill_before_the_state_and_a_long_pause(
     for key in seen:
         getattr(scenario.changes, f"delete_{store}")(scenario.clock.local, key)
     scenario.clock.advance(days=30)
-    connection.must_sync()
+    if not connection.sync():
+        # a list without one document is trusted on the next day
+        assert "nothing says that they were deleted" in str(connection.failure)
+        scenario.clock.advance(days=1)
+        connection.must_sync()
     scenario.clock.advance(minutes=1)
     assert_equals_fresh_read(connection)
 

@@ -20,7 +20,7 @@ from integration_tests.connection import SetClock, discovered
 from integration_tests.in_process import read, records
 from netvisor_simulator import ApiAssumptions, Call, NetvisorSimulator
 from netvisor_simulator.company import Company
-from source_netvisor.parsing import pieces
+from source_netvisor.parsing import record_splitter
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"
@@ -372,7 +372,7 @@ def test_same_records_under_every_assumption(as_documented: dict[str, list[Row]]
 def test_same_records_from_their_text(
     as_documented: dict[str, list[Row]], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pieces, "LARGE", 0)
+    monkeypatch.setattr(record_splitter, "LARGE", 0)
     found = everything(SAME_UNDER.get(name, ApiAssumptions()))
     assert list(found) == list(as_documented)
     for stream, rows in as_documented.items():

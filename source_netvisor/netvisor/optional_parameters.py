@@ -43,7 +43,7 @@ class OptionalParameters:
         try:
             reply = ask()
         except NetvisorError as error:
-            if not error.refused or self._taken.get(resource):
+            if not error.rejected or self._taken.get(resource):
                 raise
         else:
             self._taken[resource] = True
