@@ -171,7 +171,7 @@ class NetvisorSimulator:
         if call.forbidden or resource is None:
             raise Refusal("INVALID_DATA", f"Data form incorrect:. {call.resource or '/'}: {call.forbidden}")
         self.rights.require(resource.name)
-        values = query.parse(call.query, resource)
+        values = query.parse(call.query, resource, self.assumptions.encoded_commas == "accepted")
         sent = {name.lower(): value for name, value in headers}
         company = self.companies[sent[signature.ORGANISATION]]
         reply = resource.answer(Request(company, values, moment.now, self.assumptions, sent[signature.LANGUAGE]))

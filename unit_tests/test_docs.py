@@ -352,6 +352,8 @@ RUN = {
     r"docker run --rm --volume \S+ airbyte/source-netvisor:dev (spec|check|discover|read)\b.*": "make image-test",
     r"\.venv/bin/source-netvisor (spec|check|discover|read)\b.*": "integration_tests/test_commands_of_pages.py",
     r"\.venv/bin/python -m netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m tools\.anonymizer\b.*": "unit_tests/test_anonymizer.py",
+    r"make live-report\b.*": "integration_tests/test_live_report.py",
     r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
 }
 

@@ -309,4 +309,5 @@ def _day(text: str) -> date | None:
 
 def _with(request: Request, name: str, value: str) -> Request:
     kept = tuple((known, old) for known, old in request.parameters if known != name)
-    return Request(request.resource, (*kept, (name, value)), request.expected)
+    plain = None if request.plain is None else _with(request.plain, name, value)
+    return Request(request.resource, (*kept, (name, value)), request.expected, plain)

@@ -62,6 +62,7 @@ class Endpoint:
             and `List`: a reply that says OK and has neither it nor a record is refused.
         beside: the names of rows of other streams in the same reply, which may be there without any of these records.
         parameters: sent with every request.
+        optional: sent too, in place of a parameter of the same name, until Netvisor refuses it.
         dated: added where documents are asked for by their date: in a comparison, or in a full read.
         changes: added when only what changed is asked; None: the resource has no such filter.
         comparison: how the list is compared with the ledger; None: it is a list of deletions, or has no ledger.
@@ -86,6 +87,7 @@ class Endpoint:
     list_element: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
     dated: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
     comparison: Comparison | None = None
@@ -124,11 +126,15 @@ class Endpoint:
 
     def request(self, extra: Mapping[str, str], values: Mapping[str, str]) -> Request:
         """The request with `extra` parameters, the placeholders in all values replaced."""
-        return Request(
-            self.resource,
-            tuple((name, fill(str(value), values)) for name, value in {**self.parameters, **extra}.items()),
-            expected_elements((*self.record, *self.beside), self.list_element),
-        )
+        expected = expected_elements((*self.record, *self.beside), self.list_element)
+        plain = Request(self.resource, _filled({**self.parameters, **extra}, values), expected)
+        if not self.optional:
+            return plain
+        return Request(self.resource, _filled({**self.parameters, **self.optional, **extra}, values), expected, plain)
+
+
+def _filled(parameters: Mapping[str, str], values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, fill(str(value), values)) for name, value in parameters.items())
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
 from source_netvisor.netvisor.network_errors import bundle_error, local_error, network_error, usable_bundle
+from source_netvisor.netvisor.optional_parameters import OptionalParameters
 from source_netvisor.parsing import decoder, record_splitter
 from source_netvisor.parsing.frame import Frame, check_later_status, read_frame
 from source_netvisor.parsing.record_text import RecordSource, Row
@@ -56,11 +57,13 @@ class Request:
         parameters: names and values.
         expected: what the reply may have beside its status, by normalized names (`frame.expected_elements`); none:
             whatever it has is fine.
+        plain: the same request without parameters that Netvisor may refuse (optional_parameters.py).
     """
 
     resource: str
     parameters: tuple[tuple[str, str], ...] = ()
     expected: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    plain: Request | None = field(default=None, compare=False)
 
     @property
     def query(self) -> str:
@@ -180,6 +183,7 @@ class Client:
             now=now,
         )
         self._local = threading.local()
+        self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
         self.received = 0
@@ -192,6 +196,20 @@ class Client:
         self._stopping.set()
 
     def fetch(self, request: Request) -> Reply:
+        """The reply to a request, without its optional parameters where Netvisor refuses them.
+
+        Raises:
+            NetvisorError: with the sentence for the user.
+        """
+        plain = request.plain
+        if plain is None:
+            return self._fetch(request)
+        left_out = [one for one in request.parameters if one not in plain.parameters]
+        options = ", ".join("=".join(one) for one in left_out)
+        ask, ask_plainly = partial(self._fetch, request), partial(self._fetch, plain)
+        return self._optional.fetch(request.resource, options, ask, ask_plainly)
+
+    def _fetch(self, request: Request) -> Reply:
         """Asks until there is a complete OK reply, or an error that asking again does not mend.
 
         Raises:

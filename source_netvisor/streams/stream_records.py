@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from source_netvisor import errors
@@ -144,6 +145,8 @@ class StreamRecords:
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
         record.update(self.added)
+        for name, place in self._definition.latest.items():
+            record[name] = _latest(record, place)
         if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
             record[self._definition.group_key] = int(values["key"])
         for name, value in self._definition.deleted_when.items():
@@ -171,3 +174,15 @@ class StreamRecords:
         if self._without_key:
             key = ", ".join(self._key)
             logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
+
+
+def _latest(record: Mapping[str, Any], place: str) -> str | None:
+    """The latest of the moments in an array of the record.
+
+    Args:
+        record: built from the reply.
+        place: array and field, `transactions.time_stamp`.
+    """
+    array, _, field = place.partition(".")
+    moments = [item[field] for item in record.get(array) or () if item.get(field)]
+    return max(moments, key=datetime.fromisoformat, default=None)

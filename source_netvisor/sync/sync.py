@@ -170,7 +170,7 @@ class Sync:
 
     def _shape(self, definition: StreamDefinition) -> str:
         """Under which language, parameters and record version fingerprints are made."""
-        parameters = [sorted(endpoint.parameters.items()) for endpoint in definition.asks]
+        parameters = [sorted({**endpoint.parameters, **endpoint.optional}.items()) for endpoint in definition.asks]
         return (
             f"{self._context.config.language}-{definition.record_version}-{zlib.crc32(repr(parameters).encode()):08x}"
         )
