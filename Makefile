@@ -67,10 +67,11 @@ property-tests: setup ## random histories with kills and pauses, others every ti
 	@PROPERTY_TEST_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest integration_tests/test_history_properties.py
 
 .PHONY: lint
-lint: setup ## style, format and types
+lint: setup ## style, format, types, and which part may import which
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 .PHONY: format
 format: setup ## mend what the formatter and the linter can mend by themselves
