@@ -163,7 +163,7 @@ class Client:
             partner_key=config.partner_key,
             organisation_id=config.business_id,
             language=config.language,
-            now=self._now,
+            now=now,
         )
         self._local = threading.local()
         self._stopping = threading.Event()
