@@ -42,7 +42,9 @@ class ListedRows:
         dated = ask.date is not None and task.kind in ("first", "dates", "new")
         once: KeySet | None = None
         others: list[tuple[frozenset[str], KeySet]] = []
-        if ask.window not in (None, "month ends") or ask.page or ask.read_on or ask.halve:
+        overlaps = ask.window not in (None, "month ends") or ask.page or ask.read_on or ask.halve
+        # a list whose days are compared is gone through twice
+        if overlaps and not ask.compares_older:
             # windows overlap by a day and pages may shift; what changed is read after the windows, and may repeat them
             scope = task.order if task.kind in ("changes", "new") else ()
             met = self._met.setdefault((scope, record), {})
