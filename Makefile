@@ -74,7 +74,7 @@ lint: setup ## style, format, types, and which part may import which
 	@$(BIN)/lint-imports --no-cache
 
 .PHONY: format
-format: setup ## mend what the formatter and the linter can mend by themselves
+format: setup ## correct what the formatter and the linter can correct by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
@@ -101,7 +101,7 @@ big-reply: setup ## replies of MEGABYTES=2000, really sent: read whole, in flat 
 	@$(BIN)/python -m integration_tests.big_reply --megabytes $(MEGABYTES)
 
 .PHONY: docs
-docs: setup ## write the generated pages anew: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
+docs: setup ## write the generated pages: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
 	@$(BIN)/python -m docs.generator
 	@$(BIN)/python -m integration_tests.reliability_page
 
@@ -174,13 +174,13 @@ bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUN
 	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)
 
 .PHONY: bench-lock
-bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt anew from requirements.in
+bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt from requirements.in
 	@$(BENCH_VENV)/bin/python -m pip install -qq pip-tools
 	@$(BENCH_VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --strip-extras --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 .PHONY: lock
-lock: $(POETRY_STAMP) ## write poetry.lock anew from pyproject.toml
+lock: $(POETRY_STAMP) ## write poetry.lock from pyproject.toml
 	@$(POETRY_VENV)/bin/python tools/relock.py
 
 .PHONY: clean
