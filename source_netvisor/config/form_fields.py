@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from source_netvisor import clock, credentials, menus
+from source_netvisor import clock, menus
+from source_netvisor.config import credentials
 from source_netvisor.errors import PARTNER_SEARCH_KEY
 
 DEFAULT_BASE_URL = "https://integration.netvisor.fi"

@@ -17,7 +17,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_netvisor import form_fields
+from source_netvisor.config import form_fields
 from source_netvisor.redaction import register_secret
 
 MAX_LOOKBACK_DAYS = 366
