@@ -7,7 +7,7 @@ nothing shows is gone, where everything was shown.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from source_netvisor import clock
 from source_netvisor.changes.plan import StreamPlan, full_plan, incremental_plan, log_has_gap
@@ -158,10 +158,16 @@ class Reconciliation:
         if group is None or kind in (SliceKind.FULL, SliceKind.CHANGES):
             return True
         if group.refused_on is not None:
-            return self.plan.first_of_day and self._context.today - group.refused_on <= REFUSED_ASKED_DAILY
+            return self.plan.first_of_day and self._compared_on - group.refused_on <= REFUSED_ASKED_DAILY
         if self.definition.settled is not None:
             return self.plan.first_of_day or not settled or group.fingerprint is None
         return not self.stream.ledger.matches(group, fingerprint)
+
+    @property
+    def _compared_on(self) -> date:
+        """The day of the last comparison; after a pause of any length what it could not read is asked for again."""
+        state = self.stream.state
+        return clock.helsinki_date(state.compared) if state and state.compared else date.min
 
     # --- what is gone ---------------------------------------------------------------------------------------------
 
