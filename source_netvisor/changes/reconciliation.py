@@ -205,6 +205,14 @@ class Reconciliation:
                 missing.append(key)
         return missing
 
+    def may_precede_start(self, key: int) -> bool:
+        """Whether a start date that was moved into the document's month explains that the list does not show it."""
+        state = self.stream.state
+        if state is None or state.compared is not None or state.start_date.day == 1:
+            return False
+        group = state.ledger.get(key)
+        return group is not None and group.month == month_of(state.start_date)
+
     # --- moving forward -------------------------------------------------------------------------------------------
 
     def settle(self, doubted: bool) -> None:
