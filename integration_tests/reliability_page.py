@@ -106,7 +106,7 @@ row without an answer of Netvisor's own the sync ends.
 | no room on the disk | the stream fails: "The reply of ... could not be kept on this machine's temporary disk" |
 | no temporary directory that can be written to | "There is no temporary directory that can be written to" |
 | a proxy in the environment that does not work | the sentence names the variables (HTTPS_PROXY, NO_PROXY) |
-| a file of certificates that is not there | the sync stops; the sentence names the variables (REQUESTS_CA_BUNDLE) |
+| a file of certificates that cannot be used | the sync stops; the sentence names the variable and the file |
 | no standard output | exit status 1, and one sentence on the standard error |
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |

@@ -60,6 +60,9 @@ class ApiAssumptions:
     Both texts are recorded, and Netvisor cannot tell a wrong key from a wrong string.
     """
 
+    summed_reply_options: Literal["accepted", "refused"] = "accepted"
+    """May the reply options of getcustomer.nv be summed up, as those of other resources may?"""
+
     empty_list: Literal["element", "missing"] = "element"
     """An empty list: an empty list element, or no element at all after ResponseStatus?"""
 
@@ -72,8 +75,21 @@ class ApiAssumptions:
     Root, ResponseStatus, Status and TimeStamp are always as documented.
     """
 
-    decimal: Literal["comma", "point"] = "comma"
-    """The decimal separator."""
+    decimal: Literal["comma", "point", "mixed"] = "comma"
+    """The decimal separator; both occur in one recorded reply."""
+
+    notation: Literal["documented", "seen"] = "documented"
+    """Names, attributes and dates as the documents print them, or as replies and clients' code show them.
+
+    The two differ in the spelling of five elements, in attributes of six and in the dates of accounting periods
+    (resources/notation.py).
+    """
+
+    empty_wrappers: Literal["empty", "absent"] = "empty"
+    """A wrapper around nothing, inside a record: an empty element, or none?"""
+
+    encoded_commas: Literal["refused", "accepted"] = "refused"
+    """Keys in a list with `%2C` between them: two clients send that, and sign it so."""
 
     illegal_characters: bool = False
     """Do characters and character references that XML 1.0 forbids (`&#x2;`) occur in texts?"""
@@ -129,10 +145,14 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "failed_with_http_200": ("by_header", "always_200", "always_codes"),
     "forbidden_body": (True, False),
     "mac_mismatch": ("keys_not_valid", "echo"),
+    "summed_reply_options": ("accepted", "refused"),
     "empty_list": ("element", "missing"),
     "period_nesting": ("inside", "sibling"),
     "casing": ("documented", "lower", "upper"),
-    "decimal": ("comma", "point"),
+    "decimal": ("comma", "point", "mixed"),
+    "notation": ("documented", "seen"),
+    "empty_wrappers": ("empty", "absent"),
+    "encoded_commas": ("refused", "accepted"),
     "illegal_characters": (False, True),
     "empty_balances": ("listed", "left_out"),
     "deleted_payment_is_change": (False, True),

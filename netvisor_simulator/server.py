@@ -80,7 +80,7 @@ class NetvisorSimulator:
         self.signatures = Signatures(users, partners or {PARTNER_ID: PARTNER_KEY}, assumptions)
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler, self)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"  # ignore-https-check
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> NetvisorSimulator:
@@ -171,7 +171,7 @@ class NetvisorSimulator:
         if call.forbidden or resource is None:
             raise Refusal("INVALID_DATA", f"Data form incorrect:. {call.resource or '/'}: {call.forbidden}")
         self.rights.require(resource.name)
-        values = query.parse(call.query, resource)
+        values = query.parse(call.query, resource, self.assumptions.encoded_commas == "accepted")
         sent = {name.lower(): value for name, value in headers}
         company = self.companies[sent[signature.ORGANISATION]]
         reply = resource.answer(Request(company, values, moment.now, self.assumptions, sent[signature.LANGUAGE]))

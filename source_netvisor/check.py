@@ -112,7 +112,8 @@ class Check:
         for name, choices in ask.for_each.items():
             if choices != "years":
                 words[name] = str(choices[0])
-        return ask.request(ask.probe, words)
+        request = ask.request(ask.probe, words)
+        return request.plain or request
 
     def _report(self, logger: logging.Logger) -> AirbyteConnectionStatus:
         blocked = [probe for probe in self._probes if probe.error and probe.error.forbidden]

@@ -94,20 +94,22 @@ def tells_failure(status: str) -> bool:
     return status.strip().upper() == "FAILED" or bool(separator and _CODE.fullmatch(code.strip().upper()))
 
 
-def from_frame(resource: str, statuses: list[str], http_status: int) -> NetvisorError:
+def from_frame(resource: str, statuses: list[str], http_status: int, details: str = "") -> NetvisorError:
     """The error that a FAILED frame means.
 
     Args:
         resource: `accountingledger.nv`.
         statuses: the texts of the `Status` elements; the first one is not OK.
         http_status: of the reply; a hint where the code is unknown.
+        details: the text of the frame's `Details`, which some have (article 766841).
     """
     described = next((text for text in statuses if "::" in text), " ".join(statuses[1:]))
     code, _, text = described.partition("::")
     code = code.strip().upper()
     if not _CODE.fullmatch(code):
         code, text = _code_of_http_status(http_status), described
-    return by_code(resource, code, safe_text(text))
+    words, more = safe_text(text), safe_text(details)
+    return by_code(resource, code, f"{words} ({more})" if words and more else words or more)
 
 
 def _code_of_http_status(http_status: int) -> str:
@@ -163,21 +165,29 @@ def authentication_sentence(words: str) -> str:
     said = f" Netvisor says: {words}" if words else ""
     if "partner not found" in lowered or "kumppania ei" in lowered:
         return (
-            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration "
-            "partner ID and the "
-            f"Netvisor address (test and production have separate partner credentials).{said}"
+            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration partner ID "
+            f"and the Netvisor address (each address has partner credentials of its own).{said}"
         )
     return (
-        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the "
-        "Business ID and the "
-        f"integration partner's ID and key (API users are personal and end with their user's access).{said}"
+        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID "
+        "and the integration partner's ID and key. API identifiers are personal: they expire, and end with their "
+        "user's access. Each Netvisor address (integration.netvisor.fi, isvapi.netvisor.fi) has credentials of its "
+        f"own, which the other one refuses.{said}"
     )
 
 
-def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
-    """The error of an HTTP status whose body is not Netvisor's; None for a success."""
+def from_http_status(resource: str, http_status: int, has_body: bool = True) -> NetvisorError | None:
+    """The error of an HTTP status whose body is not Netvisor's; None for a success.
+
+    Args:
+        resource: that was asked.
+        http_status: of the reply.
+        has_body: whether there is something in the body: Netvisor's own words would be in its frame.
+    """
     if 200 <= http_status < 300:
         return None
+    if http_status in (400, 401, 403):
+        return _unframed_refusal(resource, http_status, has_body)
     if http_status in (301, 302, 303, 307, 308):
         return NetvisorError(
             "redirect",
@@ -240,6 +250,25 @@ def foreign_state(owner: str, own: str) -> NetvisorError:
     )
 
 
+def _unframed_refusal(resource: str, http_status: int, has_body: bool) -> NetvisorError:
+    """The error of a status that Netvisor explains in its frame, without that frame."""
+    between = f"a proxy or a firewall between this machine and Netvisor (HTTP {http_status}"
+    look = "check the Netvisor address of the configuration, and whether the network lets calls to it through"
+    if has_body:
+        return NetvisorError(
+            "intercepted",
+            f"The request to {resource} was refused with a page that is not Netvisor's, so most likely by {between}): "
+            f"{look}.",
+            FailureType.config_error,
+        )
+    found = by_code(resource, _code_of_http_status(http_status), "")
+    found.message = (
+        f"{found.message} Or the refusal came from {between} with an empty reply, which does not say whose it is): "
+        f"{look}."
+    )
+    return found
+
+
 def too_large(resource: str, limit: int) -> NetvisorError:
     """A reply that no company's data explains: a packed bomb, or a server that never ends."""
     return NetvisorError(
@@ -270,6 +299,26 @@ def too_many_fields(most: int) -> NetvisorError:
     )
 
 
+def too_much_unknown(most: int) -> NetvisorError:
+    """A record with more text in unknown fields than a row should carry."""
+    return NetvisorError(
+        "too_much_unknown",
+        f"A record of the reply has more than {most >> 20} MB in fields that the schema does not know, which no "
+        "company's data explains; please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def record_too_deep(most: int) -> NetvisorError:
+    """Elements inside elements without end; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_deep",
+        f"A record of the reply has elements nested deeper than {most} levels, which no company's data explains; "
+        "please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
 def record_too_large(limit: int) -> NetvisorError:
     """A record that would not fit into the memory; a limit of this connector's, not of Netvisor's."""
     return NetvisorError(
@@ -280,6 +329,16 @@ def record_too_large(limit: int) -> NetvisorError:
     )
 
 
+def no_thread() -> NetvisorError:
+    """The system starts no further thread; calls are made in one of their own."""
+    return NetvisorError(
+        "thread",
+        "This machine starts no further thread for the connector: raise the limit of its processes (a container's "
+        "pids limit, ulimit -u) or its memory, and try again.",
+        FailureType.transient_error,
+    )
+
+
 def unreadable(resource: str, what: str) -> NetvisorError:
     """A success without Netvisor's frame: a maintenance page, a cut reply."""
     return NetvisorError(
@@ -287,4 +346,14 @@ def unreadable(resource: str, what: str) -> NetvisorError:
         f"Netvisor answered {resource} with something that is not a complete Netvisor reply ({what}); try again later.",
         FailureType.transient_error,
         retry=True,
+    )
+
+
+def built_wrong(resource: str) -> NetvisorError:
+    """Records of a full refresh were sent before a template was found to build them wrong."""
+    return NetvisorError(
+        "built_wrong",
+        f"Records of {resource} were read in two ways that differ, after some had been sent; sync again, and report it "
+        "to the developers if it stays.",
+        FailureType.transient_error,
     )

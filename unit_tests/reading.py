@@ -71,7 +71,7 @@ def data(given: Iterable[Message]) -> list[dict[str, Any]]:
     for message in given:
         if isinstance(message, Records):
             nulls = dict.fromkeys(definitions()[message.stream].schema["properties"])
-            del nulls["_netvisor_raw"]
+            del nulls["_netvisor_raw"], nulls["_netvisor_unknown"]
             found += [{**nulls, **json.loads(record)} for record in message.data]
     return found
 

@@ -154,9 +154,42 @@ def test_safe_text_is_one_printable_line_of_limited_length(text: str) -> None:
      (599, TRANSIENT, True)],
 )  # fmt: skip
 def test_http_statuses_without_netvisors_words(status: int, failure_type: FailureType, retry: bool) -> None:
-    error = errors.from_http_status("accountlist.nv", status)
+    error = errors.from_http_status("accountlist.nv", status, has_body=False)
     assert error is not None
     assert (error.failure_type, error.retry) == (failure_type, retry)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_with_a_page_is_not_netvisors(status: int) -> None:
+    """It neither says that a right is missing, nor that a key does not exist: nobody may act as if it did."""
+    error = errors.from_http_status("accountlist.nv", status)
+    assert error is not None
+    assert (error.failure_type, error.retry) == (CONFIG, False)
+    assert not (error.forbidden or error.rejected or error.aborts_sync)
+    for part in ("accountlist.nv", f"HTTP {status}", "proxy", "firewall"):
+        assert part in str(error)
+    assert "Rights of interface resources" not in str(error) and "API Key" not in str(error)
+
+
+def test_a_refusal_without_a_word_names_both_possibilities() -> None:
+    error = errors.from_http_status("accountlist.nv", 403, has_body=False)
+    assert error is not None and error.forbidden
+    for part in ("SERVICE_ACCESS_ERROR", "Allowed", "HTTP 403 with an empty reply", "proxy", "firewall"):
+        assert part in str(error)
+
+
+def test_details_of_a_failure_are_shown() -> None:
+    frame = ["FAILED", "INVALID_DATA :: Data form incorrect"]
+    error = errors.from_frame("getcustomer.nv", frame, 400, "Customer 7 of 010190-123A is locked")
+    assert str(error).endswith("Netvisor says: Data form incorrect (Customer 7 of [left out] is locked)")
+    alone = errors.from_frame("getcustomer.nv", ["FAILED"], 500, "Something is locked")
+    assert str(alone).endswith("Netvisor says: Something is locked")
+
+
+def test_refused_credentials_name_what_else_it_may_be() -> None:
+    error = errors.by_code("accountlist.nv", "AUTHENTICATION_FAILED", "")
+    for part in ("expire", "integration.netvisor.fi", "isvapi.netvisor.fi"):
+        assert part in str(error)
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])

@@ -51,7 +51,9 @@ def _notes(definition: StreamDefinition) -> str:
     if definition.deletions:
         notes.append(f"deletions from `{definition.deletions.resource}`")
     if definition.comparison is not None:
-        notes.append("compared in each sync" if definition.comparison.cadence is Cadence.EVERY_SYNC else "compared daily")
+        notes.append(
+            "compared in each sync" if definition.comparison.cadence is Cadence.EVERY_SYNC else "compared daily"
+        )
     if definition.details and definition.details.batch > 1:
         notes.append(f"{definition.details.batch} keys a request")
     elif definition.details:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ..company.sales import SalesInvoice, SalesPayment
+from ..company.sales import NO_INVOICE, SalesInvoice, SalesPayment
 from ..company.terms import BANK_ACCOUNTS, BASKETS, PAYMENT_TERMS, SALES_PERSONNEL, Basket
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import ANSI, Node, ansi, el, finnish, finnish_time, group, listed, many, one_zero
@@ -134,8 +134,7 @@ def _invoice(request: Request, invoice: SalesInvoice) -> Node:
 
 def _payment_list(request: Request) -> Reply:
     """salespaymentlist.nv (77000554171, 769725)."""
-    option = request.query.get("replyoption", 0)
-    return Reply(listed(request, "SalesPaymentList", (_payment(one, option) for one in _payments(request))))
+    return Reply(listed(request, "SalesPaymentList", (_payment(request, one) for one in _payments(request))))
 
 
 def _payments(request: Request) -> Iterator[SalesPayment]:
@@ -167,8 +166,15 @@ def _changed(request: Request, payment: SalesPayment) -> bool:
     )
 
 
-def _payment(payment: SalesPayment, option: int) -> Node:
+def _invoice_key(request: Request, payment: SalesPayment) -> dict[str, int] | None:
+    """A client reads an attribute of InvoiceNumber, whose name is not known: here it is the invoice's key."""
+    linked = request.assumptions.notation == "seen" and payment.invoice_key != NO_INVOICE
+    return {"netvisorkey": payment.invoice_key} if linked else None
+
+
+def _payment(request: Request, payment: SalesPayment) -> Node:
     account = next((one for one in BANK_ACCOUNTS if one.account == payment.account), BANK_ACCOUNTS[0])
+    option = request.query.get("replyoption", 0)
     failed = payment.key % 40 == 7
     archive = f"{payment.key:020d}"
     return group(
@@ -179,7 +185,7 @@ def _payment(payment: SalesPayment, option: int) -> Node:
         el("Sum", payment.sum),
         el("ReferenceNumber", payment.reference),
         el("ForeignCurrencyAmount", payment.sum if payment.key % 9 == 0 else None),
-        el("InvoiceNumber", payment.invoice_number),
+        el("InvoiceNumber", payment.invoice_number, _invoice_key(request, payment)),
         el("PaymentAccountName", account.name),
         el("VoucherID", payment.voucher_key),
         el("LastModifiedTimestamp", finnish_time(payment.modified or payment.created)),
@@ -265,7 +271,7 @@ def _spaced(request: Request, amount: Decimal) -> str:
     """`14 016,00`; the space is U+00A0 in every other year, since either may occur."""
     space = " " if request.query["year"] % 2 else "\u00a0"
     text = f"{amount:,.2f}".replace(",", space)
-    return text.replace(".", ",") if request.assumptions.decimal == "comma" else text
+    return text if request.assumptions.decimal == "point" else text.replace(".", ",")
 
 
 _LIST = (

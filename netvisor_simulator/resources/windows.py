@@ -12,8 +12,8 @@ from ..resource import Refusal, Request
 
 
 def invalid(text: str) -> Refusal:
-    """A refusal of a parameter."""
-    return Refusal("INVALID_DATA", text)
+    """A refusal of a parameter; its beginning is that of a recorded reply, full stop after the colon included."""
+    return Refusal("INVALID_DATA", f"Data form incorrect:. {text}")
 
 
 def day_of(bound: date) -> date:

@@ -13,9 +13,9 @@ from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import LOG_REACHES, log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.replies import Replies
-from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.parsing.naming import squash
+from source_netvisor.parsing.naming import normalize
+from source_netvisor.parsing.record_text import element_of
 from source_netvisor.records.values import to_date, to_date_time, to_moment
 from source_netvisor.sync_context import SyncContext
 
@@ -83,7 +83,6 @@ def entries(
     Raises:
         NetvisorError: it cannot be read.
     """
-    identity = RowIdentity(endpoint)
     request = log_slice(endpoint, since, context).requests[0]
     limit = log_slice(endpoint, context.now - LOG_REACHES, context)
     requests = [request]
@@ -91,9 +90,9 @@ def entries(
         requests += log_slice(endpoint, context.now - LOG_REACHES, context, 1).requests
     for number, one in enumerate(requests, 1):
         try:
-            for reply in replies.pages(endpoint, one):
-                for element in reply.elements(endpoint.record):
-                    yield identity.of(element)[0], _delete_date(element)
+            for page in replies.reader(endpoint, one).replies(one):
+                for row, key, _ in page.rows():
+                    yield key, _delete_date(element_of(row))
         except NetvisorError as error:
             if not error.rejected or number == len(requests):
                 raise
@@ -119,6 +118,6 @@ def is_news(told: str | None, since: datetime) -> bool:
 
 def _delete_date(element: etree._Element) -> str | None:
     for child in element:
-        if isinstance(child.tag, str) and squash(child.tag) == "deletedate":
+        if isinstance(child.tag, str) and normalize(child.tag) == "deletedate":
             return child.text
     return None

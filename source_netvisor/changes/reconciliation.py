@@ -43,6 +43,8 @@ class Reconciliation:
         log_has_gap: whether it has forgotten deletions since it was last read.
         read_windows: of the comparison, read to their end.
         comparison_failed: whether something that the comparison needs could not be read.
+        judges_absence: whether the comparison showed everything that it should, as far as can be seen.
+        changes_cut: whether the change filter's list may have been cut.
         changes_failed: whether something that the change filter named could not be read.
         next_turn_key: the last key of the details that are read by turns.
         checksum: of the list that triggers a comparison.
@@ -61,7 +63,8 @@ class Reconciliation:
         self.log_read = self.triggered = self.log_has_gap = False
         self._asks_changes = stream.state is not None and stream.state.position is not None
         self.read_windows: list[Window] = []
-        self.comparison_failed = self.changes_failed = False
+        self.comparison_failed = self.changes_failed = self.changes_cut = False
+        self.judges_absence = True
         self.next_turn_key: int | None = None
         self.checksum: int | None = None
 
@@ -188,7 +191,7 @@ class Reconciliation:
     def absent(self) -> list[int]:
         """The groups that the comparison should have shown, and has not."""
         state = self.stream.state
-        if state is None or self.definition.comparison is None or not len(state.ledger):
+        if state is None or self.definition.comparison is None or not self.judges_absence or not len(state.ledger):
             return []
         start = month_of(state.start_date)
         source = self.definition.source if self.definition.group_by else self.definition.listing

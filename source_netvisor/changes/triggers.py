@@ -46,7 +46,9 @@ def follow_lists(members: Sequence[Reconciliation], replies: Replies, context: S
             continue
         try:
             checksum = sum(
-                fingerprint(row) for reply in replies.pages(endpoint, request) for row in reply.rows(endpoint.record)
+                fingerprint(row)
+                for page in replies.reader(endpoint, request).replies(request)
+                for row, _, _ in page.rows()
             ) % (1 << _CHECKSUM_BITS)
         except NetvisorError as error:
             _compare_unseen(concerned, endpoint, error)

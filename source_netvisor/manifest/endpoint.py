@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any
 
 from source_netvisor.netvisor.client import Request
+from source_netvisor.parsing.frame import expected_elements
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -57,8 +58,11 @@ class Endpoint:
     Args:
         resource: `accountingledger.nv`.
         record: the names that its record element may have.
+        list_element: names of the reply's list element, where they are not the plural of a record's or a record's name
+            and `List`: a reply that says OK and has neither it nor a record is refused.
         beside: the names of rows of other streams in the same reply, which may be there without any of these records.
         parameters: sent with every request.
+        optional: sent too, in place of a parameter of the same name, until Netvisor refuses it.
         dated: added where documents are asked for by their date: in a comparison, or in a full read.
         changes: added when only what changed is asked; None: the resource has no such filter.
         comparison: how the list is compared with the ledger; None: it is a list of deletions, or has no ledger.
@@ -68,7 +72,9 @@ class Endpoint:
         for_each: a placeholder and its values; one request for each (`years`: from the start date's year to next year).
         page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
             `attributes`.
-        read_on: the parameter that asks for what lies above a key, and the numbers of rows at which a list may be cut.
+        read_on: the `parameter` that asks for what lies above a key, for a list that may be cut (fetching/paging.py).
+        halve: the parameters with the first and the last day of the rows (`begin`, `end`), for a list that may be cut
+            and does not ascend by key, or that times out.
         key: where the record element has its key.
         date: the record's property with the document's own date, which `start_date` limits.
         keys: the parameter that takes keys; `batch`: how many.
@@ -78,8 +84,10 @@ class Endpoint:
 
     resource: str
     record: tuple[str, ...] = ()
+    list_element: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
     dated: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
     comparison: Comparison | None = None
@@ -87,7 +95,8 @@ class Endpoint:
     ahead_days: int | None = None
     for_each: Mapping[str, Any] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)
-    read_on: Mapping[str, Any] = field(default_factory=dict)
+    read_on: Mapping[str, str] = field(default_factory=dict)
+    halve: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ("NetvisorKey", "@NetvisorKey")
     date: str | None = None
     keys: str | None = None
@@ -103,7 +112,7 @@ class Endpoint:
             TypeError: a word that does not exist.
         """
         given = {name: value for name, value in words.items() if name not in ("type", "$parameters")}
-        for name in ("record", "beside", "key"):
+        for name in ("record", "list_element", "beside", "key"):
             if name in given:
                 given[name] = (given[name],) if isinstance(given[name], str) else tuple(given[name])
         if "comparison" in given:
@@ -117,10 +126,15 @@ class Endpoint:
 
     def request(self, extra: Mapping[str, str], values: Mapping[str, str]) -> Request:
         """The request with `extra` parameters, the placeholders in all values replaced."""
-        return Request(
-            self.resource,
-            tuple((name, fill(str(value), values)) for name, value in {**self.parameters, **extra}.items()),
-        )
+        expected = expected_elements((*self.record, *self.beside), self.list_element)
+        plain = Request(self.resource, _filled({**self.parameters, **extra}, values), expected)
+        if not self.optional:
+            return plain
+        return Request(self.resource, _filled({**self.parameters, **self.optional, **extra}, values), expected, plain)
+
+
+def _filled(parameters: Mapping[str, str], values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, fill(str(value), values)) for name, value in parameters.items())
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

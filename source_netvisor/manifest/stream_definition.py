@@ -10,7 +10,8 @@ A stream's retriever in the manifest has these parts:
 * `settled`: documents whose details change so rarely that they are read once a day;
 * `compare_after`: lists of other documents whose news makes a comparison due;
 * `record_version`: raised by hand when the stream's records change, so that old rows are sent again;
-* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names.
+* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names;
+* `latest`: a property and the array and field (`transactions.time_stamp`) whose latest moment it holds.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ class StreamDefinition:
     exclude: Sequence[str] = ()
     request_fields: Mapping[str, str] = field(default_factory=dict)
     deleted_when: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def from_manifest(stream: Mapping[str, Any], schema: Mapping[str, Any]) -> StreamDefinition:
@@ -122,6 +124,7 @@ class StreamDefinition:
             exclude=retriever.get("exclude", ()),
             request_fields=retriever.get("request_fields", {}),
             deleted_when=retriever.get("deleted_when", {}),
+            latest=retriever.get("latest", {}),
         )
 
     @property

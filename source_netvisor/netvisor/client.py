@@ -8,9 +8,11 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -26,9 +28,11 @@ from source_netvisor.netvisor import connection
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
-from source_netvisor.netvisor.network_errors import local_error, network_error
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.netvisor.network_errors import bundle_error, local_error, network_error, usable_bundle
+from source_netvisor.netvisor.optional_parameters import OptionalParameters
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.frame import Frame, check_later_status, read_frame
+from source_netvisor.parsing.record_text import RecordSource, Row
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -36,6 +40,8 @@ MEMORY_LIMIT = 1 << 20
 """Bytes of a reply that are kept in memory before it goes to a nameless temporary file."""
 SLOWEST = 512
 """Bytes a second, counted after `read_seconds`, below which a reply counts as stalled."""
+MOST_ENCODINGS = 2
+"""Content encodings of a reply: each may make a thousand bytes of one."""
 CLOCK_TOLERANCE = 120
 """Seconds that this machine's clock may differ from Netvisor's before a refused signature is put down to it."""
 
@@ -44,11 +50,20 @@ CLOCK_TOLERANCE = 120
 class Request:
     """What is asked: a resource and its parameters, in the order in which they are sent.
 
-    `url` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
+    `path` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
+
+    Args:
+        resource: `accountlist.nv`.
+        parameters: names and values.
+        expected: what the reply may have beside its status, by normalized names (`frame.expected_elements`); none:
+            whatever it has is fine.
+        plain: the same request without parameters that Netvisor may refuse (optional_parameters.py).
     """
 
     resource: str
     parameters: tuple[tuple[str, str], ...] = ()
+    expected: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    plain: Request | None = field(default=None, compare=False)
 
     @property
     def query(self) -> str:
@@ -104,17 +119,30 @@ class Reply:
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
         """The record elements."""
-        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
+        return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
 
     def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
-        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
+        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
+
+        They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
+        """
+        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+
+    @cached_property
+    def source(self) -> RecordSource:
+        """The reply, as its records know it."""
+        return RecordSource(self.request.resource, self.size >= record_splitter.LARGE)
+
+    def must_be_read_again(self) -> bool:
+        """Whether records that were built from the reply may be wrong; asked once, since the next reading is right."""
+        was_distrusted, self.source.is_distrusted = self.source.is_distrusted, False
+        return was_distrusted
 
     def _unreadable(self, error: UnreadableReply) -> NetvisorError:
         return errors.unreadable(self.request.resource, str(error))
 
     def list_attributes(self) -> dict[str, str]:
-        """Attributes of the list element, squashed names."""
+        """Attributes of the list element, normalized names."""
         return decoder.list_attributes(self.body)  # type: ignore[arg-type]
 
     def close(self) -> None:
@@ -128,9 +156,21 @@ class Client:
     Args:
         config: whose Netvisor, and how to sign.
         retry_policy: time-outs and retries.
+        now: the present moment, in UTC; this machine's clock where none is given.
+
+    Attributes:
+        on_pause: called when a call waits before its next attempt, with the moment of that, and with None when it goes
+            on; in the thread of the call.
+        calls: attempts so far.
+        failures_in_a_row: calls since the last answer of Netvisor's.
+        no_responses_in_a_row: of these, without any answer.
     """
 
-    def __init__(self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None) -> None:
+    def __init__(
+        self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._now = now or (lambda: clock.now())
+        self.on_pause: Callable[[Request, datetime | None], None] = lambda request, until: None
         self._base_url = config.base_url
         self._policy = retry_policy or RetryPolicy()
         self._authenticator = NetvisorAuthenticator(
@@ -140,10 +180,13 @@ class Client:
             partner_key=config.partner_key,
             organisation_id=config.business_id,
             language=config.language,
+            now=now,
         )
         self._local = threading.local()
+        self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
+        self.received = 0
         self.failures_in_a_row = 0
         self.no_responses_in_a_row = 0
         self._waited = 0.0
@@ -153,6 +196,20 @@ class Client:
         self._stopping.set()
 
     def fetch(self, request: Request) -> Reply:
+        """The reply to a request, without its optional parameters where Netvisor refuses them.
+
+        Raises:
+            NetvisorError: with the sentence for the user.
+        """
+        plain = request.plain
+        if plain is None:
+            return self._fetch(request)
+        left_out = [one for one in request.parameters if one not in plain.parameters]
+        options = ", ".join("=".join(one) for one in left_out)
+        ask, ask_plainly = partial(self._fetch, request), partial(self._fetch, plain)
+        return self._optional.fetch(request.resource, options, ask, ask_plainly)
+
+    def _fetch(self, request: Request) -> Reply:
         """Asks until there is a complete OK reply, or an error that asking again does not mend.
 
         Raises:
@@ -197,7 +254,11 @@ class Client:
             f"{request.resource}: attempt {attempt} failed ({error.code}); trying again in {seconds:.0f} seconds."
         )
         self._waited += seconds
-        return not self._stopping.wait(seconds)
+        self.on_pause(request, self._now() + timedelta(seconds=seconds))
+        try:
+            return not self._stopping.wait(seconds)
+        finally:
+            self.on_pause(request, None)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -227,13 +288,14 @@ class Client:
                     **settings,
                 ) as response,
             ):
-                size = self._spool(resource, response, body)
+                size = self._spool(resource, response, body, deadline)
+                self.received += size
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 status = response.status_code
             if deadline.expired:
                 # a body without a length ends like a complete one when its connection does
                 raise requests.ReadTimeout("deadline")
-            self._check(resource, status, headers, body)
+            self._check(request, status, headers, body)
         except BaseException as error:
             body.close()
             if not isinstance(error, NetvisorError) or error.outage:
@@ -241,6 +303,9 @@ class Client:
                 session.close()
             if isinstance(error, NetvisorError):
                 raise
+            bundle = settings.get("verify") if self._base_url.startswith("https:") else None
+            if isinstance(bundle, str) and isinstance(error, OSError) and not usable_bundle(bundle):
+                raise bundle_error(bundle) from None
             if isinstance(error, requests.RequestException | LocationParseError):
                 timed_out = requests.ReadTimeout() if deadline.expired else error
                 raise network_error(resource, timed_out, bool(settings.get("proxies"))) from None
@@ -249,10 +314,13 @@ class Client:
             raise
         return Reply(request, body, headers, size)
 
-    def _spool(self, resource: str, response: requests.Response, body: IO[bytes]) -> int:
+    def _spool(self, resource: str, response: requests.Response, body: IO[bytes], deadline: Deadline) -> int:
         began = time.monotonic()
         size = 0
         raw = response.raw
+        packed = raw.headers.get("Content-Encoding", "").split(",")
+        if len([name for name in packed if name.strip().lower() not in ("", "identity")]) > MOST_ENCODINGS:
+            raise errors.unreadable(resource, f"packed more than {MOST_ENCODINGS} times")
         try:
             while chunk := raw.read1(1 << 16, decode_content=True):
                 body.write(chunk)
@@ -262,6 +330,9 @@ class Client:
                     raise requests.ReadTimeout("stalled")
                 if size > self._policy.largest_reply:
                     raise errors.too_large(resource, self._policy.largest_reply)
+                if deadline.expired:
+                    # what is already here can take long to unpack, and no connection is needed for that
+                    raise requests.ReadTimeout("deadline")
                 if self._stopping.is_set():
                     raise requests.ConnectionError("stopped")
         except (requests.RequestException, NetvisorError):
@@ -279,34 +350,46 @@ class Client:
             raise requests.ConnectionError(type(error).__name__) from None
         return size
 
-    def _check(self, resource: str, status: int, headers: dict[str, str], body: Any) -> None:
+    def _check(self, request: Request, status: int, headers: dict[str, str], body: Any) -> None:
         """Netvisor's own status counts, whatever the HTTP status is; the HTTP status only where there is none."""
+        resource = request.resource
         try:
-            frame = decoder.read_frame(body)
-            statuses = frame.statuses
-            failed = bool(statuses) and (statuses[0].upper() != "OK" or any(map(errors.tells_failure, statuses)))
-            if statuses and not failed and 200 <= status < 300:
-                broken = decoder.check_complete(body)
-                if broken:
-                    logger.warning(
-                        f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
-                        "their place."
-                    )
+            found = read_frame(body, request.expected)
+            if found.failed:
+                raise self._explained(errors.from_frame(resource, found.statuses, status, found.details), headers)
+            if found.statuses and 200 <= status < 300:
+                self._check_rows(resource, found, body)
                 return
-            if failed:
-                raise self._explained(errors.from_frame(resource, statuses, status), headers)
-            problem = "no ResponseStatus" if not frame.found else "a ResponseStatus without a status"
+            problem = "no ResponseStatus" if not found.found else "a ResponseStatus without a status"
         except UnreadableReply as error:
             problem = str(error)
-        failure = errors.from_http_status(resource, status) or errors.unreadable(resource, problem)
-        failure.retry_after = _retry_after(headers)
+        failure = errors.from_http_status(resource, status, _says_something(body)) or errors.unreadable(
+            resource, problem
+        )
+        failure.retry_after = _retry_after(headers, self._now())
         raise self._explained(failure, headers)
+
+    @staticmethod
+    def _check_rows(resource: str, found: Frame, body: Any) -> None:
+        """What stands behind an OK.
+
+        Raises:
+            UnreadableReply: not a whole list.
+        """
+        broken = decoder.check_complete(body)
+        found.check_list()
+        check_later_status(body)
+        if broken:
+            logger.warning(
+                f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
+                "their place."
+            )
 
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
         """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
         if error.code == "AUTHENTICATION_FAILED":
             with contextlib.suppress(ValueError, TypeError, OverflowError, KeyError):
-                ahead = (clock.now() - parsedate_to_datetime(headers["date"])).total_seconds()
+                ahead = (self._now() - parsedate_to_datetime(headers["date"])).total_seconds()
                 if abs(ahead) > CLOCK_TOLERANCE:
                     side = "ahead of" if ahead > 0 else "behind"
                     error.message = (
@@ -314,14 +397,19 @@ class Client:
                         f"Netvisor's, which "
                         "alone makes it refuse the signature: set the clock."
                     )
-        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers)
+        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers, self._now())
         return error
 
 
-def _retry_after(headers: dict[str, str]) -> float | None:
+def _says_something(body: IO[bytes]) -> bool:
+    body.seek(0)
+    return any(iter(lambda: body.read(1 << 16).strip(b"\0\t\r\n \xef\xbb\xbf"), b""))
+
+
+def _retry_after(headers: dict[str, str], now: datetime) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isdecimal() and value.isascii():
         return float(value)
     with contextlib.suppress(ValueError, TypeError, OverflowError):
-        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     return None

@@ -40,7 +40,9 @@ def handle_signals() -> Iterator[None]:
     os.set_blocking(writing, False)
     # told by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
+    # where the system starts no thread, the handlers alone have to do; the calls, which need one, say what is wrong
+    with contextlib.suppress(RuntimeError):
+        threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ _CODES = {1: "b", 2: "h", 3: "i", 4: "i", 5: "q", 6: "q", 7: "q", 8: "q"}
 """Planes of a column -> the type code of the narrowest array that has room for them."""
 _CONSTANT = 0
 _SMALLEST = -(1 << 63)
+_ALL_BITS = (1 << 64) - 1
 _BIG_ENDIAN = sys.byteorder == "big"
 _SIGN = bytes(128) + b"\xff" * 128
 """Translates a plane to the plane above it, if that only repeats the sign."""
@@ -28,12 +29,17 @@ def pack_numbers(numbers: array[int]) -> bytes:
     while len(planes) > 1 and planes[-1] == planes[-2].translate(_SIGN):
         planes.pop()
     if all(plane.count(plane[0]) == len(plane) for plane in planes):
-        return bytes((_CONSTANT,)) + numbers[0].to_bytes(8, "little", signed=True)
+        return bytes((_CONSTANT,)) + (numbers[0] & _ALL_BITS).to_bytes(8, "little")
     return bytes((len(planes),)) + _deflate(b"".join(planes))
 
 
-def unpack_numbers(packed: bytes, count: int) -> array[int]:
-    """The numbers that were packed, in an array of the smallest width for all.
+def unpack_numbers(packed: bytes, count: int, code: str = "") -> array[int]:
+    """The numbers that were packed.
+
+    Args:
+        packed: what `pack_numbers` gave.
+        count: how many numbers they are.
+        code: type code of the array that they come in; by default the one of the smallest width.
 
     Raises:
         LedgerDamaged: they are not `count` packed numbers.
@@ -42,8 +48,9 @@ def unpack_numbers(packed: bytes, count: int) -> array[int]:
     if planes == _CONSTANT:
         number = int.from_bytes(plain, "little", signed=True)
         width = next(width for width in _CODES if -(1 << 8 * width - 1) <= number < 1 << 8 * width - 1)
-        return array(_CODES[width], (number,)) * count
-    return split_planes(plain, planes, _CODES[planes], signed=True)
+        code = code or _CODES[width]
+        return _from_little_endian(code, plain[: array(code).itemsize]) * count
+    return split_planes(plain, planes, code or _CODES[planes], signed=True)
 
 
 def unpack_naturals(packed: bytes, count: int) -> array[int]:
@@ -82,7 +89,7 @@ def pack_steps(numbers: array[int], base: int) -> bytes:
     size = 8 * len(numbers)
     highest = int.from_bytes(bytes((0, 0, 0, 0, 0, 0, 0, 128)) * len(numbers), "little")
     lanes = int.from_bytes(_little_endian(numbers), "little")
-    before = (lanes << 64 | base & (1 << 64) - 1) & (1 << 8 * size) - 1
+    before = (lanes << 64 | base & _ALL_BITS) & (1 << 8 * size) - 1
     steps = ((lanes | highest) - (before & ~highest)) ^ ((lanes ^ ~before) & highest)
     return pack_numbers(_from_little_endian("q", steps.to_bytes(size, "little")))
 
@@ -103,7 +110,7 @@ def unpack_steps(packed: bytes, count: int, base: int) -> array[int]:
 
 def _wrapped(number: int) -> int:
     """The signed number of 64 bits that is equal modulo 2**64; a difference of two such numbers needs no more."""
-    return ((number - _SMALLEST) & ((1 << 64) - 1)) + _SMALLEST
+    return ((number - _SMALLEST) & _ALL_BITS) + _SMALLEST
 
 
 def join_planes(numbers: array[int], planes: int) -> bytes:

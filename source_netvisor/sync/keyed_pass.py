@@ -32,7 +32,7 @@ def days_by_key(
     Raises:
         NetvisorError: one that concerns every stream of the sync.
     """
-    endpoint = replace(members[0].definition.listing, parameters={})
+    endpoint = replace(members[0].definition.listing, parameters={}, optional={})
     # one that is there shows that it is the keys, and not the request, that Netvisor refuses
     there = next(iter(members[0].alive), None)
     asked = list(keys) if there is None else [there, *keys]

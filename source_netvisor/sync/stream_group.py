@@ -45,17 +45,18 @@ class StreamGroup:
 
     def __init__(self, streams: Sequence[StreamSync], downloads: Downloads, context: SyncContext) -> None:
         self.streams = list(streams)
-        self._members = [Reconciliation(stream, context) for stream in streams]
+        self.members = [Reconciliation(stream, context) for stream in streams]
         self.downloads = downloads
         self._context = context
-        self._replies = Replies(downloads)
+        self._replies = Replies(downloads, context.today)
+        self._logged = 0
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first."""
-        for member in self._members:
+        for member in self.members:
             member.prepare()
         listed = [request for piece, _ in self._merged() for request in piece.requests]
-        return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self._members, self._context), *listed]))
+        return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self.members, self._context), *listed]))
 
     def read(self) -> Iterator[Message]:
         """All messages of the group's streams.
@@ -67,12 +68,13 @@ class StreamGroup:
             yield from stream.begin()
         try:
             self._replies.expect(self._auxiliary())
-            self._replies.expect(triggers.log_requests(self._members, self._context))
+            self._replies.expect(triggers.log_requests(self.members, self._context))
             self._replies.expect(request for piece, _ in self._merged() for request in piece.requests)
             self._read_auxiliary()
             for piece, members in self._merged():
                 yield from self.read_slice(piece, members)
-            absences = Absences(self, self._members, self._context)
+            yield from self._compare_where_changes_are_cut()
+            absences = Absences(self, self.members, self._context)
             yield from absences.settle()
         finally:
             self._replies.close()
@@ -89,7 +91,7 @@ class StreamGroup:
     def _merged(self) -> list[tuple[Slice, Members]]:
         """Each slice once, with the streams that want it: comparisons by date, then what changed."""
         wanted: dict[Any, Members] = {}
-        for member in self._members:
+        for member in self.members:
             for piece in member.plan.slices:
                 identity = (member.definition.listing.identity, piece.requests, piece.order[0])
                 wanted.setdefault(identity, []).append((member, piece))
@@ -102,7 +104,7 @@ class StreamGroup:
         for members in self._logs().values():
             since = min(member.log_position for member in members)
             requests += log_slice(self._log_of(members), since, self._context).requests
-        for member in self._members:
+        for member in self.members:
             endpoint = member.definition.compare_after.listing
             if endpoint is not None and member.incremental:
                 requests.append(triggers.list_request(endpoint, member, self._context))
@@ -110,7 +112,7 @@ class StreamGroup:
 
     def _logs(self) -> dict[Any, list[Reconciliation]]:
         found: dict[Any, list[Reconciliation]] = {}
-        for member in self._members:
+        for member in self.members:
             if member.incremental and member.definition.deletions is not None:
                 found.setdefault(member.definition.deletions.identity, []).append(member)
         return found
@@ -123,7 +125,7 @@ class StreamGroup:
         for members in self._logs().values():
             read_log(self._log_of(members), members, self._replies, self._context)
             _raise_if_fatal(members)
-        incremental = [member for member in self._members if member.incremental]
+        incremental = [member for member in self.members if member.incremental]
         triggers.follow_lists(incremental, self._replies, self._context)
         triggers.follow_deletions(incremental, self._replies, self._context)
 
@@ -148,7 +150,9 @@ class StreamGroup:
         for member, own in able:
             if own.kind is SliceKind.COMPARISON:
                 member.listed += reading.listed
-                member.comparison_failed |= reading.keyless > 0
+                member.judges_absence &= reading.complete and not reading.cut_suspected
+            if own.kind is SliceKind.CHANGES and reading.cut_suspected:
+                member.changes_cut = True
         for pending in reading.details.values():
             if any(own.kind is SliceKind.COMPARISON for _, own in able):
                 pending.take_turns()
@@ -180,12 +184,24 @@ class StreamGroup:
             if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.failure is None:
                 begin = following.begin if following is not None else None
                 yield from member.stream.window_done(own.number, own.count, begin)
-        if windowed:
+        total = sum(member.stream.records for member, _ in able)
+        if windowed and total > self._logged:
+            self._logged = total
             names = ", ".join(member.name for member, _ in able)
             first_day = windowed[0].window.begin if windowed[0].window else ""
-            total = sum(member.stream.records for member, _ in able)
             done = f"window {windowed[0].number} of {windowed[0].count} ({first_day})"
-            logger.info(f"{names}: {done} read, {total} records so far.")
+            logger.info(f"{names}: {done} read, {total:,} records so far.")
+
+    def _compare_where_changes_are_cut(self) -> Iterator[Message]:
+        """A list of changes that may have been cut makes the comparison due."""
+        cut = [member for member in self.members if member.changes_cut and not member.plan.compares]
+        for member in cut:
+            logger.warning(
+                f"{member.name}: the list of changes has a length at which {member.definition.listing.resource} may "
+                "cut it, so the whole list is compared."
+            )
+            member.prepare(due=True)
+        yield from self.read_again(cut)
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 

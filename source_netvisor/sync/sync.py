@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from airbyte_cdk.models import ConfiguredAirbyteCatalog, FailureType, SyncMode
+from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
-from source_netvisor.protocol import failures
+from source_netvisor.protocol import failures, messages
 from source_netvisor.protocol.messages import Message
 from source_netvisor.state.state_reader import is_foreign, read_state
 from source_netvisor.state.stream_state import StreamState
@@ -22,6 +24,7 @@ from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.state_size import warn_if_large
 from source_netvisor.sync.stream_group import StreamGroup
+from source_netvisor.sync.summary import first_line, last_line
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -39,6 +42,7 @@ class Sync:
         client: who asks Netvisor.
         context: company and moment.
         batch: bytes of records after which a state goes out.
+        show: takes the messages that are to be seen at once, while the sync waits for a reply.
     """
 
     def __init__(
@@ -47,11 +51,14 @@ class Sync:
         client: Client,
         context: SyncContext,
         batch: int = BATCH,
+        show: Callable[[AirbyteMessage], None] | None = None,
     ) -> None:
         self._definitions = definitions
         self._client = client
         self._context = context
         self._batch = batch
+        self._show = show
+        self._present: StreamGroup | None = None
 
     def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
@@ -64,7 +71,9 @@ class Sync:
             AirbyteTracedException: after everything else was read: streams failed; the message names them.
         """
         downloads = Downloads(self._client, self._context.config.max_concurrent_requests)
+        downloads.on_wait = self._show_life if self._show is not None else None
         streams: list[StreamSync] = []
+        began = time.monotonic()
         try:
             for configured in catalog.streams:
                 stream, problem = self._stream(configured, states)
@@ -74,6 +83,7 @@ class Sync:
             groups = [StreamGroup(members, downloads, self._context) for members in _groups(streams)]
             for group in groups:
                 yield from self._prepare(group, downloads)
+            logger.info(first_line(groups, self._context))
             for group in groups:
                 yield from self._read_group(group)
                 failure = next((s.failure for s in reversed(streams) if s.failure), None)
@@ -86,7 +96,23 @@ class Sync:
         finally:
             downloads.close()
         warn_if_large(streams, states)
+        logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
+
+    def _show_life(self, until: datetime | None) -> None:
+        """Shows Airbyte that a sync that waits is alive: only records and states count, so the last state is repeated.
+
+        Args:
+            until: when the call is tried again; None: it is under way.
+        """
+        if self._show is None or self._present is None:
+            return
+        for stream in self._present.streams:
+            if until is not None and stream.is_open:
+                self._show(messages.rate_limited(stream.name, until))
+        repeated = next((s.last_state for s in self._present.streams if s.is_open and s.last_state is not None), None)
+        if repeated is not None:
+            self._show(repeated)
 
     def _prepare(self, group: StreamGroup, downloads: Downloads) -> Iterator[Message]:
         try:
@@ -95,6 +121,7 @@ class Sync:
             yield from group.fail(failures.unexpected(error))
 
     def _read_group(self, group: StreamGroup) -> Iterator[Message]:
+        self._present = group
         try:
             yield from group.read()
         except NetvisorError:
@@ -143,7 +170,7 @@ class Sync:
 
     def _shape(self, definition: StreamDefinition) -> str:
         """Under which language, parameters and record version fingerprints are made."""
-        parameters = [sorted(endpoint.parameters.items()) for endpoint in definition.asks]
+        parameters = [sorted({**endpoint.parameters, **endpoint.optional}.items()) for endpoint in definition.asks]
         return (
             f"{self._context.config.language}-{definition.record_version}-{zlib.crc32(repr(parameters).encode()):08x}"
         )

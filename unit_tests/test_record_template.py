@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import RecordText
-from source_netvisor.records import record_shapes, shape_reader
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.record_text import RecordSource, RecordText
+from source_netvisor.records import record_template, template_reader, watched_template
 from source_netvisor.records.line_records import LineRecords
 from source_netvisor.records.record_builder import RecordBuilder
 from unit_tests.reading import data, definitions, reading, records
+
+SOURCE = RecordSource("accountingledger.nv", uses_templates=True)
 
 SCHEMA: dict[str, Any] = {
     "properties": {
@@ -55,6 +57,13 @@ TEXTS = [
     "a\r\nb", "\u00a0", "\u2003x", "00123", "9" * 30, "nan", "1e5", "1_000", "\u0663", "> x", "/>", "Åäö €",
 ]  # fmt: skip
 texts = st.sampled_from(TEXTS)
+
+
+@pytest.fixture(autouse=True)
+def nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are what the template gives, and not what the element gives where they differ."""
+    monkeypatch.setattr(watched_template, "FIRST_WATCHED", 0)
+    monkeypatch.setattr(watched_template, "WATCHED_LATER", 1 << 60)
 
 
 def leaf(*names: str) -> st.SearchStrategy[str]:
@@ -102,6 +111,10 @@ alike = st.builds(
 )  # fmt: skip
 
 
+def as_json(record: Any) -> str:
+    return json.dumps(record, sort_keys=True)
+
+
 def both(vouchers: list[str]) -> tuple[list[str], list[str]]:
     """The records from texts and from elements, as JSON, with what the builders noted."""
     by_text, by_element = (
@@ -111,10 +124,10 @@ def both(vouchers: list[str]) -> tuple[list[str], list[str]]:
     def otherwise() -> etree._Element:
         raise AssertionError("the text is well formed")
 
-    found = [by_text.build(RecordText(f"\r\n  {text}", otherwise)) for text in vouchers]
+    found = [by_text.build(RecordText(f"\r\n  {text}", otherwise, SOURCE)) for text in vouchers]
     expected = [by_element.build(etree.fromstring(text.encode(), decoder.safe_parser())) for text in vouchers]
-    notes = ([b.unknown, b.unfit] for b in (by_text, by_element))
-    return [*map(json.dumps, found), *map(str, next(notes))], [*map(json.dumps, expected), *map(str, next(notes))]
+    notes = ([b.unknown, b.kept] for b in (by_text, by_element))
+    return [*map(as_json, found), *map(str, next(notes))], [*map(as_json, expected), *map(str, next(notes))]
 
 
 @settings(max_examples=400, deadline=None)
@@ -147,18 +160,20 @@ wrapped = st.lists(around("InvoiceLine", around("Wrap", line, 2) | line | leaf("
 def test_text_and_element_give_the_same_lines(vouchers: list[str]) -> None:
     by_text, by_element = line_records(), line_records()
     for text in vouchers:
-        found = by_text.build(RecordText(text, lambda: etree.Element("None")))
+        found = by_text.build(RecordText(text, lambda: etree.Element("None"), SOURCE))
         expected = by_element.build(etree.fromstring(text.encode(), decoder.safe_parser()))
-        assert list(map(json.dumps, found)) == list(map(json.dumps, expected))
+        assert list(map(as_json, found)) == list(map(as_json, expected))
     assert (by_text.parent.unknown, by_text.line.unknown) == (by_element.parent.unknown, by_element.line.unknown)
-    assert (by_text.parent.unfit, by_text.line.unfit) == (by_element.parent.unfit, by_element.line.unfit)
+    assert (by_text.parent.kept, by_text.line.kept) == (by_element.parent.kept, by_element.line.kept)
 
 
 @pytest.mark.parametrize("each", [True, False])
 def test_one_lesson_is_enough_for_lines_in_wrappers(each: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    learnt = record_shapes.Shape.learn
+    learnt = record_template.RecordTemplate.learn
     lessons = []
-    monkeypatch.setattr(record_shapes.Shape, "learn", lambda self, row: lessons.append(1) or learnt(self, row))
+    monkeypatch.setattr(
+        record_template.RecordTemplate, "learn", lambda self, row: lessons.append(1) or learnt(self, row)
+    )
     records_ = line_records()
     found = []
     for key in range(50):
@@ -166,7 +181,7 @@ def test_one_lesson_is_enough_for_lines_in_wrappers(each: bool, monkeypatch: pyt
         wrappers = [f"<InvoiceLine>{'<Other>1</Other>' if key % 2 else ''}{text}</InvoiceLine>" for text in lines]
         inside = "".join(wrappers) if each else f"<InvoiceLine>{''.join(lines)}</InvoiceLine>"
         text = f'<Voucher Status="valid"><Lines count="3">{inside}</Lines><Class>A</Class></Voucher>'
-        parent, lines_ = records_.build(RecordText(text, lambda: etree.Element("None")))
+        parent, lines_ = records_.build(RecordText(text, lambda: etree.Element("None"), SOURCE))
         assert parent == {"status": "valid", "class": "A"}
         found += [line_["netvisor_key"] for line_ in lines_]
     assert found == [int(f"{key}{n}") for key in range(50) for n in range(1 + key % 3)]
@@ -175,9 +190,11 @@ def test_one_lesson_is_enough_for_lines_in_wrappers(each: bool, monkeypatch: pyt
 
 def built_from_text(vouchers: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of the records needed no element."""
-    learnt = record_shapes.Shape.learn
+    learnt = record_template.RecordTemplate.learn
     lessons = []
-    monkeypatch.setattr(record_shapes.Shape, "learn", lambda self, row: lessons.append(1) or learnt(self, row))
+    monkeypatch.setattr(
+        record_template.RecordTemplate, "learn", lambda self, row: lessons.append(1) or learnt(self, row)
+    )
     both(vouchers)
     return len(vouchers) - len(lessons)
 
@@ -203,12 +220,12 @@ def test_each_combination_of_what_records_have_needs_one_lesson_at_most(monkeypa
 def test_an_order_that_varies_is_learnt_no_more_than_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     insides = ["<Day>1.1.2026</Day><City>Oulu</City>", "<City>Oulu</City><Day>1.1.2026</Day>"]
     lessons = []
-    readers = shape_reader.readers
-    monkeypatch.setattr(shape_reader, "readers", lambda *given: lessons.append(1) or readers(*given))
-    count = 40 * record_shapes.FIRST_LESSONS
+    readers = template_reader.readers
+    monkeypatch.setattr(template_reader, "readers", lambda *given: lessons.append(1) or readers(*given))
+    count = 40 * record_template.FIRST_SAMPLES
     found, expected = both([voucher(key, insides[key % 2]) for key in range(count)])
     assert found == expected
-    assert len(lessons) <= record_shapes.FIRST_LESSONS + count // record_shapes.HITS_FOR_A_LESSON
+    assert len(lessons) <= record_template.FIRST_SAMPLES + count // record_template.HITS_FOR_A_SAMPLE
 
 
 # --- whole replies ----------------------------------------------------------------------------------------------------
@@ -219,7 +236,7 @@ class Refused(Exception):
 
 
 def rows(body: str) -> Iterator[Any]:
-    return pieces.rows(io.BytesIO(body.encode()), ["Voucher"], 1 << 30, lambda error: Refused(str(error)))
+    return record_splitter.rows(io.BytesIO(body.encode()), ["Voucher"], SOURCE, lambda error: Refused(str(error)))
 
 
 def ledger(vouchers: str) -> str:

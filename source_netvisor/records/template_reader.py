@@ -1,46 +1,55 @@
-"""A function made for a shape: it finds the texts of a record by regular expressions and puts them into an object.
+"""A function made for a template: it finds the texts of a record by regular expressions and puts them into an object.
 
 The function is written as Python source and compiled, as dataclasses do it: to go through a table of fields, and to
-ask of each what kind it is, takes as long again as to find the texts. What it is made of comes from the shape alone;
-names and tags stand in it quoted.
+ask of each what kind it is, takes as long again as to find the texts. What it is made of comes from the template
+alone; names and tags stand in it quoted. A traceback shows its lines.
 """
 
 from __future__ import annotations
 
+import itertools
+import linecache
 import re
+import weakref
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from source_netvisor.parsing import decoder
-from source_netvisor.parsing.record_text import Unusual
-from source_netvisor.records.values import UNFIT, Converter, to_integer, to_number, to_string
+from source_netvisor.parsing.record_text import TemplateMismatch
+from source_netvisor.records.unknown_elements import UNKNOWN, lift_unknown, put_unknown
+from source_netvisor.records.values import Converter, Partly, to_integer, to_number, to_string
 
 if TYPE_CHECKING:
-    from source_netvisor.records.element_names import ElementNames
-    from source_netvisor.records.record_shapes import Place
+    from source_netvisor.records.element_names import ElementNames, Target
+    from source_netvisor.records.record_template import Place
 
 Reader = Callable[[str], tuple[dict[str, Any], int]]
 """Reads the object that a text begins with: the object, and where what follows it begins. The text has no element that
-closes itself, and carriage returns only if the space has them. Raises Unusual or ValueError: it has another shape."""
+closes itself, and carriage returns only if the space has them. Raises TemplateMismatch or ValueError: it has no fit."""
 
 SPACES = (r"\r\n *", r"\n *", "", r"\s*")
 """Between elements: line end and indent, nothing, or any; the last one takes longer."""
 MOST_VALUES = 5000
 """Texts remembered with their values for each property."""
+LONGEST_VALUE = 64
+"""Characters of a text that is remembered."""
 
 _TEXTS = (r"([^<\r]*)", r"([^<]*)")
 """With carriage returns in the space, which a text would have to lose, and without."""
 _VALUE = r"([^<&]*)"
 _INTEGER = r"(-?[0-9]{0,18})"
 _NUMBER = r"([-+0-9.,]{0,40})"
-_ATTRIBUTE = r'[^"]*'
+_ATTRIBUTE = r'[^"<]*'
+_EXACT = 15
+"""Digits of a number that a double always holds."""
 _NOT_PLAIN = re.compile(r"[<&\t\r\n]")
+_numbers = itertools.count(1)
 
 
 def readers(root: Place, names: ElementNames, space: str) -> tuple[Reader, Reader]:
-    """The functions for a shape: for texts without references (`&amp;`), and for those with some.
+    """The functions for a template: for texts without references (`&amp;`), and for those with some.
 
     Args:
         root: the record's element.
@@ -48,7 +57,7 @@ def readers(root: Place, names: ElementNames, space: str) -> tuple[Reader, Reade
         space: expression for what stands between elements.
 
     Raises:
-        Unusual: two elements of the shape would fill one property.
+        TemplateMismatch: two elements of the template would fill one property.
     """
     return _Source(space, careful=False).reader(root, names), _Source(space, careful=True).reader(root, names)
 
@@ -69,7 +78,7 @@ class _Segment:
         self.depth = depth
         self.filled = filled
         self.pattern = ""
-        self.fields: list[tuple[str, str, bool]] = []
+        self.fields: list[tuple[Target, str, bool]] = []
         self.matcher = ""
         """Where the object begins with this segment: the name of its expression, which has been matched already."""
 
@@ -91,18 +100,27 @@ class _Source:
         self._any_text = _TEXTS[space != SPACES[0]]
         self._careful = careful
         self._lines: list[str] = []
-        self._constants: dict[str, Any] = {"Unusual": Unusual, "plain": _plain}
+        self._unknown = 0
+        self._constants: dict[str, Any] = {
+            "TemplateMismatch": TemplateMismatch, "plain": _plain, "put_unknown": put_unknown,
+            "lift_unknown": lift_unknown,
+        }  # fmt: skip
 
     def reader(self, root: Place, names: ElementNames) -> Reader:
         """The function that reads such a record."""
         self._line(0, "def read(text):")
         matcher = self._constant("match", None)
         self._line(1, f"m = {matcher}(text, len(text) - len(text.lstrip()))")
-        self._line(1, "if m is None: raise Unusual")
+        self._line(1, "if m is None: raise TemplateMismatch")
         self._object(root, names, "built", 1, matcher)
         self._line(1, "return built, at")
-        exec("\n".join(self._lines), self._constants)  # noqa: S102 - made above, of quoted names
+        source = "\n".join(self._lines)
+        name = f"<record template {next(_numbers)}>"
+        exec(compile(source, name, "exec"), self._constants)  # noqa: S102 - made above, of quoted names
         made: Reader = self._constants["read"]
+        # where tracebacks look for lines; it goes when the function goes
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        weakref.finalize(made, linecache.cache.pop, name, None)
         return made
 
     def _line(self, depth: int, text: str) -> None:
@@ -119,7 +137,7 @@ class _Source:
         segment.matcher = matcher
         segment.pattern = self._opening(place, segment, False)
         inner = place.inner or ()
-        if all(below.optional or below.ignored for below in inner):
+        if all(below.optional or below.left_out for below in inner):
             # one without anything in it is not usual
             segment.pattern += r"(?!\s*</)"
         segment.pattern += self._space
@@ -135,7 +153,7 @@ class _Source:
         for place in places:
             if place.array is not None:
                 self._flush(segment)
-                self._items(place, segment)
+                self._items(place, place.array, segment)
                 segment = segment.after()
             elif not place.divided:
                 segment.pattern += self._element(place, segment, False)
@@ -156,10 +174,9 @@ class _Source:
         segment.pattern += f"</{re.escape(place.tag)}>{self._space}"
         return segment
 
-    def _items(self, place: Place, around: _Segment) -> None:
+    def _items(self, place: Place, array: tuple[str, ElementNames], around: _Segment) -> None:
         """The items of an array."""
-        assert place.array is not None
-        name, names = place.array
+        name, names = array
         self._fill(around, name)
         depth, matcher = around.depth, self._constant("match", None)
         items, item = self._constant("items", None), self._constant("item", None)
@@ -167,7 +184,12 @@ class _Source:
         self._line(depth, "if m is not None:")
         self._line(depth + 1, f"{items} = {around.into}.setdefault({name!r}, [])")
         self._line(depth + 1, "while m is not None:")
+        unknown = self._unknown
         self._object(place, names, item, depth + 2, matcher)
+        if self._unknown > unknown:
+            self._line(
+                depth + 2, f"if {UNKNOWN!r} in {item}: lift_unknown({around.into}, {name!r}, len({items}), {item})"
+            )
         self._line(depth + 2, f"{items}.append({item})")
         if name in around.names.numbered:
             self._line(depth + 2, f"{item}['line_number'] = len({items})")
@@ -183,31 +205,41 @@ class _Source:
             self._constants[segment.matcher] = match
         else:
             self._line(depth, f"m = {self._constant('match', match)}(text, at)")
-            self._line(depth, "if m is None: raise Unusual")
+            self._line(depth, "if m is None: raise TemplateMismatch")
         if segment.fields:
             self._line(depth, "".join(f"g{n}, " for n in range(len(segment.fields))) + "= m.groups()")
         self._line(depth, "at = m.end()")
-        statements = [(name, value.format(g=f"g{n}"), f"if g{n} is not None: " if optional else "")
-                      for n, (name, value, optional) in enumerate(segment.fields)]  # fmt: skip
+        statements = []
+        for n, (target, value, optional) in enumerate(segment.fields):
+            text = value.format(g=f"g{n}")
+            if target.name is None:
+                self._unknown += 1
+                self._line(depth, f"u{n} = {text} if g{n} else None")
+                unknown = f"put_unknown({segment.into}, {target.around!r}, {target.label!r}, u{n})"
+                statements.append((unknown, f"if u{n} is not None: "))
+            else:
+                statements.append((f"{segment.into}[{target.name!r}] = {text}", f"if g{n} is not None: " * optional))
         if segment.matcher:
-            certain = next((n for n, (_, _, condition) in enumerate(statements) if condition), len(statements))
-            self._line(
-                depth, f"{segment.into} = {{" + ", ".join(f"{n!r}: {v}" for n, v, _ in statements[:certain]) + "}"
-            )
-            statements = statements[certain:]
-        for name, value, condition in statements:
-            self._line(depth, f"{condition}{segment.into}[{name!r}] = {value}")
+            certain = [
+                f"{target.name!r}: {value.format(g=f'g{n}')}"
+                for n, (target, value, optional) in enumerate(segment.fields)
+                if target.name and not optional
+            ]
+            self._line(depth, f"{segment.into} = {{{', '.join(certain)}}}")
+            statements = [statement for statement in statements if statement[1]]
+        for statement, condition in statements:
+            self._line(depth, condition + statement)
 
     def _fill(self, segment: _Segment, name: str) -> None:
         if name in segment.filled:
-            # a second value for a property is not told by the shape
-            raise Unusual
+            # the first that has a text counts, and a template does not look
+            raise TemplateMismatch
         segment.filled.add(name)
 
     def _element(self, place: Place, segment: _Segment, optional: bool) -> str:
         tag = re.escape(place.tag)
-        if place.ignored:
-            return rf"(?:<{tag}(?:\s[^<>]*)?>[^<]*(?:<(?!/{tag}>)[^<]*)*</{tag}>{self._space})*"
+        if place.left_out:
+            return self._left_out(place, segment)
         optional = optional or place.optional
         opening = self._opening(place, segment, optional)
         if place.inner is not None:
@@ -216,40 +248,55 @@ class _Source:
         elif place.target is None:
             inside = r"[^<]*"
         else:
-            inside = self._text(*place.target, segment, optional)
+            inside = self._text(place.target, segment, optional)
         whole = f"{opening}{inside}</{tag}>{self._space}"
         return f"(?:{whole}|)" if place.optional else whole
+
+    def _left_out(self, place: Place, segment: _Segment) -> str:
+        """An element of which nothing is taken, as often as it follows itself."""
+        if place.inner is None:
+            inside = r"[^<]*"
+        else:
+            space = self._space if place.inner else SPACES[-1]
+            inside = space + "".join(self._left_out(below, segment) for below in place.inner)
+        return f"(?:{self._opening(place, segment, True)}{inside}</{re.escape(place.tag)}>{self._space})*"
 
     def _opening(self, place: Place, segment: _Segment, optional: bool) -> str:
         """The opening tag."""
         language = " " + re.escape(place.language) if place.language else ""
         attributes = ""
-        for name, target, missing in place.attributes:
-            value = _ATTRIBUTE
+        for name, target, literal, missing in place.attributes:
+            value = _ATTRIBUTE if literal is None else re.escape(literal)
             if target is not None:
                 value = f"({value})"
-                self._take(segment, target[0], self._remembered(target[1]), optional or missing)
+                self._take(segment, target, self._remembered(target.convert), optional or missing)
             written = f' {re.escape(name)}="{value}"'
             attributes += f"(?:{written}|)" if missing else written
         return f"<{re.escape(place.tag)}{language}{attributes}>"
 
-    def _text(self, name: str, convert: Converter, segment: _Segment, optional: bool) -> str:
+    def _text(self, target: Target, segment: _Segment, optional: bool) -> str:
         """The text of an element."""
+        convert = target.convert
         value, pattern = self._remembered(convert), _VALUE
         if convert is to_string:
-            value, pattern = "{g}.strip() or None", self._any_text
+            value, pattern = "({g}.strip() or None)", self._any_text
             if self._careful:
-                value = "plain({g}) if '&' in {g} else " + value
+                value = "(plain({g}) if '&' in {g} else " + value + ")"
         elif convert is to_integer:
-            value, pattern = "int({g}) if {g} else None", _INTEGER
+            value, pattern = "(int({g}) if {g} else None)", _INTEGER
         elif convert is to_number:
-            value, pattern = "float({g}.replace(',', '.')) if {g} else None", _NUMBER
-        self._take(segment, name, value, optional)
+            long = value
+            value, pattern = (
+                f"((float({{g}}.replace(',', '.')) if len({{g}}) <= {_EXACT} else {long}) if {{g}} else None)",
+                _NUMBER,
+            )
+        self._take(segment, target, value, optional)
         return pattern
 
-    def _take(self, segment: _Segment, name: str, value: str, optional: bool) -> None:
-        self._fill(segment, name)
-        segment.fields.append((name, value, optional))
+    def _take(self, segment: _Segment, target: Target, value: str, optional: bool) -> None:
+        if target.name is not None:
+            self._fill(segment, target.name)
+        segment.fields.append((target, value, optional))
 
     def _remembered(self, convert: Converter) -> str:
         return self._constant("values", _Values(convert)) + "[{g}]"
@@ -264,14 +311,15 @@ class _Values(dict[str, Any]):
 
     def __missing__(self, raw: str) -> Any:
         if _NOT_PLAIN.search(raw):
-            raise Unusual
+            raise TemplateMismatch
         text = raw.strip()
         value = self._convert(text) if text else None
-        if value is UNFIT:
-            raise Unusual
-        if len(self) >= MOST_VALUES:
-            self.clear()
-        self[raw] = value
+        if isinstance(value, Partly):
+            raise TemplateMismatch
+        if len(raw) <= LONGEST_VALUE:
+            if len(self) >= MOST_VALUES:
+                self.clear()
+            self[raw] = value
         return value
 
 

@@ -1,9 +1,9 @@
-"""A large reply cut into the texts of its records, without parsing it as a whole.
+"""A reply cut into the texts of its records, without parsing it as a whole.
 
-What a record's text says is found by its shape (`record_shapes.py`); one that has another is parsed on its own. Both
-refuse what is not well formed. Where a record cannot be cut out (a record inside a record, an unexpected spelling), or
-turns out to be cut out wrong, the document is parsed in one go after all: `decoder.elements` gives the same records in
-the same order.
+What a record's text says is found by a template (`record_template.py`); one that does not fit is parsed on its own.
+Both refuse what is not well formed. Where a record cannot be cut out (a record inside a record, an unexpected
+spelling), or turns out to be cut out wrong, the document is parsed in one go after all: `decoder.elements` gives the
+same records in the same order.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from lxml import etree
 
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.parsing import clean_reader, decoder
-from source_netvisor.parsing.naming import squash
-from source_netvisor.parsing.record_text import RecordText, Row
+from source_netvisor.parsing.naming import normalize
+from source_netvisor.parsing.record_text import RecordSource, RecordText, Row
 
 LARGE = 1 << 20
-"""Bytes from which a reply is cut; below, shapes cost more than they give."""
+"""Bytes from which the records of a reply are built by templates; below, samples cost more than they give."""
 PIECE = 1 << 18
 """Bytes that are cut at a time, about."""
 LONGEST_RECORD = 16 << 20
 
+_ANYTHING = re.compile(r"<[!?]|\]\]>")
 _END = re.compile(rb"(?:\s|</[^<>]*>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
 
@@ -36,30 +37,36 @@ class _Indivisible(Exception):
 def rows(
     raw: BinaryIO,
     names: Sequence[str],
-    size: int,
+    source: RecordSource,
     refusal: Callable[[UnreadableReply], Exception],
     beside: Sequence[str] = (),
 ) -> Generator[Row, None, None]:
-    """The same records as `decoder.elements` gives, faster for a large reply.
+    """The same records as `decoder.elements` gives, as their texts where the reply can be cut.
 
     Args:
         raw: a reply that `decoder.check_complete` has let through.
         names: element names, in any casing.
-        size: bytes of the reply.
+        source: the reply, as the records are to know it.
         refusal: what is raised where the form breaks in the middle, also by a row that is read later.
         beside: as for `decoder.elements`.
     """
     whole = _Whole(raw, names, beside, refusal)
-    if size >= LARGE:
-        with suppress(_Indivisible):
-            for row in _records(raw, names, whole.element):
-                yield row
-                whole.given += 1
-                if whole.used:
-                    break
-            else:
-                return
+    with suppress(_Indivisible):
+        for row in _records(raw, names, lambda text: RecordText(text, whole.element, source)):
+            yield row
+            whole.given += 1
+            if whole.used:
+                break
+        else:
+            return
     yield from whole.rest()
+
+
+def elements(
+    raw: BinaryIO, names: Sequence[str], refusal: Callable[[UnreadableReply], Exception]
+) -> Iterator[etree._Element]:
+    """The records as elements."""
+    return _Whole(raw, names, (), refusal).rest()
 
 
 class _Whole:
@@ -99,14 +106,14 @@ class _Whole:
             raise self._refusal(error) from None
 
 
-def _records(raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree._Element]) -> Iterator[Row]:
+def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], RecordText]) -> Iterator[Row]:
     tag = _only_spelling(raw, names)
     closing = f"</{tag}>"
     begins = re.compile(rf"\s*<{tag}[ >]").match
     for piece in _cut(raw, tag):
         text = piece.decode()
-        if "!" in text and "<!" in text:
-            # a comment or character data, which may hold anything
+        if _ANYTHING.search(text):
+            # a comment, an instruction or character data, which may hold anything, or the end of such data
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
         parts = text.split(closing)[:-1]
@@ -114,15 +121,15 @@ def _records(raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree.
             # one with another record inside it lacks an end, and so is not well formed
             for part in parts:
                 if part.find("<", part.find("<") + 1) >= 0:
-                    yield RecordText(part + closing, otherwise)
+                    yield as_row(part + closing)
                 else:
                     # nothing but a text, or nothing at all
                     yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
         else:
-            yield from _odd_parts(parts, tag, otherwise)
+            yield from _odd_parts(parts, tag, as_row)
 
 
-def _odd_parts(parts: list[str], tag: str, otherwise: Callable[[], etree._Element]) -> Iterator[Row]:
+def _odd_parts(parts: list[str], tag: str, as_row: Callable[[str], RecordText]) -> Iterator[Row]:
     """Records of a piece in which something else stands between them, or inside them."""
     empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
     opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
@@ -132,7 +139,7 @@ def _odd_parts(parts: list[str], tag: str, otherwise: Callable[[], etree._Elemen
         if part.count(opening) + part.count(attributed) != 1:
             raise _Indivisible
         if part.find("<", part.find("<") + 1) >= 0:
-            yield RecordText(part + closing, otherwise)
+            yield as_row(part + closing)
         else:
             yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
 
@@ -143,7 +150,7 @@ def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
     spellings = {
         match
         for match in re.findall(rb"<([A-Za-z][\w.-]*)[\s/>]", head)
-        if squash(match.decode()) in map(squash, names)
+        if normalize(match.decode()) in map(normalize, names)
     }
     if len(spellings) != 1 or b"xmlns" in head or b"<!--" in head or b"<![CDATA[" in head:
         raise _Indivisible

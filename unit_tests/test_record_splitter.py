@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.record_text import RecordSource, Row, element_of
 from unit_tests.reading import definitions
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'
@@ -28,7 +28,7 @@ def reply(records: str, name: str = "Vouchers") -> bytes:
 
 
 def rows(body: bytes, names: list[str]) -> Generator[Row, None, None]:
-    return pieces.rows(io.BytesIO(body), names, len(body), lambda error: error)
+    return record_splitter.rows(io.BytesIO(body), names, RecordSource("r.nv", uses_templates=True), lambda error: error)
 
 
 def both(body: bytes, names: list[str]) -> tuple[list[bytes], list[bytes]]:
@@ -41,8 +41,7 @@ def both(body: bytes, names: list[str]) -> tuple[list[bytes], list[bytes]]:
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Cuts even small replies, and notes which were parsed in one go after all."""
-    monkeypatch.setattr(pieces, "LARGE", 0)
-    monkeypatch.setattr(pieces, "PIECE", 1500)
+    monkeypatch.setattr(record_splitter, "PIECE", 1500)
     monkeypatch.setattr(decoder, "HEAD", 1000)
     return []
 
