@@ -1,5 +1,5 @@
-"""New invoices and orders that nobody has modified: whether `lastmodifiedstart` lists them is not documented. If so, they
-come with the next sync, and otherwise with the first one of the next day."""
+"""New invoices and orders that nobody has modified: whether `lastmodifiedstart` lists them is not documented. Where it
+does they come with the next sync, and otherwise with the first one of the next day."""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ class Reconciliation:
             pass
         elif not self.changes_failed and any(one.kind is SliceKind.CHANGES for one in self.plan.slices):
             state.position = now
-        if self.log_read or (compared and self.has_read_everything):
+        if self.log_read or (compared and self.judges_absence and self.has_read_everything):
             state.deletions_until = now
         if not compared or self.definition.is_deletion_log:
             return
