@@ -115,7 +115,8 @@ def test_resources_that_are_blocked_for_days(
         incomplete = [name for name in STREAMS if connection.warehouse.statuses(name)[-1] == "INCOMPLETE"]
         assert bool(incomplete) != logs_only and len(incomplete) < len(STREAMS)
         if not logs_only:
-            assert all(connection.warehouse.rows(name).keys() == before[name] for name in incomplete)
+            # what the log of deletions says is known all the same
+            assert all(connection.warehouse.rows(name).keys() <= before[name] for name in incomplete)
     scenario.simulator.rights.allow(*resources)
     scenario.clock.advance(hours=1)
     connection.must_sync()

@@ -171,7 +171,8 @@ def test_a_sync_without_changes_asks_each_list_once(
     assert calls(scenario)[LIST] == 1
     delete(scenario, 1)
     pay_twice(scenario)
-    scenario.clock.advance(minutes=1)
+    # an hour later, so that the next sync can be sure to have seen it
+    scenario.clock.advance(minutes=61)
     connection.must_sync()
     assert calls(scenario)[LIST] == 2
     for _ in range(3):
@@ -266,8 +267,9 @@ def test_a_first_read_of_details_goes_on_where_it_was_killed(make_scenario: Call
         connection.must_sync()
     queries = [call.query for call in scenario.simulator.calls.of("getsalesinvoice.nv")]
     asked = {int(key) for query in queries for key in re.findall(r"\d+", re.sub(".*netvisorkeylist=", "", query))}
-    # but for the last batch, of which the state does not know whether it arrived
-    assert asked & set(sent[:-4]) == {gone.invoice_key}
+    # but for the last batch, of which the state does not know whether it arrived, and one whose turn it is
+    again = asked & set(sent[:-4])
+    assert gone.invoice_key in again and len(again) <= 1 + 2
     assert_equals_fresh_read(connection)
 
 
