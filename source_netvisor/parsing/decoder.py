@@ -1,8 +1,8 @@
 """The bytes of a reply -> XML elements, as a stream, in memory that does not grow with the reply.
 
-What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), a record
-that would not fit into the memory, and elements nested deeper than a record may be. The parser's own limits are off:
-what it says of a text of 10 MB is "not well formed".
+What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), a
+record that would not fit into the memory, and elements nested deeper than a record may be. The parser's own limits are
+off: what it says of a text of 10 MB is "not well formed".
 """
 
 from __future__ import annotations
