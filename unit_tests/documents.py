@@ -98,7 +98,10 @@ def fill(element: Element, properties: Mapping[str, Any], fields: Mapping[str, A
             continue
         if "array" in schema.get("type", ()):
             tag = place if places else pascal(singular(name))
-            if not {tag.lower(), pascal(name).lower()} & {below.tag.lower() for below in element.below()[1:]}:
+            # a document inside a document would make the whole reply be parsed
+            if tag.lower() != element.tag.lower() and not {tag.lower(), pascal(name).lower()} & {
+                below.tag.lower() for below in element.below()[1:]
+            }:
                 add_items(element, tag, name, schema, number)
             continue
         *path, last = place.split("/")

@@ -117,8 +117,7 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], Record
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
         parts = text.split(closing)[:-1]
-        if all(map(begins, parts)):
-            # one with another record inside it lacks an end, and so is not well formed
+        if text.count(f"<{tag}>") + text.count(f"<{tag} ") == len(parts) and all(map(begins, parts)):
             for part in parts:
                 if part.find("<", part.find("<") + 1) >= 0:
                     yield as_row(part + closing)

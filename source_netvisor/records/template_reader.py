@@ -186,7 +186,8 @@ class _Source:
         self._line(depth + 1, "while m is not None:")
         unknown = self._unknown
         self._object(place, names, item, depth + 2, matcher)
-        if self._unknown > unknown:
+        if self._unknown > unknown and name:
+            # without a name, the items are records of their own
             self._line(
                 depth + 2, f"if {UNKNOWN!r} in {item}: lift_unknown({around.into}, {name!r}, len({items}), {item})"
             )
