@@ -300,11 +300,16 @@ class Client:
             statuses = frame.statuses
             failed = bool(statuses) and (statuses[0].upper() != "OK" or any(map(errors.tells_failure, statuses)))
             if statuses and not failed and 200 <= status < 300:
-                broken = decoder.check_complete(body)
-                if broken:
+                odd = decoder.check_complete(body)
+                if odd.from_windows:
                     logger.warning(
-                        f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
-                        "their place."
+                        f"{resource}: {odd.from_windows} characters of Netvisor's reply are of windows-1252, although "
+                        "it says ISO-8859-1; they are read as such."
+                    )
+                if odd.broken:
+                    logger.warning(
+                        f"{resource}: {odd.broken} characters of Netvisor's reply are broken; the records have \ufffd "
+                        "in their place."
                     )
                 return
             if failed:

@@ -27,7 +27,7 @@ PIECE = 1 << 18
 LONGEST_RECORD = 16 << 20
 
 _ANYTHING = re.compile(r"<[!?]|\]\]>")
-_END = re.compile(rb"(?:\s|</[^<>]*>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+_AT_END = re.compile(rb"\s*(?:</[^<>]*>|<!--.*?-->)", re.DOTALL)
 
 
 class _Indivisible(Exception):
@@ -176,8 +176,17 @@ def _cut(raw: BinaryIO, tag: str) -> Iterator[bytes]:
             rest = rest[cut + len(closing) :]
         elif len(rest) > LONGEST_RECORD:
             raise _Indivisible
-    if not _END.fullmatch(rest):
+    if not _is_end(rest):
         raise _Indivisible
+
+
+def _is_end(text: bytes) -> bool:
+    """Whether nothing but closing tags, comments and space is left of the reply."""
+    at = 0
+    # not by one pattern: it would remember each of millions of blanks
+    while found := _AT_END.match(text, at):
+        at = found.end()
+    return not text[at:].strip()
 
 
 def _parsed(piece: bytes, tag: str) -> etree._Element:
