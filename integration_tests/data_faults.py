@@ -127,7 +127,7 @@ def also(**properties: Any) -> Callable[[Record, Place], list[Record]]:
 
 
 def unknown(**names: Any) -> Callable[[Record, Place], list[Record]]:
-    """The record with these names in `_netvisor_unknown`; `{number}` in a name stands for that of the number's element."""
+    """The record with these in `_netvisor_unknown`; `{number}` in a name stands for that of the number's element."""
     return lambda good, place: [
         {**good, UNKNOWN_FIELDS: {name.format(number=snake(place.number)): value for name, value in names.items()}}
     ]
@@ -143,6 +143,7 @@ def became_two(good: Record, place: Place) -> list[Record]:
     return [good] if place.keeps_one else [good, {**good, place.field: 77}]
 
 
+NIL = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
 MANY_DIGITS = "9." * 200
 SECOND = (
     "{stream}: values that do not fit their fields became null, or what fits; their text is in _netvisor_raw "
@@ -161,12 +162,12 @@ CASES = [
              "the field is null, its text is in `_netvisor_raw`", UNFIT),
     DataCase("a number of more digits than a double holds", number("1884518522,168426724100"),
              lambda good, place: _rounded(good, place, "1884518522,168426724100"),
-             "the rounded number is in the field, its text in `_netvisor_raw`; where the field is an integer, it is null",
+             "the rounded number is in the field, its text in `_netvisor_raw`; an integer field is null",
              UNFIT),
     DataCase("markup inside a number", number("5<br/>"), also(number=5, raw={"": "5<br/>"}),
              "the text without the markup counts, the whole is in `_netvisor_raw`", UNFIT),
-    DataCase("xsi:nil", lambda xml, place: set_text(xml, place.number, "").replace(
-                f"<{place.number}", f'<{place.number} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"', 1),
+    DataCase("xsi:nil",
+             lambda xml, place: set_text(xml, place.number, "").replace(place.number, f"{place.number} {NIL}", 1),
              also(number=None), "the field is null"),
     DataCase("an empty element", number(" "), also(number=None), "the field is null"),
     DataCase("an element is missing", lambda xml, place: without(xml, place.number), also(number=None),
@@ -176,7 +177,8 @@ CASES = [
              "the first value stays, the other is in `_netvisor_raw`", SECOND % 1),
     DataCase("an element in two places, once inside another", added("<Elsewhere><{number}>5</{number}></Elsewhere>"),
              lambda good, place: unknown(elsewhere=[{snake(place.number): ["5"]}])(good, place),
-             "the record's own value stays, the other is in `_netvisor_unknown`", UNKNOWN % "elsewhere.{element}", "INFO"),
+             "the record's own value stays, the other is in `_netvisor_unknown`",
+             UNKNOWN % "elsewhere.{element}", "INFO"),
     DataCase("an element three times, with three texts",
              added("<{number}>5</{number}><{number}>6</{number}>"),
              lambda good, place: also(number=5, raw={"": "6", ".2": _text(good[place.field])})(good, place),
