@@ -376,13 +376,18 @@ class Client:
         Raises:
             UnreadableReply: not a whole list.
         """
-        broken = decoder.check_complete(body)
+        odd = decoder.check_complete(body)
         found.check_list()
         check_later_status(body)
-        if broken:
+        if odd.from_windows:
             logger.warning(
-                f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
-                "their place."
+                f"{resource}: {odd.from_windows} characters of Netvisor's reply are of windows-1252, although it says "
+                "ISO-8859-1; they are read as such."
+            )
+        if odd.broken:
+            logger.warning(
+                f"{resource}: {odd.broken} characters of Netvisor's reply are broken; the records have \ufffd in their "
+                "place."
             )
 
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
