@@ -45,8 +45,10 @@ class Calls:
         )
         self._plain = PlainCalls(self.client.sdk_configuration, parent_ref=self.client)
 
-    def close(self) -> None:
-        """Closes the network connections."""
+    def __enter__(self) -> Calls:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._http.close()
 
     def typed(self, doing: str, call: Callable[[], _T], *, repeatable: bool = True) -> _T:

@@ -1,0 +1,62 @@
+"""What the tests share: a fake Airbyte, the tool, lists of companies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fake_airbyte.faults import Faults
+from fake_airbyte.routes import Checker
+from fake_airbyte.server import Exchange, FakeAirbyte
+from tests.openapi_contract import Contract
+from tests.tool import Tool
+
+DESCRIPTION = os.environ.get("AIRBYTE_OPENAPI", "")
+
+MakeAirbyte = Callable[..., FakeAirbyte]
+
+
+def pytest_report_header() -> str:
+    """Says what the answers are held against."""
+    if DESCRIPTION:
+        return f"every request and reply is held against {DESCRIPTION}"
+    return "AIRBYTE_OPENAPI names no description of Airbyte's API: the client's models check the replies"
+
+
+@pytest.fixture(scope="session")
+def inspect() -> Callable[[Exchange], list[str]] | None:
+    """What is wrong with an exchange, by Airbyte's description; None without it."""
+    return Contract(Path(DESCRIPTION)).complaints if DESCRIPTION else None
+
+
+@pytest.fixture
+def make_airbyte(inspect: Callable[[Exchange], list[str]] | None) -> Iterator[MakeAirbyte]:
+    """Starts fakes, and fails the test if anything was said that Airbyte's description does not allow."""
+    running: list[FakeAirbyte] = []
+
+    def make(faults: Faults | None = None, checker: Checker | None = None, token_seconds: int = 180) -> FakeAirbyte:
+        fake = FakeAirbyte(faults, checker, inspect, token_seconds)
+        running.append(fake.__enter__())
+        return fake
+
+    yield make
+    for fake in running:
+        fake.__exit__()
+    assert [each for fake in running for each in fake.complaints] == []
+
+
+@pytest.fixture
+def airbyte(make_airbyte: MakeAirbyte) -> FakeAirbyte:
+    """One without faults."""
+    return make_airbyte()
+
+
+@pytest.fixture
+def tool(
+    airbyte: FakeAirbyte, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Tool:
+    """The tool, pointed at the fake."""
+    return Tool(airbyte, monkeypatch, capsys, tmp_path)
