@@ -50,6 +50,8 @@ class State:
     jobs: dict[int, FakeJob] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     other_destinations: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """Business IDs whose sources are refused."""
     polls_of_a_sync: int = 2
     failing_syncs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """By Business ID: a started sync of these fails with these failures."""

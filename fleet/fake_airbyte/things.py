@@ -62,6 +62,8 @@ def make_source(state: State, body: Any) -> dict[str, Any]:
     if "sourceType" in given["configuration"]:
         raise Refusal(422, "The configuration is that of another connector.")
     _check(given["configuration"])
+    if given["configuration"]["business_id"] in state.refused:
+        raise Refusal(422, f"The fake refuses the key {given['configuration']['api_key']}.")
     row = {
         "sourceId": new_id(),
         "name": given["name"],
