@@ -47,3 +47,10 @@ Wait = Annotated[
         "--wait", min=0.001, max=60, help="Seconds before a failed call is repeated; further waits are twice as long."
     ),
 ]
+OptionalUrl = Annotated[str, typer.Option("--airbyte-url", envvar="AIRBYTE_URL", help="Airbyte's public API.")]
+Connector = Annotated[
+    str,
+    typer.Option("--connector", help="The connector's command; else source-netvisor, beside this tool or on the path."),
+]
+ConnectorImage = Annotated[str, typer.Option("--connector-image", help="Run the connector's check from this image.")]
+Engine = Annotated[str, typer.Option("--engine", help="The container engine for --connector-image.")]
