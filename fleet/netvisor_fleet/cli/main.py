@@ -10,7 +10,7 @@ from rich.text import Text
 
 from netvisor_fleet.airbyte.access import NoAccess
 from netvisor_fleet.airbyte.failures import AirbyteFailure
-from netvisor_fleet.cli import apply, check
+from netvisor_fleet.cli import apply, check, status
 from netvisor_fleet.fleet.settings import FleetProblem
 from netvisor_fleet.tables import console
 
@@ -18,6 +18,7 @@ from netvisor_fleet.tables import console
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.command()(apply.apply)
 app.command()(check.check)
+app.command()(status.status)
 
 
 @app.callback()
