@@ -36,6 +36,10 @@ class Faults:
         """The next calls of this method whose path begins so fail."""
         self._scripted += [(method, path, fault)] * times
 
+    def clear(self) -> None:
+        """Nothing is scripted any more."""
+        self._scripted.clear()
+
     def next(self, method: str, path: str) -> Fault | None:
         """The fault of this call, if it has one."""
         with self._lock:

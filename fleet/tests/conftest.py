@@ -11,6 +11,7 @@ import pytest
 from fake_airbyte.faults import Faults
 from fake_airbyte.routes import Checker
 from fake_airbyte.server import Exchange, FakeAirbyte
+from tests.browser import BROWSER
 from tests.openapi_contract import Contract
 from tests.tool import Tool
 
@@ -19,11 +20,17 @@ DESCRIPTION = os.environ.get("AIRBYTE_OPENAPI", "")
 MakeAirbyte = Callable[..., FakeAirbyte]
 
 
-def pytest_report_header() -> str:
-    """Says what the answers are held against."""
-    if DESCRIPTION:
-        return f"every request and reply is held against {DESCRIPTION}"
-    return "AIRBYTE_OPENAPI names no description of Airbyte's API: the client's models check the replies"
+collect_ignore = [] if BROWSER else ["test_page_in_browser.py"]
+
+
+def pytest_report_header() -> list[str]:
+    """Says what this machine cannot test."""
+    return [
+        f"every request and reply is held against {DESCRIPTION}"
+        if DESCRIPTION
+        else "AIRBYTE_OPENAPI names no description of Airbyte's API: only the client's models check the replies",
+        f"the page is opened in {BROWSER}" if BROWSER else "no Chromium is here: the page is not opened",
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,18 @@ from rich.text import Text
 
 from netvisor_fleet.airbyte.access import NoAccess
 from netvisor_fleet.airbyte.failures import AirbyteFailure
-from netvisor_fleet.cli import apply, check, status
+from netvisor_fleet.cli import apply, check, dbt_vars, rotate, status, upgrade
 from netvisor_fleet.fleet.settings import FleetProblem
 from netvisor_fleet.tables import console
 
 # a traceback with the values of variables would show keys
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.command()(apply.apply)
 app.command()(check.check)
 app.command()(status.status)
+app.command()(rotate.rotate)
+app.command()(upgrade.upgrade)
+app.command("dbt-vars")(dbt_vars.dbt_vars)
 
 
 @app.callback()

@@ -54,3 +54,6 @@ Connector = Annotated[
 ]
 ConnectorImage = Annotated[str, typer.Option("--connector-image", help="Run the connector's check from this image.")]
 Engine = Annotated[str, typer.Option("--engine", help="The container engine for --connector-image.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--company", help="A Business ID; only this company (may be given several times).")
+]

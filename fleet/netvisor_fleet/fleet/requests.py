@@ -52,6 +52,11 @@ def stopped_connection() -> models.ConnectionPatchRequest:
     return models.ConnectionPatchRequest(status=models.ConnectionStatusEnum.INACTIVE)
 
 
+def started_connection() -> models.ConnectionPatchRequest:
+    """The request that lets a stopped connection go on."""
+    return models.ConnectionPatchRequest(status=models.ConnectionStatusEnum.ACTIVE)
+
+
 def _schedule(cron: str | None) -> models.AirbyteAPIConnectionSchedule:
     kind = models.ScheduleTypeEnum.CRON if cron else models.ScheduleTypeEnum.MANUAL
     return models.AirbyteAPIConnectionSchedule(schedule_type=kind, cron_expression=cron)

@@ -50,9 +50,18 @@ class Checked:
         return self.verdict is Verdict.READABLE
 
     @property
+    def of_partner(self) -> bool:
+        """The software partner's credentials are refused, which are the same for every company."""
+        return _OF_PARTNER in self.sentence
+
+    @property
     def customer_acts(self) -> bool:
         """Whether it is the customer's turn, so that there is a letter."""
         return self.verdict in (Verdict.BLOCKED, Verdict.REFUSED) and self.whom == customer(self.company)
+
+
+_OF_PARTNER = "does not know the integration partner"
+"""In the connector's sentence about the partner's credentials."""
 
 
 def customer(company: Company) -> str:
@@ -94,7 +103,7 @@ def _needed(company: Company, resource: BlockedResource) -> bool:
 
 def _refused(company: Company, sentence: str) -> Checked:
     lowered = sentence.lower()
-    if "authentication_failed" in lowered and "integration partner; check" in lowered:
+    if _OF_PARTNER in sentence:
         action = "check NETVISOR_PARTNER_ID and NETVISOR_PARTNER_KEY, and the Netvisor address"
         return Checked(
             company, Verdict.REFUSED, sentence=sentence, action=action, whom="your contact at Netvisor's partners"

@@ -150,7 +150,7 @@ def judge(
         reason = f" ({safe(connection.status_reason)})" if connection.status_reason else ""
         judgement.add(Colour.RED, f"its connection is {connection.status}{reason}: nothing is synced")
     if days >= RED_DAYS:
-        judgement.add(Colour.RED, f"{days} days without a success: deletions are lost after seven")
+        judgement.add(Colour.RED, f"{days} days without a success, and Netvisor lists deletions for seven only")
     elif days >= YELLOW_DAYS:
         judgement.add(Colour.YELLOW, f"{days} days without a success")
     if found.failures >= RED_FAILURES:
