@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def pytest_report_header() -> list[str]:
         if DESCRIPTION
         else "AIRBYTE_OPENAPI names no description of Airbyte's API: only the client's models check the replies",
         f"the page is opened in {BROWSER}" if BROWSER else "no Chromium is here: the page is not opened",
+        "Terraform evaluates the module's expressions"
+        if shutil.which("terraform")
+        else "no Terraform is here: only the syntax of its module is tested",
     ]
 
 
