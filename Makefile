@@ -130,7 +130,7 @@ fleet-test: setup $(FLEET_STAMP) ## test the fleet's tool: types, the fake Airby
 
 .PHONY: fleet-demo
 fleet-demo: setup $(FLEET_STAMP) ## a fleet of twelve simulated companies: plan, apply, check, a week of nights, the status page
-	@cd $(FLEET) && .venv/bin/python -m demo
+	@cd $(FLEET) && PYTHONPATH=.. .venv/bin/python -m demo
 
 .PHONY: fleet-lock
 fleet-lock: $(POETRY_STAMP) ## write fleet/poetry.lock anew from fleet/pyproject.toml

@@ -11,10 +11,9 @@ from netvisor_simulator.company import Company
 from netvisor_simulator.server import DEFAULT_USERS
 from netvisor_simulator.signature import User
 
-BUSINESS_IDS = (
-    "1000002-5", "1000003-3", "1000005-1", "1000006-8", "1000007-6", "1000008-4", "1000009-2", "1000011-3", "1000013-1",
-    "1000014-8", "1000015-6", "1000016-4",
-)  # fmt: skip
+from tests.lists import business_ids
+
+BUSINESS_IDS = tuple(business_ids(12))
 BLOCKED = ("accountbalance.nv", "salespaymentlist.nv")
 PARTLY_BLOCKED = BUSINESS_IDS[9:11]
 ALL_BLOCKED = BUSINESS_IDS[11:]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 ROOT = Path(__file__).resolve().parents[2]
 MASK = "**********"
@@ -30,12 +30,15 @@ def streams() -> dict[str, dict[str, Any]]:
     return {stream["name"]: stream for stream in catalog["streams"]}
 
 
+@cache
+def _validator() -> Draft7Validator:
+    return Draft7Validator(form())
+
+
 def mistakes(configuration: Mapping[str, Any]) -> list[str]:
-    """What the form refuses; without the values, which may be secrets."""
-    return [
-        "/".join(map(str, error.path)) or str(error.validator)
-        for error in Draft7Validator(form()).iter_errors(configuration)
-    ]
+    """Where the form refuses a configuration; without the values, which may be secrets."""
+    errors = _validator().iter_errors(dict(configuration))
+    return ["/".join(map(str, error.instance_path)) or "the whole" for error in errors]
 
 
 def masked(configuration: Mapping[str, Any]) -> dict[str, Any]:

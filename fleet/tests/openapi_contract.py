@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 from fake_airbyte.server import Exchange
 
@@ -31,8 +29,7 @@ class Contract:
     def __init__(self, path: Path) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)
-        resource = Resource.from_contents(self._document, default_specification=DRAFT202012)
-        self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
+        self._registry = Registry([(_URI, self._document)], draft=Draft202012)
         self._paths = [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path) for path in self._document["paths"]]
         self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
 
@@ -72,8 +69,9 @@ class Contract:
     def _of_body(self, where: str, at: tuple[str, ...], described: Any, body: Any) -> list[str]:
         if not described or "content" not in described:
             return []
-        validator = self._validator((*at, "content", "application/json", "schema"))
-        return [f"{where}: {'/'.join(map(str, e.path))}: {e.message[:200]}" for e in validator.iter_errors(body)]
+        pointer = (*at, "content", "application/json", "schema")
+        errors = self._validator(pointer).iter_errors(body)
+        return [f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message[:200]}" for error in errors]
 
     def _validator(self, pointer: tuple[str, ...]) -> Draft202012Validator:
         if pointer not in self._validators:

@@ -20,8 +20,9 @@ COMPANIES = 500
 
 
 def start(airbyte: FakeAirbyte, path: Path, output: Path) -> subprocess.Popen[bytes]:
-    """The tool as a process of its own, which can be killed."""
-    command = [sys.executable, "-m", "netvisor_fleet", "apply", str(path), "--wait", "0.001"]
+    """The console script as a process of its own, which can be killed."""
+    script = Path(sys.executable).with_name("netvisor-fleet")
+    command = [str(script), "apply", str(path), "--wait", "0.001"]
     with output.open("ab") as file:
         environment = {**os.environ, **airbyte.environment()}
         return subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
