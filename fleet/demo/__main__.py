@@ -104,8 +104,10 @@ def _week(airbyte: FakeAirbyte) -> None:
     for identity, nights in zip(PARTLY_BLOCKED, (2, 7), strict=True):
         add_nights(airbyte, identity, nights, blocked, "account_balances")
     add_nights(airbyte, ALL_BLOCKED[0], 8, refused)
-    stopped = next(iter(airbyte.state.connections.values()))
-    stopped["status"] = "inactive"
+    for connection in airbyte.state.connections.values():
+        connection["createdAt"] -= 9 * 86400
+        if airbyte.state.business_id_of(connection["connectionId"]) == BUSINESS_IDS[6]:
+            connection["status"] = "inactive"
 
 
 def _photograph(page: Path, picture: Path, width: int, height: int) -> None:

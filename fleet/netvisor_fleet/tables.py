@@ -44,7 +44,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Text
 def show_mistakes(out: Console, companies: CompanyList, path: str) -> None:
     """What is wrong in the list, all of it."""
     rows = [(str(m.line or ""), m.field, m.problem) for m in companies.mistakes]
-    out.print(table(f"{len(rows)} mistakes in {path}", ("line", "field", "what is wrong"), rows))
+    title = "1 mistake" if len(rows) == 1 else f"{len(rows)} mistakes"
+    out.print(table(f"{title} in {path}", ("line", "field", "what is wrong"), rows))
 
 
 def show_plan(out: Console, plan: Plan, *, everything: bool) -> None:
@@ -70,6 +71,9 @@ def show_result(out: Console, result: Result) -> None:
     if left:
         rows = [(o.row.business_id, o.row.company_name, o.row.action.value, o.sentence) for o in left]
         out.print(table(f"{len(left)} left", ("Business ID", "company", "action", "why"), rows))
-    out.print(Text(f"{done} done, {len(left)} left." + (" Airbyte looks like the list." if not left else "")))
+    if result.outcomes or left:
+        out.print(Text(f"{done} done, {len(left)} left."))
+    if not left:
+        out.print(Text("Airbyte looks like the list."))
     if result.interrupted:
         out.print(Text("Interrupted. What was begun is finished; run the command again to go on."))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry
@@ -75,7 +76,7 @@ class Contract:
 
     def _validator(self, pointer: tuple[str, ...]) -> Draft202012Validator:
         if pointer not in self._validators:
-            escaped = "/".join(part.replace("~", "~0").replace("/", "~1") for part in pointer)
+            escaped = "/".join(quote(part.replace("~", "~0").replace("/", "~1"), safe="~") for part in pointer)
             reference = {"$ref": f"{_URI}#/{escaped}"}
             self._validators[pointer] = Draft202012Validator(reference, registry=self._registry)
         return self._validators[pointer]

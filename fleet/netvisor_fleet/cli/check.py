@@ -27,6 +27,8 @@ from netvisor_fleet.health.checking import Checked, not_checked, understand
 from netvisor_fleet.health.connector import CheckFailed, LocalConnector
 from netvisor_fleet.tables import console, table
 
+MOST = 6
+"""Blocked resources of a company that the terminal names; file and letters name all."""
 COLUMNS = ("Business ID", "company", "verdict", "readable", "blocked", "what to do", "whom to write to")
 
 
@@ -115,9 +117,15 @@ def _airbytes_check(airbyte: Airbyte, settings: Settings) -> Callable[[Company],
     return check_one
 
 
-def _cells(checked: Checked) -> tuple[str, ...]:
+def _cells(checked: Checked, most: int = 1000) -> tuple[str, ...]:
+    """A row of the table.
+
+    Args:
+        most: resources that are named; the others are counted.
+    """
     names = [f"{each.name} ({', '.join(each.streams)})" if each.streams else each.name for each in checked.blocked]
-    blocked = "\n".join(names)
+    more = [f"and {len(names) - most} more"] if len(names) > most else []
+    blocked = "\n".join(names[:most] + more)
     if checked.others:
         blocked += f"{chr(10) if blocked else ''}{checked.others} more, not needed by its streams"
     action = f"{checked.action}\n{checked.sentence}".strip()
@@ -126,7 +134,7 @@ def _cells(checked: Checked) -> tuple[str, ...]:
 
 
 def _show(out: Console, checked: Sequence[Checked]) -> None:
-    out.print(table("Check", COLUMNS, map(_cells, checked)))
+    out.print(table("Check", COLUMNS, (_cells(each, MOST) for each in checked)))
     count = Counter(each.verdict.value for each in checked)
     out.print(Text(", ".join(f"{number} {verdict}" for verdict, number in count.items())))
 

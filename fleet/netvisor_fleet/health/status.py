@@ -161,7 +161,9 @@ def judge(
         reason = "the last sync failed" if found.failures == 1 else f"the last {found.failures} syncs failed"
         judgement.add(Colour.YELLOW, reason)
     if blocked:
-        judgement.add(Colour.YELLOW, f"{len(blocked)} streams are blocked")
+        judgement.add(
+            Colour.YELLOW, "one stream is blocked" if len(blocked) == 1 else f"{len(blocked)} streams are blocked"
+        )
     if found.empty and judgement.colour is Colour.GREEN:
         judgement.add(Colour.GREY, "it waits for its first night")
     success = found.last_success
