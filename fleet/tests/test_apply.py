@@ -96,6 +96,22 @@ def test_a_second_apply_changes_nothing(airbyte: FakeAirbyte, tool: Tool) -> Non
     assert changing_calls(airbyte)[before:] == []
 
 
+def test_without_the_partners_credentials_those_in_airbyte_stay(airbyte: FakeAirbyte, tool: Tool) -> None:
+    path = write(tool.folder, companies(2))
+    tool.set("NETVISOR_PARTNER_ID", "partner")
+    tool.set("NETVISOR_PARTNER_KEY", "partner-key-1")
+    tool.apply(path)
+    tool.set("NETVISOR_PARTNER_ID", "")
+    tool.set("NETVISOR_PARTNER_KEY", "")
+    assert "2 keep" in tool.apply(path).text
+    tool.set("NETVISOR_PARTNER_ID", "partner")
+    tool.set("NETVISOR_PARTNER_KEY", "partner-key-2")
+    ran = tool.apply(path)
+    assert "2 change" in ran.text and "source: partner_key" in ran.text and "partner-key" not in ran.text
+    keys = {source["configuration"]["partner_key"] for source in airbyte.state.sources.values()}
+    assert keys == {"partner-key-2"}
+
+
 def test_a_dry_run_shows_the_plan_and_changes_nothing(airbyte: FakeAirbyte, tool: Tool) -> None:
     rows = companies(4)
     tool.apply(write(tool.folder, rows[:3]))
@@ -158,7 +174,7 @@ def test_a_list_that_lost_most_of_its_lines_stops_nothing(airbyte: FakeAirbyte, 
     assert sum(each["status"] == "inactive" for each in airbyte.state.connections.values()) == 25
 
 
-def test_what_somebody_else_made_is_left_alone_and_told(airbyte: FakeAirbyte, tool: Tool) -> None:
+def test_what_somebody_else_made_is_left_alone(airbyte: FakeAirbyte, tool: Tool) -> None:
     rows = companies(2)
     tool.apply(write(tool.folder, rows))
     connection = next(iter(airbyte.state.connections.values()))
@@ -192,7 +208,7 @@ def test_options_set_by_hand_stay(airbyte: FakeAirbyte, tool: Tool) -> None:
     assert source["configuration"]["api_user_id"] == "another"
 
 
-def test_a_new_image_is_told_and_not_taken(airbyte: FakeAirbyte, tool: Tool) -> None:
+def test_a_new_image_is_named_and_not_taken(airbyte: FakeAirbyte, tool: Tool) -> None:
     path = write(tool.folder, companies(1))
     tool.apply(path)
     ran = tool.apply(path, "--image", "airbyte/source-netvisor:0.2.0")

@@ -17,6 +17,7 @@ from tests.lists import Row, companies, write
 from tests.tool import Tool
 
 COMPANIES = 500
+INTERRUPTED = 130
 
 
 def start(airbyte: FakeAirbyte, path: Path, output: Path) -> subprocess.Popen[bytes]:
@@ -66,6 +67,21 @@ def changed(rows: list[Row]) -> list[Row]:
         row |= [{"company_name": f"{row['company_name']} uusi"}, {"api_key": row["api_key"][::-1]},
                 {"start_date": "2023-06-01"}, {"tags": "gold"}, {"api_user_id": "shared"}][number % 5]  # fmt: skip
     return half
+
+
+def test_ctrl_c_finishes_what_has_begun(airbyte: FakeAirbyte, tool: Tool) -> None:
+    rows = companies(60)
+    path, output = write(tool.folder, rows), tool.folder / "output"
+    process = start(airbyte, path, output)
+    while len(airbyte.state.connections) < 5 and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == INTERRUPTED
+    text = output.read_text()
+    assert "Interrupted" in text and "Not begun" in text and "Traceback" not in text
+    assert 5 <= len(airbyte.state.connections) == len(airbyte.state.sources) < 60
+    assert tool.apply(path).status == 0
+    assert_equals_list(airbyte, rows)
 
 
 def test_the_fleet_equals_the_list_whatever_happens(make_airbyte: MakeAirbyte, tmp_path: Path, tool: Tool) -> None:

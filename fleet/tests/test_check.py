@@ -64,8 +64,8 @@ def test_a_table_a_file_and_letters(rows: list[Row], tool: Tool) -> None:
     ran = tool("check", str(path), "--connector", str(CONNECTOR), "--csv", str(table), "--letters", str(letters))
     assert ran.status == 1, ran.text
     with table.open(encoding="utf-8-sig", newline="") as file:
-        told = {row["Business ID"]: row for row in csv.DictReader(file)}
-    by_number = [told[row["business_id"]] for row in rows]
+        said = {row["Business ID"]: row for row in csv.DictReader(file)}
+    by_number = [said[row["business_id"]] for row in rows]
     assert [row["verdict"] for row in by_number] == ["readable", "blocked", "readable", "blocked", "refused"]
     assert by_number[1]["blocked"].startswith("accountlist.nv (accounts")
     assert "1 more, not needed by its streams" in by_number[1]["blocked"]

@@ -56,3 +56,12 @@ def test_numbers_are_the_tools() -> None:
     assert f"Or {status.RED_FAILURES} failures in a row" in PAGE
     assert f"more than {words[work.MANY]} companies and a tenth" in PAGE
     assert f"the documents of the last\n{trial.TRIAL_DAYS} days" in PAGE
+
+
+def test_links_lead_somewhere() -> None:
+    for target, _, anchor in (link.partition("#") for link in re.findall(r"\]\(([^)\s:]+)\)", PAGE)):
+        file = ROOT / "docs" / target if target else ROOT / "docs" / "fleet.md"
+        assert file.exists(), target
+        headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        known = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        assert not anchor or anchor in known, anchor

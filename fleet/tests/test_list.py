@@ -1,4 +1,4 @@
-"""The list: everything that is wrong in it is told at once, and nothing is called."""
+"""The list: everything that is wrong in it is said at once, and nothing is called."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_everything_that_is_wrong_is_told_at_once(tool: Tool, airbyte: FakeAirby
     path = tool.folder / "companies.csv"
     tomorrow = (date.today() + timedelta(days=2)).isoformat()  # noqa: DTZ011 - two days: in every zone it is the future
     path.write_text(WRONG.format(tomorrow=tomorrow), encoding="utf-8")
-    told = {(mistake.line, mistake.field) for mistake in read(path, {}).mistakes}
-    assert told == {
+    said = {(mistake.line, mistake.field) for mistake in read(path, {}).mistakes}
+    assert said == {
         (3, "company_name"), (3, "business_id"), (3, "api_key"), (3, "start_date"), (3, "streams"), (3, "schedule"),
         (4, "business_id"), (4, "api_user_id"), (4, "api_key"), (4, "start_date"), (4, "streams"), (4, "schedule"),
         (5, "api_key"), (5, "start_date"), (5, "schedule"),
@@ -65,7 +65,7 @@ def test_what_can_only_be_meant_one_way_is_taken_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "said"),
     [
         ("", "company_name"),
         ("company_name,business_id,api_user_id\nA,1967543-8,u\n", "api_key"),
@@ -75,12 +75,12 @@ def test_what_can_only_be_meant_one_way_is_taken_so(tmp_path: Path) -> None:
         ('company_name,business_id,api_user_id,api_key\n"A,1967543-8,u,k\n', ""),
     ],
 )
-def test_a_file_that_is_no_list(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_is_no_list(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "companies.csv"
     path.write_text(text)
     found = read(path, {})
     assert found.companies == () and not found.complete
-    assert told in {mistake.field for mistake in found.mistakes}
+    assert said in {mistake.field for mistake in found.mistakes}
 
 
 def test_no_list_at_all(tool: Tool) -> None:

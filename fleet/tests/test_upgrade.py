@@ -47,10 +47,10 @@ def test_a_company_rests_while_it_is_tried(airbyte: FakeAirbyte, tool: Tool) -> 
     tool.apply(write(tool.folder, companies(1)))
     (regular,) = airbyte.state.connections
     upgrade(tool, 1, "0.2.0")
-    told = [(e.call.method, e.call.path.split("/")[1], (e.call.body or {}).get("status")) for e in airbyte.exchanges]
-    stopped = told.index(("PATCH", "connections", "inactive"))
-    started = told.index(("PATCH", "connections", "active"))
-    synced = told.index(("POST", "jobs", None))
+    said = [(e.call.method, e.call.path.split("/")[1], (e.call.body or {}).get("status")) for e in airbyte.exchanges]
+    stopped = said.index(("PATCH", "connections", "inactive"))
+    started = said.index(("PATCH", "connections", "active"))
+    synced = said.index(("POST", "jobs", None))
     assert stopped < synced < started
     assert airbyte.state.connections[regular]["status"] == "active"
 

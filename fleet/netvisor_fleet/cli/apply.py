@@ -51,7 +51,7 @@ def apply(
         destination = destination_of(calls, airbyte, destination)
         settings = settings_of(destination, image, definition_name, fleet_tag, night)
         prepared = prepare(airbyte, wanted, settings, remove=remove)
-        show_plan(out, prepared.plan, everything=everything)
+        show_plan(out, prepared.plan, everything=everything or dry_run)
         if dry_run:
             out.print(Text("Nothing was done: this is a dry run."))
             return

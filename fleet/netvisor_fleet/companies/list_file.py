@@ -1,4 +1,4 @@
-"""Reads companies.csv, and tells everything that is wrong in it at once."""
+"""Reads companies.csv, and says everything that is wrong in it at once."""
 
 from __future__ import annotations
 

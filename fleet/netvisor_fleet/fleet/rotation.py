@@ -17,7 +17,7 @@ from netvisor_fleet.fleet.wanted import configuration, merged_configuration
 from netvisor_fleet.health.checking import Verdict, understand
 from netvisor_fleet.health.status import RUNNING
 
-CREDENTIALS = ("keys", "api_user_id", "partner_id", "partner_key")
+CREDENTIALS = ("api_key", "api_user_id", "partner_id", "partner_key")
 """Changes of a source that only a rotation makes."""
 LOOK_SECONDS = 15.0
 """Between two looks at a sync that runs."""

@@ -12,8 +12,8 @@ from netvisor_fleet.companies.schedule import MANUAL
 from netvisor_fleet.fleet.settings import Settings
 from netvisor_fleet.secrecy import fingerprint
 
-FINGERPRINT = "fleet_fingerprint"
-"""A property of the source's configuration that the connector does not read. Airbyte never shows a secret again, so
+FINGERPRINTS = {"api_key": "fleet_fingerprint", "partner_key": "fleet_partner_fingerprint"}
+"""Properties of the source's configuration that the connector does not read. Airbyte never shows a secret again, so
 this is how a changed key is noticed without sending every key every time."""
 CUSTOM_NAMESPACE = "custom_format"
 PROPAGATE = "propagate_columns"
@@ -35,20 +35,17 @@ def configuration(company: Company, settings: Settings) -> dict[str, Any]:
         wanted["partner_id"] = settings.partner_id
     if settings.partner_key:
         wanted["partner_key"] = settings.partner_key
-    wanted[FINGERPRINT] = fingerprint(company.business_id, company.api_key.value, settings.partner_key)
+    for secret, name in FINGERPRINTS.items():
+        if secret in wanted:
+            wanted[name] = fingerprint(company.business_id, wanted[secret])
     return wanted
 
 
-SECRETS = ("api_key", "partner_key")
-
-
 def configuration_changes(source: Source, wanted: Mapping[str, Any]) -> list[str]:
-    """Which properties differ, by name; keys by their fingerprint."""
+    """Which properties differ, by name; secrets by their fingerprint."""
     now = source.configuration
-    changed = [name for name in wanted if name not in (*SECRETS, FINGERPRINT) and now.get(name) != wanted[name]]
-    if now.get(FINGERPRINT) != wanted[FINGERPRINT]:
-        changed.append("keys")
-    return changed
+    compared = {name: FINGERPRINTS.get(name, name) for name in wanted if name not in FINGERPRINTS.values()}
+    return [name for name, shown in compared.items() if now.get(shown) != wanted[shown]]
 
 
 def merged_configuration(source: Source, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def render(statuses: Sequence[Status], now: datetime) -> str:
         now: when Airbyte was asked.
     """
     templates = Environment(loader=PackageLoader("netvisor_fleet.health"), autoescape=True, undefined=StrictUndefined)
-    templates.filters["moment"] = lambda moment: moment.astimezone(HELSINKI).strftime("%-d.%-m.%Y %H:%M")
+    templates.filters["moment"] = _moment
     templates.filters["number"] = lambda number: f"{number:,}".replace(",", "\u00a0")
     count = Counter(status.colour for status in statuses)
     counts = [(colour.value, count[colour]) for colour in Colour if count[colour]]
@@ -31,6 +31,11 @@ def render(statuses: Sequence[Status], now: datetime) -> str:
         counts=counts,
         now=now,
     )
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(HELSINKI)
+    return f"{local.day}.{local.month}.{local.year} {local:%H:%M}"
 
 
 def write(path: Path, text: str) -> None:

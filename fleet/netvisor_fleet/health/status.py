@@ -15,7 +15,7 @@ from netvisor_fleet.secrecy import safe
 HELSINKI = ZoneInfo("Europe/Helsinki")
 RED_DAYS = 5
 """From so many days without a success: Netvisor's lists of deletions reach seven days back (article 766891), and after
-that the streams with deletions are read anew."""
+that the streams with deletions are read again from their beginning."""
 YELLOW_DAYS = 2
 RED_FAILURES = 20
 """Failed jobs in a row. Airbyte warns at 20 and disables a connection after 30 failed jobs and 7 days without a success
