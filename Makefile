@@ -41,6 +41,9 @@ DEPENDENCIES_STAMP := $(VENV)/dependencies-installed
 PACKAGE_STAMP := $(VENV)/package-installed
 WAREHOUSE_STAMP := $(WAREHOUSE)/.venv/installed
 
+FLEET := fleet
+FLEET_STAMP := $(FLEET)/.venv/installed
+
 BENCH_VENV := benchmarks/.venv
 BENCH_STAMP := $(BENCH_VENV)/installed
 RUNS ?= 5
@@ -169,6 +172,19 @@ warehouse-python:
 	@python="$(WAREHOUSE_PYTHON)"; $${python:-false} -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1 || \
 		{ echo "$(NO_WAREHOUSE_PYTHON)" >&2; exit 1; }
 
+.PHONY: fleet-test
+fleet-test: setup $(FLEET_STAMP) ## test the fleet's tool: types, the fake Airbyte, five hundred companies, the page in a browser
+	@cd $(FLEET) && .venv/bin/mypy
+	@cd $(FLEET) && .venv/bin/python -m pytest
+
+.PHONY: fleet-demo
+fleet-demo: setup $(FLEET_STAMP) ## a fleet of twelve simulated companies: plan, apply, check, a week of nights, the status page
+	@cd $(FLEET) && PYTHONPATH=.. .venv/bin/python -m demo
+
+.PHONY: fleet-lock
+fleet-lock: $(POETRY_STAMP) ## write fleet/poetry.lock anew from fleet/pyproject.toml
+	@$(POETRY_VENV)/bin/python tools/relock.py $(FLEET)
+
 .PHONY: bench
 bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUNS=1 VOUCHERS=6000: a quick look; BENCH=overlap: a part)
 	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)
@@ -181,11 +197,11 @@ bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt from requirement
 
 .PHONY: lock
 lock: $(POETRY_STAMP) ## write poetry.lock from pyproject.toml
-	@$(POETRY_VENV)/bin/python tools/relock.py
+	@$(POETRY_VENV)/bin/python tools/relock.py .
 
 .PHONY: clean
 clean: ## remove everything that make and the tools made
-	rm -rf $(VENV) $(POETRY_VENV) $(WAREHOUSE)/.venv $(BENCH_VENV) benchmarks/.cache build dist .tmp $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(POETRY_VENV) $(WAREHOUSE)/.venv $(FLEET)/.venv $(BENCH_VENV) benchmarks/.cache build dist .tmp $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(POETRY_STAMP):
@@ -216,6 +232,15 @@ $(WAREHOUSE_STAMP): $(WAREHOUSE)/requirements.txt | $(PACKAGE_STAMP)
 	@rm -rf $(WAREHOUSE)/.venv
 	@$(WAREHOUSE_PYTHON) -m venv $(WAREHOUSE)/.venv
 	@$(WAREHOUSE)/.venv/bin/python -m pip install -qq --requirement $(WAREHOUSE)/requirements.txt
+	@touch $@
+
+$(FLEET_STAMP): $(FLEET)/pyproject.toml $(FLEET)/poetry.lock $(POETRY_STAMP)
+	@$(check_python)
+	@echo "Installing the fleet's tool into $(FLEET)/.venv"
+	@test -x $(FLEET)/.venv/bin/python || $(PYTHON) -m venv $(FLEET)/.venv
+	@$(POETRY_VENV)/bin/poetry --directory $(FLEET) export --quiet --no-interaction --with dev --output .venv/requirements.txt
+	@$(FLEET)/.venv/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(FLEET)/.venv/requirements.txt
+	@$(FLEET)/.venv/bin/python -m pip install -qq --no-deps --editable $(FLEET)
 	@touch $@
 
 $(BENCH_STAMP): benchmarks/requirements.txt
