@@ -99,11 +99,30 @@ def test_what_is_no_flag(text: str) -> None:
         ("29.2.2000", "2000-02-29"), ("2026-01-01T00:00:00", "2026-01-01"), ("2026-01-01 00:00:00", "2026-01-01"),
         ("1.1.2026 0:00:00", "2026-01-01"), ("2022-06-08 15:14", "2022-06-08"),
         ("2026-01-01T23:59:59.997", "2026-01-01"), ("2026-01-01T00:00:00+02:00", "2026-01-01"),
-        ("1.1.0001 0:00:00", "0001-01-01"), ("9999-12-31", "9999-12-31"),
+        ("9999-12-31", "9999-12-31"),
     ],
 )  # fmt: skip
 def test_days(text: str, value: str) -> None:
     assert to_date(text) == value
+
+
+@pytest.mark.parametrize("text", ["1.1.0001", "0001-01-01", "1.1.0001 0:00:00", "0001-01-01T00:00:00"])
+def test_the_empty_date_of_the_system_behind_is_null(text: str) -> None:
+    assert to_date(text) is None
+    assert to_date_time(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "moment"),
+    [
+        ("2026-01-15 24:00:00", "2026-01-16", "2026-01-16T00:00:00+02:00"),
+        ("31.12.2025 24:00", "2026-01-01", "2026-01-01T00:00:00+02:00"),
+        ("2026-01-15T22:30:00Z", "2026-01-16", "2026-01-15T22:30:00+00:00"),
+    ],
+)
+def test_midnight_at_the_end_of_a_day_and_moments_with_a_zone(text: str, day: str, moment: str) -> None:
+    assert to_date(text) == day
+    assert to_date_time(text) == moment
 
 
 IMPOSSIBLE_DAYS = [
@@ -183,9 +202,9 @@ def test_the_hour_that_comes_twice_is_its_later_one_once_that_has_come(
     assert to_date_time("26.10.2025 3:30:00") == f"2025-10-26T03:30:00{offset}"
 
 
-@pytest.mark.parametrize("text", ["1.1.0001 0:00:00", "1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])
+@pytest.mark.parametrize("text", ["2.1.0001 0:00:00", "1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])
 def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
-    """Helsinki's offset was +01:39:49 until May 1921, which is no RFC 3339; empty .NET dates are of the year 1."""
+    """Helsinki's offset was +01:39:49 until May 1921, which is no RFC 3339."""
     value = to_date_time(text)
     assert len(value) == len("0001-01-01T00:00:00+02:00"), value
     assert value[19] == "+"
@@ -194,7 +213,7 @@ def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-01-15 24:00:00", "2026-01-15 12:60", "2026-01-15 12:00:61", "2026-01-15 12", "2026-01-15T",
+        "2026-01-15 24:01:00", "2026-01-15 25:00:00", "2026-01-15 12:60", "2026-01-15 12:00:61", "2026-01-15 12", "2026-01-15T",
         "2026-01-15T12:00:00+25:00", "2026-01-15T12:00:00 EET", "2026-01-15 noon", "2026-01-15T12:00:00+02:00Z",
     ],
 )  # fmt: skip
