@@ -273,8 +273,7 @@ def test_lines_of_a_record_that_is_not_well_formed_are_refused(lines: bool) -> N
     wrong = voucher(9, line_.replace("</LineSum>", "</LineSun>")) if lines else voucher(9, "<a>" + line_)
     stream = reading("voucher_lines")
     with pytest.raises(Refused):
-        for row in rows(ledger(good + wrong + good)):
-            stream.built.of(row, {})
+        [stream.built.of(row, {}) for row in rows(ledger(good + wrong + good))]
 
 
 def test_a_record_inside_a_record_makes_the_whole_be_parsed_from_there() -> None:
