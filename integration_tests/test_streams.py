@@ -49,7 +49,7 @@ def whole() -> Whole:
         return Whole(company, records(run), list(simulator.calls))
 
 
-def test_there_is_a_stream_for_each_schema() -> None:
+def test_every_schema_is_a_stream() -> None:
     assert set(discovered()) == set(STREAMS)
 
 
@@ -99,7 +99,7 @@ NEVER_SET = {
     },
 }  # fmt: skip
 """Properties that no record of the simulated company can have."""
-MADE_BY_THE_CONNECTOR = {"_netvisor_raw", "_ab_cdc_deleted_at"}
+MADE_BY_THE_CONNECTOR = {"_netvisor_raw", "_netvisor_unknown", "_ab_cdc_deleted_at"}
 """Tested where values do not fit and where documents are deleted."""
 
 
