@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> None:
     Args:
         arguments: of the command line.
     """
-    # a log line that cannot be written any more is no reason to print how that came about
+    # a log line that cannot be written any more is no reason to print how that happened
     logging.raiseExceptions = False
     try:
         _run(arguments)
@@ -124,11 +124,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _fail() -> None:
-    """Ends the process, without waiting for a call that is on the wire."""
+    """Ends the process, without waiting for a call in flight."""
     try:
         output.flush()
     except StdoutClosed:
-        # or Python tries again at its end, and tells of it
+        # or Python tries again at its end, and reports it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
 

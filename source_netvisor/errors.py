@@ -1,4 +1,4 @@
-"""What can go wrong with a call, what to do about it, and what to tell the user.
+"""What can go wrong with a call, what to do about it, and what the user reads about it.
 
 Codes and meanings: Netvisor support articles 77000500440 (controlling errors) and 77000289952 (HTTP status codes).
 Netvisor's own words are shown to the user, but only after `safe_text`: some error texts echo the string that was
@@ -88,8 +88,8 @@ class NetvisorError(AirbyteTracedException):
 _CODE = re.compile(r"[A-Z][A-Z_]{3,40}")
 
 
-def tells_failure(status: str) -> bool:
-    """Whether a `Status` tells of a failure, also behind an OK: an empty list would come with it."""
+def reports_failure(status: str) -> bool:
+    """Whether a `Status` reports a failure, also behind an OK: an empty list would come with it."""
     code, separator, _ = status.partition("::")
     return status.strip().upper() == "FAILED" or bool(separator and _CODE.fullmatch(code.strip().upper()))
 

@@ -21,6 +21,7 @@ from lxml import etree
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync_context import SyncContext
@@ -250,6 +251,16 @@ def test_article_numbers_are_links() -> None:
             r"(?<![\w/\[`-])(?:77000\d{6}|76[67]\d{3}|769\d{3}|888092)(?!\w|\]\()", without_code(text(path))
         )
         assert bare == [], path
+
+
+def test_counts_are_those_of_the_manifest(page: str, documented: model.Documented) -> None:
+    incremental = sum(one.incremental for one in documented.streams.values())
+    readme = text("README.md")
+    for shown in (page, readme):
+        assert set(re.findall(r"\b(\d+) streams", shown)) == {str(len(documented.streams))}
+    assert re.findall(r"(\d+) of them\s+incremental", readme) == [str(incremental)]
+    (both,) = re.findall(r"(\d+) of (\d+) resources can be read", page)
+    assert both == (str(len(ALLOWED_RESOURCES)),) * 2
 
 
 def test_changelog_has_the_version(page: str) -> None:

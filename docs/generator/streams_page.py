@@ -49,7 +49,7 @@ def _overview(documented: Documented, names: list[str]) -> Iterator[str]:
 
 
 def _resources(documented: Documented) -> Iterator[str]:
-    """One row for each resource: what fails without it, and what is only told something by it."""
+    """One row for each resource: what fails without it, and what only loses deletions or payments."""
     needed: dict[str, tuple[list[str], list[str]]] = {}
     articles: dict[str, str] = {}
     for name, definition in documented.streams.items():
@@ -61,13 +61,13 @@ def _resources(documented: Documented) -> Iterator[str]:
         number = article(definition)
         if number:
             articles.setdefault(definition.source.resource, number)
-    yield "| Resource to allow | Article | Streams that need it | Streams that are only told of deletions or payments |"
+    yield "| Resource to allow | Article | Streams that need it | Streams that only lose deletions or payments |"
     yield "|:--|:--|:--|:--|"
     for resource in sorted(needed):
-        streams, told = needed[resource]
+        streams, lesser = needed[resource]
         number = articles.get(resource)
         link = f"[{number}]({article_address(number)})" if number else ""
-        yield f"| `{resource}` | {link} | {_linked(streams)} | {_linked(told)} |"
+        yield f"| `{resource}` | {link} | {_linked(streams)} | {_linked(lesser)} |"
 
 
 def _linked(names: list[str]) -> str:

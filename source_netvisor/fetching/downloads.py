@@ -97,22 +97,22 @@ class Downloads:
         return download.reply
 
     def _await(self, download: _Download, on_wait: Callable[[datetime | None], None] | None) -> None:
-        told: datetime | None = None
+        last: datetime | None = None
         while True:
             with self._changed:
                 new = self._changed.wait_for(
-                    lambda before=told: download.done or self._paused_until() not in (None, before),  # type: ignore[misc]
+                    lambda before=last: download.done or self._paused_until() not in (None, before),  # type: ignore[misc]
                     self._sign_of_life if on_wait is not None else None,
                 )
                 if download.done:
                     return
                 until = self._paused_until()
-                told = until if new else told
+                last = until if new else last
             if on_wait is not None:
                 on_wait(until)
 
     def _paused(self, request: Request, until: datetime | None) -> None:
-        """The client tells that a call waits, and that it goes on (None)."""
+        """The client says that a call waits, and that it goes on (None)."""
         with self._changed:
             if until is None:
                 self._pauses.pop(request, None)

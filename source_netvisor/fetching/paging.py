@@ -32,7 +32,9 @@ LONGEST_NUMBER = 9
 """Digits of the number of a page or of rows."""
 CUT_FROM = 100
 CUT_STEP = 50
-"""Lengths at which a list may be cut: 100, 150, 200, ..."""
+CUT_UP_TO = 10_000
+"""Lengths at which a list may be cut: 100, 150, 200, ..., 10,000. A server that cuts its lists does so to keep replies
+small; to read a longer one in halves would cost as much again as the sync."""
 SHORTEST_SPAN = 3
 """Days from which on a span of dates can be halved: the halves share a day and its neighbour, since Netvisor's
 documents do not say of every list whether bounds belong to the range."""
@@ -40,7 +42,7 @@ documents do not say of every list whether bounds belong to the range."""
 
 def looks_cut(rows: int) -> bool:
     """Whether a list of so many rows may have been cut."""
-    return rows >= CUT_FROM and rows % CUT_STEP == 0
+    return CUT_FROM <= rows <= CUT_UP_TO and rows % CUT_STEP == 0
 
 
 class ListReply:

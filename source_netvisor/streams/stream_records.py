@@ -152,9 +152,12 @@ class StreamRecords:
         for name, value in self._definition.deleted_when.items():
             if str(record.get(name) or "").lower() == value:
                 record["_ab_cdc_deleted_at"] = self._cursor
-        missing = [name for name in self._key if record.get(name) is None]
-        record.update(dict.fromkeys(missing))
-        self._without_key += bool(missing)
+        lacks_key = False
+        for name in self._key:
+            if record.get(name) is None:
+                record[name] = None
+                lacks_key = True
+        self._without_key += lacks_key
 
     def warn(self) -> None:
         """Logs what was met that is not as the schema has it."""

@@ -71,6 +71,7 @@ class StreamSync:
         self.new = self.changed = self.deleted = self.repeated = self.unjudged = 0
         self._began = self._running = False
         self._batches = 0
+        self._waits_with_failure = False
         self.last_state: AirbyteMessage | None = None
         self._last_state = time.monotonic()
         self._sent_since_state = 0
@@ -341,7 +342,17 @@ class StreamSync:
         self.built.warn()
         yield from self._incomplete(self.failure or error)
 
+    def report_failure(self) -> Iterator[Message]:
+        """Why the stream failed, where a person has to act: after the failures of all other streams."""
+        if self._waits_with_failure and self.failure is not None:
+            yield from self._incomplete(self.failure)
+
     def _incomplete(self, error: NetvisorError) -> Iterator[Message]:
+        # Airbyte decides by the first failure whether the sync is tried again
+        if error.failure_type is FailureType.config_error and not self._waits_with_failure:
+            self._waits_with_failure = True
+            return
+        self._waits_with_failure = False
         yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
         yield self._status(AirbyteStreamStatus.INCOMPLETE)
 

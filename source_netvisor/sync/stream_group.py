@@ -133,7 +133,7 @@ class StreamGroup:
 
     def read_slice(self, piece: Slice, members: Members) -> Iterator[Message]:
         """A slice of the listing with the details that it leads to."""
-        able = [(member, own) for member, own in members if not _is_forbidden(member)]
+        able = [(member, own) for member, own in members if not _is_hopeless(member)]
         if not able:
             self._replies.forget(piece.requests)
             return
@@ -240,10 +240,10 @@ class StreamGroup:
         member.plan.windows = [*planned, *older]
 
 
-def _is_forbidden(member: Reconciliation) -> bool:
-    """Whether Netvisor has refused the listing already: another window of it will not be allowed either."""
+def _is_hopeless(member: Reconciliation) -> bool:
+    """Whether another window of the listing cannot be read either: Netvisor does not allow it, or does not answer."""
     failure = member.stream.failure
-    return failure is not None and failure.forbidden
+    return failure is not None and (failure.forbidden or failure.no_response)
 
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:

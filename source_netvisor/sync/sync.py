@@ -12,6 +12,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import blocked_report
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.stream_definition import StreamDefinition
@@ -95,6 +96,8 @@ class Sync:
                 yield from stream.fail(error)
         finally:
             downloads.close()
+        for stream in streams:
+            yield from stream.report_failure()
         warn_if_large(streams, states)
         logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
@@ -180,14 +183,10 @@ class Sync:
         if not failed:
             return
         types = {error.failure_type for _, error in failed}
-        reasons: dict[str, list[str]] = {}
-        for name, error in failed:
-            reasons.setdefault(str(error), []).append(name)
-        told = " ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
         kind = next(
             (t for t in (FailureType.transient_error, FailureType.system_error) if t in types), FailureType.config_error
         )
-        sentence = f"{len(failed)} of {len(streams)} streams could not be read completely. {told}"
+        sentence = blocked_report.failed_streams(failed, len(streams))
         raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=kind)
 
 
