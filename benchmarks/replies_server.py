@@ -39,7 +39,7 @@ class RepliesServer:
     @property
     def url(self) -> str:
         """Address without a path."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        return f"http://127.0.0.1:{self._http.server_address[1]}"  # ignore-https-check
 
     def __enter__(self) -> RepliesServer:
         self._thread.start()

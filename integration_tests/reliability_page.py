@@ -13,6 +13,7 @@ from source_netvisor.fetching import paging
 from source_netvisor.netvisor import client
 from source_netvisor.parsing import decoder
 from source_netvisor.protocol import termination
+from source_netvisor.records import unknown_elements
 from source_netvisor.sync.sync import FAILURES_THAT_END_A_SYNC
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
@@ -93,6 +94,9 @@ These are read as if nothing were odd: {survived}.
 | all waits together | {sync.all_waits:.0f} s | {check.all_waits:.0f} s |
 | size of a reply, unpacked | {gigabytes} GB | {gigabytes} GB |
 | size of a single record, which is in memory whole | {record} MB | {record} MB |
+| levels of elements inside a record | {levels} | {levels} |
+| names in a record that its schema does not know | {names} | {names} |
+| text of such names in a record | {unknown} MB | {unknown} MB |
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
 Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} calls in a
@@ -154,6 +158,9 @@ def page() -> str:
         check_waits=", ".join(f"{seconds:g}" for seconds in check.waits),
         gigabytes=sync.largest_reply >> 30,
         record=decoder.LARGEST_RECORD >> 20,
+        levels=decoder.DEEPEST,
+        names=unknown_elements.MOST_NAMES,
+        unknown=unknown_elements.MOST_CHARACTERS >> 20,
         slowest_after=sync.read_seconds,
         slowest=client.SLOWEST,
         attempts=len(sync.waits) + 1,

@@ -28,11 +28,6 @@ DOCUMENTS = [
 ORDERS = ["sales_orders", "sales_order_details", "sales_order_lines", "purchase_orders", "purchase_order_lines"]
 PAYMENTS = ["sales_payments", "purchase_payments"]
 REGISTERS = ["customers", "customer_details", "products", "product_details", "extended_products", "vendors"]
-LOOKED_AT_ONCE_A_DAY = {
-    "accountingledger.nv", "customerlist.nv", "productlist.nv", "extendedproductlist.nv", "getvendor.nv",
-    "salesinvoicelist.nv",
-}  # fmt: skip
-"""What the first sync of a day asks a second time, for what Netvisor does not list as changed."""
 DELETIONS = [
     "deleted_vouchers",
     "deleted_sales_invoices",

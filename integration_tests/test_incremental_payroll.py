@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection, batches_of, detail_batches_of
+from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.scenario import TODAY, Scenario
 from netvisor_simulator import ApiAssumptions, faults
@@ -174,9 +175,21 @@ def test_killed_at_any_message(make_scenario: Callable[..., Scenario], streams: 
             connection.sync(kill_after)
             more_lines(scenario)
             delete_hours(scenario)
-            scenario.clock.advance(hours=kill_after)
+            # paid paychecks are read once a day
+            scenario.clock.advance(hours=24 + kill_after)
             connection.must_sync()
             assert_equals_fresh_read(connection)
+
+
+def window_done(day: date) -> Callable[[dict[str, Any]], bool]:
+    """Whether a message is a state of paychecks by which the windows before the day have been read."""
+
+    def look(message: dict[str, Any]) -> bool:
+        state = message.get("state", {}).get("stream", {}).get("stream_state", {})
+        following = (state.get("backfill") or {}).get("next")
+        return following is not None and following > day.isoformat()
+
+    return look
 
 
 @pytest.mark.parametrize("streams", [[PAYCHECKS[0]], STREAMS], ids=len)
@@ -185,12 +198,9 @@ def test_a_first_read_that_is_killed_knows_what_changed_in_windows_that_it_had_r
 ) -> None:
     """No list reports it, so the last ninety days are compared again."""
     scenario = make_scenario(vouchers=200)
-    whole = scenario.connection(streams, start_date=AUTUMN)
-    with batches_of(400):
-        whole.must_sync()
     connection = scenario.connection(streams, start_date=AUTUMN)
     with batches_of(400):
-        assert not connection.sync(whole.messages - 8)
+        sync_until(connection, window_done(date(2026, 2, 10)))
         delete_paycheck(scenario)
         delete_hours(scenario)
         fewer_lines(scenario)
@@ -227,7 +237,7 @@ def test_streams_that_stand_at_different_days_share_their_requests(make_scenario
         scenario.clock.advance(days=1)
         connection.must_sync()
         connection.catalog["streams"] = selected
-        fewer_lines(scenario)
+        more_lines(scenario)
         scenario.clock.advance(days=1)
         scenario.simulator.calls.clear()
         connection.must_sync()
@@ -244,4 +254,4 @@ def test_small_batches_and_large_ones_give_the_same(make_scenario: Callable[...,
     with batches_of(400), detail_batches_of(2):
         small.must_sync()
     assert all(small.warehouse.rows(name) == whole.warehouse.rows(name) for name in STREAMS)
-    assert min(len(whole.warehouse.rows(name)) for name in STREAMS) > 20
+    assert min(len(whole.warehouse.rows(name)) for name in STREAMS) > 5

@@ -223,6 +223,7 @@ def test_an_edit_of_the_sum_alone_is_seen_among_many(make_scenario: Callable[...
     connection.must_sync()
     scenario.clock.advance(days=4)
     connection.must_sync()
+    scenario.clock.advance(hours=1)
     edit(scenario)
     connection.must_sync()
     assert len(connection.warehouse.sent_of(INVOICES[1])) == 1

@@ -83,16 +83,18 @@ def test_a_payment_is_taken_off(make_scenario: Callable[..., Scenario], streams:
 def test_a_payment_goes_away(
     make_scenario: Callable[..., Scenario], streams: list[str], change: Callable[[Scenario], None], counted: bool
 ) -> None:
+    """A deleted one brings the comparison at once; one that moved is found with the next day."""
     scenario = make_scenario(ApiAssumptions(deleted_payment_is_change=counted))
     connection = scenario.connection(streams)
     connection.must_sync()
-    for pause in (1, 5):
-        scenario.clock.advance(days=pause)
+    for pause in (1, 2, 120) if change is delete else (24, 120):
+        scenario.clock.advance(hours=pause)
         change(scenario)
         scenario.clock.advance(minutes=1)
         calls(scenario)
         connection.must_sync()
-        assert calls(scenario)["deletedsalespayments.nv"] == 1
+        # the first sync of a day compares the whole list anyway
+        assert calls(scenario)["deletedsalespayments.nv"] == (pause < 24 or PAYMENTS[0] in streams)
         scenario.check(connection)
 
 
@@ -169,7 +171,8 @@ def test_a_sync_without_changes_asks_each_list_once(
     assert calls(scenario)[LIST] == 1
     delete(scenario, 1)
     pay_twice(scenario)
-    scenario.clock.advance(minutes=1)
+    # an hour later, so that the next sync can be sure to have seen it
+    scenario.clock.advance(minutes=61)
     connection.must_sync()
     assert calls(scenario)[LIST] == 2
     for _ in range(3):
@@ -264,8 +267,9 @@ def test_a_first_read_of_details_goes_on_where_it_was_killed(make_scenario: Call
         connection.must_sync()
     queries = [call.query for call in scenario.simulator.calls.of("getsalesinvoice.nv")]
     asked = {int(key) for query in queries for key in re.findall(r"\d+", re.sub(".*netvisorkeylist=", "", query))}
-    # but for the last batch, of which the state does not know whether it arrived
-    assert asked & set(sent[:-4]) == {gone.invoice_key}
+    # but for the last batch, of which the state does not know whether it arrived, and one whose turn it is
+    again = asked & set(sent[:-4])
+    assert gone.invoice_key in again and len(again) <= 1 + 2
     assert_equals_fresh_read(connection)
 
 

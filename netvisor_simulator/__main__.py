@@ -28,6 +28,8 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the company's seed: the same seed, the same company")
     parser.add_argument("--vouchers", type=int, default=3000, help="number of vouchers (default 3000)")
     parser.add_argument("--years", type=int, default=2, help="calendar years that they spread over (default 2)")
+    parser.add_argument("--first-month", type=int, default=1, help="month that accounting periods begin in (default 1)")
+    parser.add_argument("--full-books", action="store_true", help="closed years, settled VAT, and every VAT code")
     parser.add_argument("--block", nargs="*", default=[], metavar="RESOURCE", help="blocked resources")
     parser.add_argument(
         "--block-everything", action="store_true", help="block every resource that --allow does not name"
@@ -49,7 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = arguments(argv)
     from .company import Company  # only now: --help shall not need a company
 
-    company = Company(chosen.seed, chosen.vouchers, chosen.years, datetime.now(HELSINKI).date())
+    today = datetime.now(HELSINKI).date()
+    company = Company(chosen.seed, chosen.vouchers, chosen.years, today, first_month=chosen.first_month)
+    if chosen.full_books:
+        from .company.full_books import keep_full_books
+
+        keep_full_books(company)
     simulator = NetvisorSimulator(
         company,
         assumptions=chosen.assumptions,

@@ -80,7 +80,7 @@ class NetvisorSimulator:
         self.signatures = Signatures(users, partners or {PARTNER_ID: PARTNER_KEY}, assumptions)
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler, self)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"  # ignore-https-check
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> NetvisorSimulator:

@@ -94,11 +94,11 @@ def failed_streams(failed: Sequence[tuple[str, NetvisorError]], selected: int) -
             reasons.setdefault(f"{error.code} {error.failure_type}", (str(error), []))[1].append(stream)
     head = f"{len(failed)} of {_streams(selected)} could not be read completely."
     lines = [f"{', '.join(streams)}: {reason}" for reason, streams in reasons.values()]
-    told = [head, *_fitting(lines, LONGEST - _size([head]) - (LONGEST // 2 if blocked else 0))]
+    message = [head, *_fitting(lines, LONGEST - _size([head]) - (LONGEST // 2 if blocked else 0))]
     if blocked:
         resources = [BlockedResource(name, streams, words=words[name]) for name, streams in blocked.items()]
-        told.append(report(resources, LONGEST - _size(told)))
-    return "\n".join(told)
+        message.append(report(resources, LONGEST - _size(message)))
+    return "\n".join(message)
 
 
 def _words(resources: Sequence[BlockedResource]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
-from airbyte_cdk.models import ConnectorSpecification, FailureType
+from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, FailureType
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -62,7 +62,11 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         self.set_up_secret_filter(config, spec.connectionSpecification)
         self.validate_connection(spec, config)
         counts: defaultdict[HashableStreamDescriptor, float] = defaultdict(float)
-        for message in self._source.messages(config, catalog, state):
+
+        def show(message: AirbyteMessage) -> None:
+            output.write(messages.line(self.handle_record_counts(message, counts)))
+
+        for message in self._source.messages(config, catalog, state, show):
             if isinstance(message, Records):
                 counts[HashableStreamDescriptor(message.stream, None)] += len(message.data)
                 yield from message.lines()
@@ -104,7 +108,7 @@ def main(arguments: list[str]) -> None:
     Args:
         arguments: of the command line.
     """
-    # a log line that cannot be written any more is no reason to print how that came about
+    # a log line that cannot be written any more is no reason to print how that happened
     logging.raiseExceptions = False
     try:
         _run(arguments)
@@ -120,11 +124,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _fail() -> None:
-    """Ends the process, without waiting for a call that is on the wire."""
+    """Ends the process, without waiting for a call in flight."""
     try:
         output.flush()
     except StdoutClosed:
-        # or Python tries again at its end, and tells of it
+        # or Python tries again at its end, and reports it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
 

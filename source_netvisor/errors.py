@@ -1,4 +1,4 @@
-"""What can go wrong with a call, what to do about it, and what to tell the user.
+"""What can go wrong with a call, what to do about it, and what the user reads about it.
 
 Codes and meanings: Netvisor support articles 77000500440 (controlling errors) and 77000289952 (HTTP status codes).
 Netvisor's own words are shown to the user, but only after `safe_text`: some error texts echo the string that was
@@ -88,8 +88,8 @@ class NetvisorError(AirbyteTracedException):
 _CODE = re.compile(r"[A-Z][A-Z_]{3,40}")
 
 
-def tells_failure(status: str) -> bool:
-    """Whether a `Status` tells of a failure, also behind an OK: an empty list would come with it."""
+def reports_failure(status: str) -> bool:
+    """Whether a `Status` reports a failure, also behind an OK: an empty list would come with it."""
     code, separator, _ = status.partition("::")
     return status.strip().upper() == "FAILED" or bool(separator and _CODE.fullmatch(code.strip().upper()))
 
@@ -346,4 +346,14 @@ def unreadable(resource: str, what: str) -> NetvisorError:
         f"Netvisor answered {resource} with something that is not a complete Netvisor reply ({what}); try again later.",
         FailureType.transient_error,
         retry=True,
+    )
+
+
+def built_wrong(resource: str) -> NetvisorError:
+    """Records of a full refresh were sent before a template was found to build them wrong."""
+    return NetvisorError(
+        "built_wrong",
+        f"Records of {resource} were read in two ways that differ, after some had been sent; sync again, and report it "
+        "to the developers if it stays.",
+        FailureType.transient_error,
     )

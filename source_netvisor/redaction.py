@@ -69,7 +69,7 @@ def safe_text(text: str, limit: int = 300) -> str:
     """Netvisor's words on one line, without what nobody else should read.
 
     Args:
-        text: as it came.
+        text: as it was received.
         limit: characters that are shown.
     """
     if len(text) > LONGEST_TEXT:
@@ -88,9 +88,9 @@ def safe_text(text: str, limit: int = 300) -> str:
 def shown_names(names: Iterable[str]) -> str:
     """Names from outside, sorted, as a list for a sentence: not too many, none too long, none with a code in it."""
     ordered = sorted(names)
-    told = [_safe_name(name) for name in ordered[:MOST_NAMES]]
+    shown = [_safe_name(name) for name in ordered[:MOST_NAMES]]
     more = f" and {len(ordered) - MOST_NAMES} more" if len(ordered) > MOST_NAMES else ""
-    return ", ".join(told) + more
+    return ", ".join(shown) + more
 
 
 def _safe_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,7 @@ class SourceNetvisor(YamlDeclarativeSource):
         config: Mapping[str, Any],
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
+        show: Callable[[AirbyteMessage], None] | None = None,
     ) -> Iterator[Message]:
         """The selected streams; see `sync.Sync`.
 
@@ -120,7 +121,8 @@ class SourceNetvisor(YamlDeclarativeSource):
                 failure_type=FailureType.config_error,
             )
         client = Client(parsed)
-        yield from Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch).read(catalog, _states(state))
+        sync = Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch, show)
+        yield from sync.read(catalog, _states(state))
 
 
 def _states(saved: list[AirbyteStateMessage] | None) -> dict[str, Any]:

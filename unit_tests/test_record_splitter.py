@@ -53,6 +53,7 @@ BODIES = {
     "one record": (reply(voucher(1)), ["Voucher"], True),
     "illegal references and control characters": (reply(MANY.replace("käyttö", "a&#x2;b\x02")), ["Voucher"], True),
     "empty records": (reply(MANY + "<Voucher/>" + MANY), ["Voucher"], True),
+    "records with attributes alone": (reply(MANY + '<Voucher Status="x"/>' * 3 + MANY), ["Voucher"], False),
     "none": (reply(""), ["Voucher"], False),
     "a record inside a record": (
         reply("".join(voucher(k, f"<Parents>{voucher(k + 9000)}</Parents>") for k in range(300))), ["Voucher"], None,
@@ -79,6 +80,15 @@ def test_pieces_give_what_the_whole_gives(name: str) -> None:
     assert len(whole) == len(
         re.findall(r"(?i)<voucher status", body.decode("utf-16" if name == "UTF-16" else "utf-8"))
     ) or (name == "a record inside a record")
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_rows_are_the_records_even_if_nobody_builds_them(name: str) -> None:
+    """A text that is only looked at must not hide the record behind it."""
+    body, names, divisible = BODIES[name]
+    if divisible is not None:
+        found = list(rows(body, names))
+        assert len(found) == len(list(decoder.elements(io.BytesIO(body), names)))
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from source_netvisor import clock
 from source_netvisor.records.values import (
     UNPARSABLE,
+    Partly,
     converter_for,
     to_boolean,
     to_date,
@@ -99,7 +100,9 @@ def test_what_is_no_flag(text: str) -> None:
         ("29.2.2000", "2000-02-29"), ("2026-01-01T00:00:00", "2026-01-01"), ("2026-01-01 00:00:00", "2026-01-01"),
         ("1.1.2026 0:00:00", "2026-01-01"), ("2022-06-08 15:14", "2022-06-08"),
         ("2026-01-01T23:59:59.997", "2026-01-01"), ("2026-01-01T00:00:00+02:00", "2026-01-01"),
-        ("1.1.0001 0:00:00", "0001-01-01"), ("9999-12-31", "9999-12-31"),
+        ("9999-12-31", "9999-12-31"), ("2025-12-30T22:30:00Z", "2025-12-31"), ("2025-12-30T21:30:00Z", "2025-12-30"),
+        ("2025-06-30T21:30:00+00:00", "2025-07-01"), ("2026-01-01T00:30:00+0300", "2025-12-31"),
+        ("2025-12-30 24:00", "2025-12-31"), ("31.12.2025 24:00:00", "2026-01-01"),
     ],
 )  # fmt: skip
 def test_days(text: str, value: str) -> None:
@@ -152,6 +155,8 @@ def test_what_is_no_day(text: str) -> None:
         ("2026-01-15T12:00:00Z", "2026-01-15T12:00:00+00:00"),
         ("2026-01-15T12:00:00+02:00", "2026-01-15T12:00:00+02:00"),
         ("2026-01-15T12:00:00-0530", "2026-01-15T12:00:00-05:30"),
+        # the end of a day is the next day's midnight
+        ("2026-01-15 24:00:00", "2026-01-16T00:00:00+02:00"), ("31.12.2025 24:00", "2026-01-01T00:00:00+02:00"),
         ("2026-01-15T12:00:00.25Z", "2026-01-15T12:00:00.250000+00:00"),
     ],
 )  # fmt: skip
@@ -183,7 +188,33 @@ def test_the_hour_that_comes_twice_is_its_later_one_once_that_has_come(
     assert to_date_time("26.10.2025 3:30:00") == f"2025-10-26T03:30:00{offset}"
 
 
-@pytest.mark.parametrize("text", ["1.1.0001 0:00:00", "1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])
+@pytest.mark.parametrize("text", ["1.1.0001 0:00:00", "01.01.0001", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z"])
+def test_the_empty_date_of_the_system_behind_is_none(text: str) -> None:
+    assert to_date(text) is None
+    assert to_date_time(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1884518522,168426724100", 1884518522.1684268), ("9" * 28, 1e28),
+        ("-0,12345678901234567", -0.12345678901234566),
+        ("9007199254740993", 9007199254740992.0), ("0," + "0" * 400 + "1", 0.0),
+        ("1 234 567 890 123 456 789", 1.2345678901234568e18),
+    ],
+)  # fmt: skip
+def test_numbers_of_more_digits_than_a_double_holds_are_rounded_and_kept(text: str, value: float) -> None:
+    found = to_number(text)
+    assert isinstance(found, Partly)
+    assert found.value == value
+
+
+@pytest.mark.parametrize("text", ["244.120000000000000000", "123456789012345", "0,1", "1" + "0" * 22])
+def test_numbers_that_a_double_holds_are_exact(text: str) -> None:
+    assert to_number(text) == float(text.replace(",", "."))
+
+
+@pytest.mark.parametrize("text", ["1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])
 def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
     """Helsinki's offset was +01:39:49 until May 1921, which is no RFC 3339; empty .NET dates are of the year 1."""
     value = to_date_time(text)
@@ -194,7 +225,8 @@ def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-01-15 24:00:00", "2026-01-15 12:60", "2026-01-15 12:00:61", "2026-01-15 12", "2026-01-15T",
+        "2026-01-15 24:00:01", "2026-01-15 24:30", "2026-01-15 25:00",
+        "2026-01-15 12:60", "2026-01-15 12:00:61", "2026-01-15 12", "2026-01-15T",
         "2026-01-15T12:00:00+25:00", "2026-01-15T12:00:00 EET", "2026-01-15 noon", "2026-01-15T12:00:00+02:00Z",
     ],
 )  # fmt: skip
@@ -233,7 +265,7 @@ def test_decimal_comma_and_point_mean_the_same(number: Any) -> None:
     assert to_number(text) == to_number(text.replace(".", ",")) == float(number)
 
 
-@given(st.dates())
+@given(st.dates(min_value=date(1, 1, 2)))
 def test_every_day_in_every_notation(day: date) -> None:
     year = f"{day.year:04d}"
     for text in (
@@ -243,7 +275,7 @@ def test_every_day_in_every_notation(day: date) -> None:
         assert to_date(text) == day.isoformat()
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31, 23, 59, 59)))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 31, 23, 59, 59)))  # noqa: DTZ001
 def test_every_local_moment_keeps_its_clock_time(moment: datetime) -> None:
     value = to_date_time(moment.isoformat(" "))
     assert datetime.fromisoformat(value).replace(tzinfo=None) == moment

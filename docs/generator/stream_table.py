@@ -14,7 +14,7 @@ END = "<!-- end: table of streams -->"
 
 
 def put_into(text: str, documented: Documented) -> str:
-    """The page with the table between its two marks written anew."""
+    """The page with the table between its two marks written again."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n" + "\n".join(_rows(documented)) + f"\n\n{END}{after}"

@@ -39,6 +39,7 @@ class Books:
         vendors: how many.
         products: how many.
         employees: how many.
+        first_month: the month that its accounting periods begin in, 1 to 7.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Books:
         vendors: int | None = None,
         products: int | None = None,
         employees: int | None = None,
+        first_month: int = 1,
     ) -> None:
         plan = Plan(seed, vouchers, years, today or datetime.now(HELSINKI).date())
         parties = Parties(plan, customers, vendors)
@@ -63,6 +65,7 @@ class Books:
         ledger = Vouchers(plan, sales, purchases, payroll)
         sales_keys = count(FIRST_SALES_KEY + 3 * cycles)
         self.plan = plan
+        self.first_month = first_month
         self.stock = stock
         self.voucher_store: Store[Voucher] = Store(cycles, ledger.voucher, FIRST_VOUCHER, tuple(range(CYCLE)), CYCLE)
         self.sales_invoice_store: Store[SalesInvoice] = Store(
@@ -93,7 +96,7 @@ class Books:
 
     def periods(self) -> tuple[Period, ...]:
         """The accounting periods, from the first year of books to next year."""
-        return periods(self.plan.start.year, self.today.year + 1)
+        return periods(self.plan.start.year, self.today.year + 1, self.first_month)
 
     def locks(self) -> Locks:
         """The locks of the books."""

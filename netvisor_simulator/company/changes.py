@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from random import Random
 
+from .closing_changes import ClosingChanges
 from .ledger_changes import LedgerChanges
 from .payroll_changes import PayrollChanges
 from .plan import CYCLE, HELSINKI
@@ -49,7 +50,7 @@ _MONTH = (
 )
 
 
-class Changes(LedgerChanges, SalesChanges, PurchaseChanges, PayrollChanges, RegisterChanges):
+class Changes(LedgerChanges, ClosingChanges, SalesChanges, PurchaseChanges, PayrollChanges, RegisterChanges):
     """The changes of one company."""
 
     def deletions_of_the_start(self) -> None:

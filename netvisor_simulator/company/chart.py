@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import NamedTuple
+
+from .account_tree import GROUPS, TAX_ACCOUNT, Group
 
 RECEIVABLES = 1701
 BANK = 1910
@@ -14,6 +18,9 @@ SALES_VAT = 2939
 PURCHASE_VAT = 1763
 SALES_ACCOUNTS = {Decimal("25.5"): 3000, Decimal(14): 3010, Decimal(10): 3020, Decimal(0): 3090}
 """Sales accounts by VAT percent."""
+
+
+_FIRST_ACCOUNT = 101
 
 
 class Account(NamedTuple):
@@ -36,151 +43,32 @@ class Account(NamedTuple):
     opening: Decimal
 
 
-# Each group: name, English name, Swedish name, balance sheet?, naturally negative?, then its accounts with
-# number, names and opening balance in euros.
-_GROUPS: list[tuple[str, str, str | None, bool, bool, list[tuple[int, str, str | None, str | None, int]]]] = [
-    (
-        "Vastaavaa",
-        "Assets",
-        "Aktiva",
-        True,
-        False,
-        [
-            (1160, "Koneet ja kalusto", "Machinery and equipment", "Maskiner och inventarier", 42000),
-            (1500, "Tavaravarasto", "Inventory", "Varulager", 25000),
-            (1701, "Myyntisaamiset", "Trade receivables", "Kundfordringar", 0),
-            (1763, "Arvonlisäverosaaminen", "VAT receivable", None, 0),
-            (1780, "Ennakkomaksut", "Advance payments", None, 0),
-            (1800, "Siirtosaamiset", "Accrued income", "Resultatregleringar", 0),
-            (1910, "Pankkitili", "Bank account", "Bankkonto", 180000),
-            (1920, "Säästötili", "Savings account", None, 20000),
-        ],
-    ),
-    (
-        "Vastattavaa",
-        "Equity and liabilities",
-        "Passiva",
-        True,
-        True,
-        [
-            (2000, "Osakepääoma", "Share capital", "Aktiekapital", -2500),
-            (2250, "Edellisten tilikausien voitto", "Retained earnings", None, -244500),
-            (2500, "Pankkilaina", "Bank loan", "Banklån", -20000),
-            (2871, "Ostovelat", "Trade payables", "Leverantörsskulder", 0),
-            (2880, "Verotili", "Tax account", None, 0),
-            (2921, "Ennakonpidätysvelka", "Withholding tax payable", None, 0),
-            (2923, "Työeläkevakuutusmaksuvelka", "Pension insurance payable", None, 0),
-            (2939, "Arvonlisäverovelka", "VAT payable", None, 0),
-            (2960, "Siirtovelat", "Accrued expenses", None, 0),
-        ],
-    ),
-    (
-        "Liikevaihto",
-        "Revenue",
-        "Omsättning",
-        False,
-        True,
-        [
-            (3000, "Myynti 25,5 %", "Sales 25.5%", "Försäljning 25,5 %", 0),
-            (3010, "Myynti 14 %", "Sales 14%", None, 0),
-            (3020, "Myynti 10 %", "Sales 10%", None, 0),
-            (3090, "Veroton myynti", "Sales without VAT", None, 0),
-            (3100, "EU-myynti", "EU sales", None, 0),
-            (3200, "Vientimyynti", "Export sales", None, 0),
-            (3500, "Myyntialennukset", "Sales discounts", None, 0),
-            (3590, "Myynnin kurssierot", "Exchange differences of sales", None, 0),
-        ],
-    ),
-    (
-        "Materiaalit ja palvelut",
-        "Materials and services",
-        None,
-        False,
-        False,
-        [
-            (4000, "Ostot", "Purchases", "Inköp", 0),
-            (4100, "EU-ostot", "EU purchases", None, 0),
-            (4200, "Maahantuonti", "Imports", None, 0),
-            (4300, "Ostoalennukset", "Purchase discounts", None, 0),
-            (4390, "Ostojen kurssierot", "Exchange differences of purchases", None, 0),
-            (4450, "Alihankinta", "Subcontracting", None, 0),
-        ],
-    ),
-    (
-        "Henkilöstökulut",
-        "Personnel expenses",
-        "Personalkostnader",
-        False,
-        False,
-        [
-            (5000, "Palkat", "Wages and salaries", "Löner", 0),
-            (6130, "Työeläkevakuutusmaksut", "Pension insurance", None, 0),
-            (6300, "Sosiaalivakuutusmaksut", "Social security", None, 0),
-        ],
-    ),
-    (
-        "Poistot",
-        "Depreciation",
-        "Avskrivningar",
-        False,
-        False,
-        [
-            (6870, "Poistot koneista & kalustosta", "Depreciation of machinery & equipment", None, 0),
-        ],
-    ),
-    (
-        "Liiketoiminnan muut kulut",
-        "Other operating expenses",
-        None,
-        False,
-        False,
-        [
-            (7230, "Toimitilavuokrat", "Rent of premises", "Lokalhyror", 0),
-            (7430, "Ohjelmistot", "Software", None, 0),
-            (7770, "Matkakulut", "Travel", "Resekostnader", 0),
-            (8000, "Markkinointi", "Marketing", None, 0),
-            (8450, "Puhelin- ja tietoliikennekulut", "Telephone and data", None, 0),
-            (8560, "Toimistotarvikkeet", "Office supplies", None, 0),
-            (8700, "Pankin palvelumaksut", "Bank charges", None, 0),
-            (8790, "Pyöristyserot", "Rounding differences", None, 0),
-            (8990, "Vanha kulutili", None, None, 0),
-        ],
-    ),
-    (
-        "Rahoitustuotot ja -kulut",
-        "Financial items",
-        None,
-        False,
-        False,
-        [
-            (9140, "Korkotuotot", "Interest income", "Ränteintäkter", 0),
-            (9440, "Korkokulut", "Interest expenses", "Räntekostnader", 0),
-            (9500, "Perintäkulut", "Collection costs", None, 0),
-        ],
-    ),
-]
-
-
 def _chart() -> tuple[Account, ...]:
-    """The whole tree in its own order: each group before its accounts."""
+    """The whole tree in its own order: each group before its groups and accounts."""
     found: list[Account] = []
-    key = 101
-    sort = 1
-    for name, name_en, name_se, cumulative, negative, accounts in _GROUPS:
-        group = key
-        width = 2 * len(accounts) + 1
-        found.append(
-            Account(key, None, name, name_en, name_se, 0, True, cumulative, negative, sort, sort + width, Decimal(0))
-        )
-        for number, fi, en, se, opening in accounts:
-            key += 1
-            sort += 2
-            active = number != 8990
-            amount = Decimal(opening).quantize(Decimal("0.01"))
-            found.append(Account(key, number, fi, en, se, group, active, cumulative, negative, sort - 1, sort, amount))
-        key += 1
-        sort += 2
+    sorts = count(1)
+    for top in GROUPS:
+        _plant(top, 0, found, sorts)
     return tuple(found)
+
+
+def _plant(group: Group, father: int, found: list[Account], sorts: Iterator[int]) -> None:
+    """Append a group and what is inside; its `end_sort` is known only then."""
+    place, key, sort = len(found), _FIRST_ACCOUNT + len(found), next(sorts)
+    name, name_en, name_se, cumulative, negative, inside = group
+    found.append(Account(key, None, name, name_en, name_se, father, True, cumulative, negative, sort, sort, Decimal(0)))
+    for one in inside:
+        if isinstance(one, Group):
+            _plant(one, key, found, sorts)
+            continue
+        number, fi, en, se, opening = one
+        found.append(
+            Account(
+                _FIRST_ACCOUNT + len(found), number, fi, en, se, key, number != 8990, cumulative, negative,
+                next(sorts), next(sorts), Decimal(opening).quantize(Decimal("0.01")),
+            )
+        )  # fmt: skip
+    found[place] = found[place]._replace(end_sort=next(sorts))
 
 
 CHART: tuple[Account, ...] = _chart()
@@ -192,7 +80,7 @@ DEFAULT_ACCOUNTS: tuple[tuple[str, int], ...] = (
     ("PurchaseVATReceivable", 1763),
     ("RoundingOffDifference", 8790),
     ("VATpayable", 2939),
-    ("TaxAccount", 2880),
+    ("TaxAccount", TAX_ACCOUNT),
     ("AdvancePayments", 1780),
     ("SalesReceivables", 1701),
     ("SalesVATDebt", 2939),
@@ -232,6 +120,8 @@ MEMO_TYPE = VoucherType(9, "MU", "Muistiotosite", "Memo voucher", "Memorialverif
 BANK_TYPE = VoucherType(10, "TO", "Tiliotetosite", "Bank statement voucher", "Kontoutdragsverifikat")
 ACCRUAL_TYPE = VoucherType(11, "JA", "Jaksotus", "Accrual", "Periodisering")
 PAYROLL_TYPE = VoucherType(12, "PA", "Palkkatosite", "Payroll voucher", "Löneverifikat")
+CLOSING_TYPE = VoucherType(13, "T", "Tilinpäätöstosite", "Closing voucher", "Bokslutsverifikat")
+"""Made by the closing of a year alone (77000554186)."""
 VOUCHER_TYPES: tuple[VoucherType, ...] = (
     SALES_INVOICE_TYPE,
     SALES_PAYMENT_TYPE,
@@ -241,6 +131,7 @@ VOUCHER_TYPES: tuple[VoucherType, ...] = (
     BANK_TYPE,
     ACCRUAL_TYPE,
     PAYROLL_TYPE,
+    CLOSING_TYPE,
 )
 DEFAULT_VOUCHER_TYPES: tuple[tuple[str, str, VoucherType], ...] = (
     ("SalesInvoices", "NetvisorKey", SALES_INVOICE_TYPE),
@@ -255,7 +146,7 @@ DEFAULT_VOUCHER_TYPES: tuple[tuple[str, str, VoucherType], ...] = (
 
 
 class Period(NamedTuple):
-    """An accounting period: a calendar year."""
+    """An accounting period: a calendar year, or twelve months from another month on."""
 
     key: int
     name: str
@@ -271,11 +162,25 @@ class Locks(NamedTuple):
     purchases: date
 
 
-def periods(first_year: int, last_year: int) -> tuple[Period, ...]:
-    """The accounting periods of the years, rising."""
+def periods(first_year: int, last_year: int, first_month: int = 1) -> tuple[Period, ...]:
+    """The accounting periods of the years, rising.
+
+    Args:
+        first_year: the year whose 1 January the first period begins on.
+        last_year: the year that the last period ends in.
+        first_month: the month that the others begin in, 1 to 7. Later than January, the first period is longer than a
+            year, as a new company's may be (18 months at most).
+    """
+    if first_month == 1:
+        return tuple(
+            Period(301 + n, f"Tilikausi {year}", date(year, 1, 1), date(year, 12, 31))
+            for n, year in enumerate(range(first_year, last_year + 1))
+        )
+    ends = [date(year, first_month, 1) - timedelta(days=1) for year in range(first_year + 1, last_year + 1)]
+    begins = [date(first_year, 1, 1), *(end + timedelta(days=1) for end in ends[:-1])]
     return tuple(
-        Period(301 + n, f"Tilikausi {year}", date(year, 1, 1), date(year, 12, 31))
-        for n, year in enumerate(range(first_year, last_year + 1))
+        Period(301 + n, f"Tilikausi {begin.year}-{end.year}", begin, end)
+        for n, (begin, end) in enumerate(zip(begins, ends, strict=True))
     )
 
 

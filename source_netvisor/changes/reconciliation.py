@@ -7,7 +7,7 @@ nothing shows is gone, where everything was shown.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from source_netvisor import clock
 from source_netvisor.changes.plan import StreamPlan, full_plan, incremental_plan, log_has_gap
@@ -35,6 +35,7 @@ class Reconciliation:
     Attributes:
         plan: what is asked.
         alive: groups that a reply of this sync shows.
+        listed: rows that the comparison has shown, of whatever group.
         handled: groups that were sent, or cannot be had, in this sync.
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
         triggered: whether news of other documents makes the comparison due.
@@ -56,6 +57,7 @@ class Reconciliation:
         self._context = context
         self.plan = StreamPlan()
         self.alive = IntBitset()
+        self.listed = 0
         self.handled = IntBitset()
         self.gone: dict[int, str | None] = {}
         self.log_read = self.triggered = self.log_has_gap = False
@@ -159,10 +161,16 @@ class Reconciliation:
         if group is None or kind in (SliceKind.FULL, SliceKind.CHANGES):
             return True
         if group.refused_on is not None:
-            return self.plan.first_of_day and self._context.today - group.refused_on <= REFUSED_ASKED_DAILY
+            return self.plan.first_of_day and self._compared_on - group.refused_on <= REFUSED_ASKED_DAILY
         if self.definition.settled is not None:
             return self.plan.first_of_day or not settled or group.fingerprint is None
         return not self.stream.ledger.matches(group, fingerprint)
+
+    @property
+    def _compared_on(self) -> date:
+        """The day of the last comparison; after a pause of any length what it could not read is asked for again."""
+        state = self.stream.state
+        return clock.helsinki_date(state.compared) if state and state.compared else date.min
 
     # --- what is gone ---------------------------------------------------------------------------------------------
 
@@ -200,6 +208,14 @@ class Reconciliation:
                 missing.append(key)
         return missing
 
+    def may_precede_start(self, key: int) -> bool:
+        """Whether a start date that was moved into the document's month explains that the list does not show it."""
+        state = self.stream.state
+        if state is None or state.compared is not None or state.start_date.day == 1:
+            return False
+        group = state.ledger.get(key)
+        return group is not None and group.month == month_of(state.start_date)
+
     # --- moving forward -------------------------------------------------------------------------------------------
 
     def settle(self, doubted: bool) -> None:
@@ -219,7 +235,7 @@ class Reconciliation:
             pass
         elif not self.changes_failed and any(one.kind is SliceKind.CHANGES for one in self.plan.slices):
             state.position = now
-        if self.log_read or (compared and self.has_read_everything):
+        if self.log_read or (compared and self.judges_absence and self.has_read_everything):
             state.deletions_until = now
         if not compared or self.definition.is_deletion_log:
             return

@@ -36,6 +36,11 @@ class Downloads:
         client: who asks.
         concurrent: calls in flight at once.
         sign_of_life: seconds after which a reader that waits is woken up.
+
+    Attributes:
+        on_wait: called in the reader's thread, with no lock held, when a call begins to wait (for the end of a
+            Retry-After, of a back-off), with the moment (UTC) at which it is tried again; and every `sign_of_life`
+            seconds in which nothing arrives, with that moment, or with None while a call is under way.
     """
 
     def __init__(self, client: Client, concurrent: int = 1, sign_of_life: float = SIGN_OF_LIFE) -> None:
@@ -43,6 +48,7 @@ class Downloads:
         self._sign_of_life = sign_of_life
         self._pauses: dict[Request, datetime] = {}
         client.on_pause = self._paused
+        self.on_wait: Callable[[datetime | None], None] | None = None
         self._concurrent = concurrent
         self._changed = threading.Condition()
         self._queue: deque[Request] = deque()
@@ -63,14 +69,11 @@ class Downloads:
                 self._queue.extend(fresh)
             self._wake()
 
-    def fetch(self, request: Request, on_wait: Callable[[datetime | None], None] | None = None) -> Reply:
+    def fetch(self, request: Request) -> Reply:
         """The reply; waits for it. The caller closes it.
 
         Args:
             request: what to ask.
-            on_wait: called in this thread, with no lock held, when a call begins to wait (for the end of a Retry-After,
-                of a back-off), with the moment (UTC) at which it is tried again; and every `sign_of_life` seconds in
-                which nothing arrives, with that moment, or with None while a call is under way.
 
         Raises:
             NetvisorError: of the call.
@@ -83,7 +86,7 @@ class Downloads:
                 self._queue.appendleft(request)
             self._awaited = request
             self._wake()
-        self._await(download, on_wait)
+        self._await(download, self.on_wait)
         with self._changed:
             self._awaited = None
             del self._downloads[request]
@@ -94,22 +97,22 @@ class Downloads:
         return download.reply
 
     def _await(self, download: _Download, on_wait: Callable[[datetime | None], None] | None) -> None:
-        told: datetime | None = None
+        last: datetime | None = None
         while True:
             with self._changed:
                 new = self._changed.wait_for(
-                    lambda before=told: download.done or self._paused_until() not in (None, before),  # type: ignore[misc]
+                    lambda before=last: download.done or self._paused_until() not in (None, before),  # type: ignore[misc]
                     self._sign_of_life if on_wait is not None else None,
                 )
                 if download.done:
                     return
                 until = self._paused_until()
-                told = until if new else told
+                last = until if new else last
             if on_wait is not None:
                 on_wait(until)
 
     def _paused(self, request: Request, until: datetime | None) -> None:
-        """The client tells that a call waits, and that it goes on (None)."""
+        """The client says that a call waits, and that it goes on (None)."""
         with self._changed:
             if until is None:
                 self._pauses.pop(request, None)

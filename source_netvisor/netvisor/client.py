@@ -39,7 +39,7 @@ logger = logging.getLogger("airbyte.source_netvisor")
 MEMORY_LIMIT = 1 << 20
 """Bytes of a reply that are kept in memory before it goes to a nameless temporary file."""
 SLOWEST = 512
-"""Bytes a second, counted after `read_seconds`, below which a reply counts as stalled."""
+"""Bytes a second, counted after `read_seconds`, below which a reply is taken for stalled."""
 MOST_ENCODINGS = 2
 """Content encodings of a reply: each may make a thousand bytes of one."""
 CLOCK_TOLERANCE = 120
@@ -108,7 +108,7 @@ class Reply:
 
     Args:
         request: what was asked.
-        body: the bytes as they came.
+        body: the bytes as they were received.
         headers: of the HTTP reply, names in lower case.
     """
 
@@ -192,7 +192,7 @@ class Client:
         self._waited = 0.0
 
     def stop(self) -> None:
-        """Ends waits at once; a call that is on the wire ends with its connection or time-out."""
+        """Ends waits at once; a call in flight ends with its connection or time-out."""
         self._stopping.set()
 
     def fetch(self, request: Request) -> Reply:
@@ -210,7 +210,7 @@ class Client:
         return self._optional.fetch(request.resource, options, ask, ask_plainly)
 
     def _fetch(self, request: Request) -> Reply:
-        """Asks until there is a complete OK reply, or an error that asking again does not mend.
+        """Asks until there is a complete OK reply, or an error that asking again does not change.
 
         Raises:
             NetvisorError: with the sentence for the user.
@@ -376,13 +376,18 @@ class Client:
         Raises:
             UnreadableReply: not a whole list.
         """
-        broken = decoder.check_complete(body)
+        odd = decoder.check_complete(body)
         found.check_list()
         check_later_status(body)
-        if broken:
+        if odd.from_windows:
             logger.warning(
-                f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
-                "their place."
+                f"{resource}: {odd.from_windows} characters of Netvisor's reply are of windows-1252, although it says "
+                "ISO-8859-1; they are read as such."
+            )
+        if odd.broken:
+            logger.warning(
+                f"{resource}: {odd.broken} characters of Netvisor's reply are broken; the records have \ufffd in their "
+                "place."
             )
 
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:

@@ -26,7 +26,7 @@ class Deadline:
         NetvisorError: the system starts no thread that could watch the time.
 
     Attributes:
-        expired: it is over; whatever the call ended with came of that.
+        expired: it is over; whatever the call ended with is due to that.
     """
 
     def __init__(self, seconds: float) -> None:

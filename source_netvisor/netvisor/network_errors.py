@@ -1,4 +1,4 @@
-"""What went wrong on the way to Netvisor and on this machine, told in a sentence."""
+"""What went wrong on the way to Netvisor and on this machine, in a sentence."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorEr
 def usable_bundle(path: str) -> bool:
     """Whether certificates can be verified with this file or folder.
 
-    requests and urllib3 tell of one that cannot be used in many kinds of errors, before or after they connect.
+    requests and urllib3 report one that cannot be used in many kinds of errors, before or after they connect.
     """
     if os.path.isdir(path):
         return os.access(path, os.R_OK | os.X_OK)

@@ -1,15 +1,15 @@
 """The bytes of a reply -> XML elements, as a stream, in memory that does not grow with the reply.
 
-What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), a record
-that would not fit into the memory, and elements nested deeper than a record may be. The parser's own limits are off:
-what it says of a text of 10 MB is "not well formed".
+What is refused: a document type (Netvisor sends none; it is the way in for entity bombs and external entities), a
+record that would not fit into the memory, and elements nested deeper than a record may be. The parser's own limits are
+off: what it says of a text of 10 MB is "not well formed".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
@@ -27,6 +27,9 @@ WHOLE_CHECK_LIMIT = 16 << 20
 
 LARGEST_RECORD = 128 << 20
 """Bytes of a record, which is in memory whole, as elements and as a record: about nine times its size."""
+
+DEEPEST = 100
+"""Levels of elements in a record. The writer of JSON takes 254 levels of arrays and objects, two for each of these."""
 
 _REMARK = re.compile(r"<!--|<\?")
 _FIRST_TAG = re.compile(r"<([A-Za-z_][^\s/>]*)")
@@ -63,11 +66,23 @@ def _without_remarks(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def check_complete(raw: BinaryIO) -> int:
+class OddCharacters(NamedTuple):
+    """What a reply's characters are that they should not be.
+
+    Args:
+        broken: how many bytes or sequences were no text in the reply's encoding.
+        from_windows: how many are of windows-1252 in a reply that says ISO-8859-1.
+    """
+
+    broken: int = 0
+    from_windows: int = 0
+
+
+def check_complete(raw: BinaryIO) -> OddCharacters:
     """Refuses a reply that ends before its root element does, or that is not well formed.
 
     Returns:
-        how many bytes or sequences were no text in the reply's encoding, where the whole form was checked.
+        the odd characters, where the whole form was checked.
 
     The whole form is checked up to `WHOLE_CHECK_LIMIT` bytes; of a larger reply only its end, so that it is parsed
     once.
@@ -82,7 +97,7 @@ def check_complete(raw: BinaryIO) -> int:
     if not closing or normalize(closing.group(1).decode("latin-1")) != root:
         raise UnreadableReply("a reply that breaks off")
     if size > WHOLE_CHECK_LIMIT:
-        return 0
+        return OddCharacters()
     parser = expat.ParserCreate("utf-8")
     reader = fresh(raw)
     try:
@@ -91,7 +106,7 @@ def check_complete(raw: BinaryIO) -> int:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
-    return reader.replaced
+    return OddCharacters(reader.replaced, reader.from_windows)
 
 
 def _end(raw: BinaryIO, size: int) -> bytes:
@@ -195,6 +210,8 @@ def elements(raw: BinaryIO, names: Iterable[str], beside: Iterable[str] = ()) ->
         if whole is not None and says_something(whole):
             yield whole
     except etree.XMLSyntaxError as error:
+        if "depth" in str(error):
+            raise errors.record_too_deep(DEEPEST) from None
         raise UnreadableReply(f"XML that is not well formed (line {error.lineno})") from None
 
 

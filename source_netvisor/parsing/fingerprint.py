@@ -1,9 +1,9 @@
 """A number that stands for what a record says: a record with another number has changed.
 
-It is made of the record's text as it was sent, since to bring it into a normal form takes a third of the time in which a
-record is built. So a value that changes always changes it; and a reply that is written in another way (indents, quotes,
-references) has other numbers too, which costs no more than to send its records again. The contents of addresses (`Uri`,
-`VoucherNetvisorURI`) do not count: they may hold a session.
+It is made of the record's text as it was sent, since to bring it into a normal form takes a third of the time in which
+a record is built. So a value that changes always changes it; and a reply that is written in another way (indents,
+quotes, references) has other numbers too, which costs no more than to send its records again. The contents of addresses
+(`Uri`, `VoucherNetvisorURI`) do not count: they may hold a session.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Frame:
     def failed(self) -> bool:
         """Whether Netvisor says that the call failed."""
         not_ok = bool(self.statuses) and self.statuses[0].upper() != "OK"
-        return not_ok or any(map(errors.tells_failure, self.statuses))
+        return not_ok or any(map(errors.reports_failure, self.statuses))
 
     def check_list(self) -> None:
         """Refuses a reply with something else in the place of its list.
@@ -158,7 +158,7 @@ class _FrameReader:
 
 
 class _FailureReader:
-    """Handlers of a parser: a status anywhere in the reply that tells of a failure."""
+    """Handlers of a parser: a status anywhere in the reply that reports a failure."""
 
     def __init__(self) -> None:
         self.failed: str | None = None
@@ -177,7 +177,7 @@ class _FailureReader:
             return
         text = "".join(self._text).strip()
         in_frame = depth == STATUS_DEPTH and self._path[1] == "responsestatus"
-        if text.upper() == "FAILED" or (in_frame and (errors.tells_failure(text) or self.failed is not None)):
+        if text.upper() == "FAILED" or (in_frame and (errors.reports_failure(text) or self.failed is not None)):
             self.failed = f"{self.failed or ''} {text}".strip()
         self._text.clear()
 

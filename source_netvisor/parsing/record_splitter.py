@@ -26,8 +26,7 @@ PIECE = 1 << 18
 """Bytes that are cut at a time, about."""
 LONGEST_RECORD = 16 << 20
 
-_ANYTHING = re.compile(r"<[!?]|\]\]>")
-_END = re.compile(rb"(?:\s|</[^<>]*>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+_AT_END = re.compile(rb"\s*(?:</[^<>]*>|<!--.*?-->)", re.DOTALL)
 
 
 class _Indivisible(Exception):
@@ -112,13 +111,12 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], Record
     begins = re.compile(rf"\s*<{tag}[ >]").match
     for piece in _cut(raw, tag):
         text = piece.decode()
-        if _ANYTHING.search(text):
+        if "<!" in text or "<?" in text or "]]>" in text:
             # a comment, an instruction or character data, which may hold anything, or the end of such data
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
         parts = text.split(closing)[:-1]
-        if all(map(begins, parts)):
-            # one with another record inside it lacks an end, and so is not well formed
+        if text.count(f"<{tag}>") + text.count(f"<{tag} ") == len(parts) and all(map(begins, parts)):
             for part in parts:
                 if part.find("<", part.find("<") + 1) >= 0:
                     yield as_row(part + closing)
@@ -177,8 +175,17 @@ def _cut(raw: BinaryIO, tag: str) -> Iterator[bytes]:
             rest = rest[cut + len(closing) :]
         elif len(rest) > LONGEST_RECORD:
             raise _Indivisible
-    if not _END.fullmatch(rest):
+    if not _is_end(rest):
         raise _Indivisible
+
+
+def _is_end(text: bytes) -> bool:
+    """Whether nothing but closing tags, comments and space is left of the reply."""
+    at = 0
+    # not by one pattern: it would remember each of millions of blanks
+    while found := _AT_END.match(text, at):
+        at = found.end()
+    return not text[at:].strip()
 
 
 def _parsed(piece: bytes, tag: str) -> etree._Element:

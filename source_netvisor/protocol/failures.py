@@ -26,38 +26,38 @@ FORMS: Mapping[str, tuple[type, str]] = {
 
 
 def message(error: Exception) -> AirbyteMessage:
-    """The TRACE message that tells the failure.
+    """The TRACE message that reports the failure.
 
     Args:
-        error: what ended the command; of one that nobody expected, only its kind and its place are told: its text may
+        error: what ended the command; of one that nobody expected, only its kind and its place are shown: its text may
             quote data.
     """
-    told = error if isinstance(error, AirbyteTracedException) else unexpected(error)
-    trace = told.as_sanitized_airbyte_message()
+    reported = error if isinstance(error, AirbyteTracedException) else unexpected(error)
+    trace = reported.as_sanitized_airbyte_message()
     assert trace.trace is not None and trace.trace.error is not None
     trace.trace.error.stack_trace = None
     return trace
 
 
 def unexpected(error: Exception) -> NetvisorError:
-    """What to tell of an error that nobody expected: its kind and its place, for the developers."""
+    """What to report of an error that nobody expected: its kind and its place, for the developers."""
     place = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in place if "source_netvisor" in frame.filename] or place
     where = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "an unknown place"
-    told = NetvisorError(
+    reported = NetvisorError(
         "unexpected",
         f"The connector failed in a way that it should not ({type(error).__name__} in {where}); please report it to "
         "the developers.",
         FailureType.system_error,
     )
     if isinstance(error, MemoryError):
-        told = NetvisorError(
+        reported = NetvisorError(
             "memory",
             "This machine has too little memory left for the connector; give it more, and try again.",
             FailureType.transient_error,
         )
-    told.internal_message = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(place))
-    return told
+    reported.internal_message = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(place))
+    return reported
 
 
 def check_files(arguments: argparse.Namespace) -> None:

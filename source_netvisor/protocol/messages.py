@@ -146,7 +146,7 @@ def state(stream: str, value: dict[str, Any]) -> AirbyteMessage:
 
 
 def estimate(stream: str, rows: int) -> AirbyteMessage:
-    """How many records the stream will have in all, as far as can be told."""
+    """How many records the stream will have in all, as far as is known."""
     return _trace(
         AirbyteTraceMessage(
             type=TraceType.ESTIMATE,

@@ -1,7 +1,7 @@
 """SIGTERM and Ctrl-C end the process wherever it is: at the end of a line of its output, and without a word.
 
 No exception is raised for them. Python drops one that comes while it cleans up an object, and one that comes between
-taking a lock and its `with` leaves the lock held: a sync that is told to end would now and then go on or hang. And
+taking a lock and its `with` leaves the lock held: a sync that is asked to end would now and then go on or hang. And
 nothing has to be unwound: the state of every finished window is out, replies lie in files without names, and
 connections end with the process.
 """
@@ -20,7 +20,7 @@ GRACE = 5.0
 """Seconds after the signal at which the process ends in the middle of a line too: where nobody reads it, or a call does
 not come back to Python."""
 AGAIN = 0.02
-"""Seconds until the next try where the signal came in the middle of a write."""
+"""Seconds until the next try where the signal arrived in the middle of a write."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 FOLDER = "REQUEST_CACHE_PATH"
@@ -28,7 +28,7 @@ FOLDER = "REQUEST_CACHE_PATH"
 
 _inherited_folder = os.environ.get(FOLDER)
 _postponed: list[int] = []
-"""Signals that came in the middle of a write."""
+"""Signals that arrived in the middle of a write."""
 
 
 @contextlib.contextmanager
@@ -38,7 +38,7 @@ def handle_signals() -> Iterator[None]:
         signal.signal(number, _end)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    # told by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
+    # written by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     # where the system starts no thread, the handlers alone have to do; the calls, which need one, say what is wrong
     with contextlib.suppress(RuntimeError):

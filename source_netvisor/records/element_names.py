@@ -25,7 +25,7 @@ MOST_REMEMBERED = 2000
 MOST_NOTED = 2000
 """Unknown names that are remembered for the log."""
 NOT_FROM_NETVISOR = frozenset({RAW, UNKNOWN, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
-_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"  # ignore-https-check
 
 Field = tuple[str, Converter]
 """A property and the converter of its texts."""

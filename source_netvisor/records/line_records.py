@@ -8,12 +8,12 @@ from typing import Any
 from lxml import etree
 
 from source_netvisor import errors
+from source_netvisor.parsing.decoder import DEEPEST
 from source_netvisor.parsing.naming import normalize
 from source_netvisor.parsing.record_text import Row, element_of
 from source_netvisor.records.element_names import MOST_REMEMBERED
 from source_netvisor.records.record_builder import RecordBuilder
 from source_netvisor.records.record_template import LINES, RecordTemplate
-from source_netvisor.records.unknown_elements import DEEPEST
 from source_netvisor.records.watched_template import WatchedTemplate
 
 Lines = tuple[dict[str, Any], list[dict[str, Any]]]

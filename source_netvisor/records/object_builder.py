@@ -7,11 +7,11 @@ from typing import Any
 from lxml import etree
 
 from source_netvisor import errors
+from source_netvisor.parsing.decoder import DEEPEST
 from source_netvisor.parsing.naming import element_name, is_language_attribute, normalize
 from source_netvisor.records.element_names import MOST_REMEMBERED, ElementNames, Node, Target
 from source_netvisor.records.raw_texts import RAW, keep_raw, lift_raw
 from source_netvisor.records.unknown_elements import (
-    DEEPEST,
     MOST_NAMES,
     TEXT,
     UNKNOWN,

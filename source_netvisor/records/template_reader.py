@@ -69,16 +69,16 @@ class _Segment:
         into: the variable with their object.
         names: of the object.
         depth: of the source's indent.
-        filled: the properties of the object that have a place already.
+        filled: the properties of the object that have a place already, with its rank where another may follow.
     """
 
-    def __init__(self, into: str, names: ElementNames, depth: int, filled: set[str]) -> None:
+    def __init__(self, into: str, names: ElementNames, depth: int, filled: dict[str, int | None]) -> None:
         self.into = into
         self.names = names
         self.depth = depth
         self.filled = filled
         self.pattern = ""
-        self.fields: list[tuple[Target, str, bool]] = []
+        self.fields: list[tuple[Target, str, bool, bool]] = []
         self.matcher = ""
         """Where the object begins with this segment: the name of its expression, which has been matched already."""
 
@@ -133,7 +133,7 @@ class _Source:
 
     def _object(self, place: Place, names: ElementNames, into: str, depth: int, matcher: str) -> None:
         """One object, whose beginning has been matched."""
-        segment = _Segment(into, names, depth, set())
+        segment = _Segment(into, names, depth, {})
         segment.matcher = matcher
         segment.pattern = self._opening(place, segment, False)
         inner = place.inner or ()
@@ -186,7 +186,8 @@ class _Source:
         self._line(depth + 1, "while m is not None:")
         unknown = self._unknown
         self._object(place, names, item, depth + 2, matcher)
-        if self._unknown > unknown:
+        if self._unknown > unknown and name:
+            # without a name, the items are records of their own
             self._line(
                 depth + 2, f"if {UNKNOWN!r} in {item}: lift_unknown({around.into}, {name!r}, len({items}), {item})"
             )
@@ -210,7 +211,7 @@ class _Source:
             self._line(depth, "".join(f"g{n}, " for n in range(len(segment.fields))) + "= m.groups()")
         self._line(depth, "at = m.end()")
         statements = []
-        for n, (target, value, optional) in enumerate(segment.fields):
+        for n, (target, value, optional, second) in enumerate(segment.fields):
             text = value.format(g=f"g{n}")
             if target.name is None:
                 self._unknown += 1
@@ -218,23 +219,31 @@ class _Source:
                 unknown = f"put_unknown({segment.into}, {target.around!r}, {target.label!r}, u{n})"
                 statements.append((unknown, f"if u{n} is not None: "))
             else:
-                statements.append((f"{segment.into}[{target.name!r}] = {text}", f"if g{n} is not None: " * optional))
+                condition = f"if g{n} is not None: " * optional
+                if second:
+                    condition = f"if g{n} is not None and {segment.into}.get({target.name!r}) is None: "
+                statements.append((f"{segment.into}[{target.name!r}] = {text}", condition))
         if segment.matcher:
             certain = [
                 f"{target.name!r}: {value.format(g=f'g{n}')}"
-                for n, (target, value, optional) in enumerate(segment.fields)
-                if target.name and not optional
+                for n, (target, value, optional, second) in enumerate(segment.fields)
+                if target.name and not optional and not second
             ]
             self._line(depth, f"{segment.into} = {{{', '.join(certain)}}}")
             statements = [statement for statement in statements if statement[1]]
         for statement, condition in statements:
             self._line(depth, condition + statement)
 
-    def _fill(self, segment: _Segment, name: str) -> None:
-        if name in segment.filled:
-            # the first that has a text counts, and a template does not look
+    def _fill(self, segment: _Segment, name: str, rank: int | None = None) -> bool:
+        """Notes that a property has a place; whether it has had one before, which counts if it has a text."""
+        if name not in segment.filled:
+            segment.filled[name] = rank
+            return False
+        before = segment.filled[name]
+        if before is None or rank is None or before >= rank:
+            # the first that has a text counts, and a template does not look which one has
             raise TemplateMismatch
-        segment.filled.add(name)
+        return True
 
     def _element(self, place: Place, segment: _Segment, optional: bool) -> str:
         tag = re.escape(place.tag)
@@ -294,9 +303,11 @@ class _Source:
         return pattern
 
     def _take(self, segment: _Segment, target: Target, value: str, optional: bool) -> None:
+        second = False
         if target.name is not None:
-            self._fill(segment, target.name)
-        segment.fields.append((target, value, optional))
+            ranked = target.mapped and segment.names.exclusive
+            second = self._fill(segment, target.name, target.rank if ranked else None)
+        segment.fields.append((target, value, optional, second))
 
     def _remembered(self, convert: Converter) -> str:
         return self._constant("values", _Values(convert)) + "[{g}]"

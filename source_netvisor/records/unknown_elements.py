@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from source_netvisor import errors
+from source_netvisor.parsing.decoder import DEEPEST
 from source_netvisor.parsing.naming import snake_case
 
 UNKNOWN = "_netvisor_unknown"
@@ -23,8 +24,6 @@ MOST_NAMES = 2000
 """Different names in one record, and attributes of one element."""
 MOST_CHARACTERS = 1 << 20
 """Of names and texts in one record."""
-DEEPEST = 100
-"""Levels of elements in a record. The writer of JSON takes 254 levels of arrays and objects, two for each of these."""
 
 Unknown = dict[str, list[Any]]
 

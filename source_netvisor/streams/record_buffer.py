@@ -69,6 +69,21 @@ class RecordBuffer:
         self._lines.clear()
         self._in_memory = 0
 
+    def mark(self) -> tuple[int, int, int]:
+        """A place to which `take_back` goes back: bytes in the file, bytes of the batch, groups."""
+        self._spill()
+        return self._file.tell() if self._file is not None else 0, self.size, len(self.groups)
+
+    def take_back(self, mark: tuple[int, int, int]) -> None:
+        """Drops what was added since the mark; the batch must not have been sent meanwhile."""
+        written, self.size, groups = mark
+        self._lines.clear()
+        self._in_memory = 0
+        del self.groups[groups:]
+        if self._file is not None:
+            self._file.seek(written)
+            self._file.truncate()
+
     def take(self) -> Iterator[list[bytes]]:
         """The records in their order, some hundred at a time; they wait no longer."""
         lines, file = self._lines, self._file

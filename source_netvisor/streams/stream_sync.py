@@ -15,12 +15,13 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
-from source_netvisor import clock
+from source_netvisor import clock, errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
 from source_netvisor.protocol.messages import AirbyteStreamStatus, Message, Records
+from source_netvisor.records.raw_texts import RAW
 from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.state.ledger import Group, Ledger
 from source_netvisor.state.stream_state import StreamState
@@ -34,6 +35,8 @@ logger = logging.getLogger("airbyte.source_netvisor")
 FULL_REFRESH_STATE = {"__ab_no_cursor_state_message": True}
 """The only thing that the state of a full refresh says, by Airbyte's convention."""
 SECONDS_BETWEEN_STATES = 60
+TEMPLATES_FROM = 1 << 20
+"""Bytes of replies whose records are built by templates."""
 SMALL_STATE = 1 << 18
 """Characters of a state up to which one goes out for each window."""
 
@@ -67,6 +70,9 @@ class StreamSync:
         self.finished = False
         self.new = self.changed = self.deleted = self.repeated = self.unjudged = 0
         self._began = self._running = False
+        self._batches = 0
+        self._waits_with_failure = False
+        self.last_state: AirbyteMessage | None = None
         self._last_state = time.monotonic()
         self._sent_since_state = 0
 
@@ -99,14 +105,14 @@ class StreamSync:
 
     def group(self, key: int) -> Group | None:
         """What the ledger has of a document; None for a full refresh too."""
-        return self.ledger.get(key) if self.state is not None and len(self.ledger) else None
+        return self.state.ledger.get(key) if self.state is not None else None
 
     # --- records --------------------------------------------------------------------------------------------------
 
     def send(self, row: Row, placeholders: Mapping[str, str]) -> None:
         """Takes in the records of a row without looking at the ledger: of a full refresh, or without a key."""
         for record in self.built.of(row, placeholders):
-            self._buffer.add(messages.serialize_record(record))
+            self._buffer.add(_line(record))
             self.unjudged += 1
 
     def send_group(
@@ -125,7 +131,7 @@ class StreamSync:
         if records and records[0].get("_ab_cdc_deleted_at") is not None:
             return False
         for record in records:
-            self._buffer.add(messages.serialize_record(record))
+            self._buffer.add(_line(record))
         rows = (key,) if self.definition.lines is None else self._row_keys(records)
         self._buffer.groups.append(WaitingGroup(key, fingerprint, month, rows))
         return True
@@ -133,7 +139,7 @@ class StreamSync:
     def send_records(self, groups: Iterable[WaitingGroup], records: Iterable[dict[str, Any]]) -> None:
         """Takes in groups whose records come mixed."""
         for record in records:
-            self._buffer.add(messages.serialize_record(record))
+            self._buffer.add(_line(record))
         for group in groups:
             self._buffer.groups.append(group)
 
@@ -151,6 +157,19 @@ class StreamSync:
         rows = known.rows if known else ()
         self.ledger.put(key, Group(None, month if month is not None else known and known.month, rows, since))
 
+    def mark(self, size: int) -> tuple[int, tuple[int, int, int]] | None:
+        """A place to go back to, for a reply of so many bytes whose records may turn out to have been built wrong."""
+        if size < TEMPLATES_FROM:
+            return None
+        return self._batches, self._buffer.mark()
+
+    def take_back(self, mark: tuple[int, tuple[int, int, int]] | None) -> None:
+        """Drops the records since the mark; of a full refresh, what was sent cannot be taken back."""
+        if mark is not None and mark[0] == self._batches:
+            self._buffer.take_back(mark[1])
+        elif self.state is None:
+            self.problem(errors.built_wrong(self.definition.source.resource))
+
     # --- batches --------------------------------------------------------------------------------------------------
 
     @property
@@ -163,6 +182,7 @@ class StreamSync:
     def flush(self) -> Iterator[Message]:
         """Announces, sends and confirms the records that wait."""
         groups, self._buffer.groups = self._buffer.groups, []
+        self._batches += 1
         if self.state is None:
             yield from self._send_waiting()
             return
@@ -176,9 +196,9 @@ class StreamSync:
     def _announce(self, groups: list[WaitingGroup]) -> list[tuple[int, ...]]:
         """The ledger gets the old rows and the new ones, and no fingerprint; what the old rows were."""
         before: list[tuple[int, ...]] = []
-        ledger, any_known = self.ledger, bool(len(self.ledger))
+        ledger = self.ledger
         for key, fingerprint, month, rows in groups:
-            known = ledger.get(key) if any_known else None
+            known = ledger.get(key)
             if known is None:
                 before.append(())
                 ledger.put(key, Group(None, month, rows))
@@ -279,8 +299,15 @@ class StreamSync:
     def state_message(self) -> AirbyteMessage:
         """The state as it is now."""
         self._last_state, self._sent_since_state = time.monotonic(), 0
-        value = FULL_REFRESH_STATE if self.state is None else self.state.to_json()
-        return messages.state(self.name, value)
+        if self.state is None:
+            return messages.state(self.name, FULL_REFRESH_STATE)
+        self.last_state = messages.state(self.name, self.state.to_json())
+        return self.last_state
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the stream has begun and not ended."""
+        return self._began and not self.finished
 
     def problem(self, error: NetvisorError) -> None:
         """Something of the stream could not be read; the rest is, and the stream fails at the end."""
@@ -315,12 +342,30 @@ class StreamSync:
         self.built.warn()
         yield from self._incomplete(self.failure or error)
 
+    def report_failure(self) -> Iterator[Message]:
+        """Why the stream failed, where a person has to act: after the failures of all other streams."""
+        if self._waits_with_failure and self.failure is not None:
+            yield from self._incomplete(self.failure)
+
     def _incomplete(self, error: NetvisorError) -> Iterator[Message]:
+        # Airbyte decides by the first failure whether the sync is tried again
+        if error.failure_type is FailureType.config_error and not self._waits_with_failure:
+            self._waits_with_failure = True
+            return
+        self._waits_with_failure = False
         yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
         yield self._status(AirbyteStreamStatus.INCOMPLETE)
 
     def _status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
         return messages.status_message(StreamDescriptor(name=self.name), status)
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    """A record's JSON; fields whose value was made null since it did not fit are named in its `meta` too."""
+    raw = record.get(RAW)
+    if not raw:
+        return messages.serialize_record(record)
+    return messages.serialize_record(record, [name for name in raw if name in record and record[name] is None])
 
 
 def _next_cursor(state: StreamState | None, now: datetime) -> datetime:

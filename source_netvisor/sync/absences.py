@@ -66,8 +66,8 @@ class Absences:
 
     def _is_doubtful(self, member: Reconciliation, absent: list[int]) -> bool:
         held = len(member.stream.ledger)
-        unexplained = sum(key not in member.alive for key in absent)
-        return is_doubtful(unexplained, held, len(member.alive), member.log_read and not member.log_has_gap)
+        unexplained = sum(key not in member.alive and not member.may_precede_start(key) for key in absent)
+        return is_doubtful(unexplained, held, member.listed, member.log_read and not member.log_has_gap)
 
     def _delete(self, member: Reconciliation, absent: list[int]) -> Iterator[Message]:
         doubted = self._doubts(member, absent)

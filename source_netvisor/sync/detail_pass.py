@@ -12,6 +12,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.detail_batches import DetailBatches
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.row_identity import RowIdentity
+from source_netvisor.netvisor.client import Reply
 from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
@@ -78,19 +79,13 @@ class DetailPass:
         unnamed: list[Row] = []
         for reply, placeholders in self._batches.replies(batch):
             try:
-                if any(member.definition.group_by for member in self._members):
-                    self._take_groups(reply, placeholders)
-                    continue
-                asked = int(placeholders["key"]) if "key" in placeholders else None
-                for row in reply.rows(self._endpoint.record):
-                    key = self._key_of(row, asked)
-                    if key is None:
-                        unnamed.append(row)
-                        continue
-                    if key not in places:
-                        raise errors.unreadable(self._endpoint.resource, "details of other documents than asked for")
-                    received.add(key)
-                    self._take(key, places[key], row, {**placeholders, "key": str(key)})
+                marks = [(member, member.stream.mark(reply.size)) for member in self._members]
+                found = self._take_reply(reply, placeholders, places, received)
+                if reply.must_be_read_again():
+                    for member, mark in marks:
+                        member.stream.take_back(mark)
+                    found = self._take_reply(reply, placeholders, places, received, again=True)
+                unnamed += found
             finally:
                 reply.close()
             yield from flush_due(self._members)
@@ -99,6 +94,31 @@ class DetailPass:
         if self._one_each:
             self._note_missing(batch, received, places)
         yield from flush_due(self._members)
+
+    def _take_reply(
+        self,
+        reply: Reply,
+        placeholders: Mapping[str, str],
+        places: Mapping[int, int],
+        received: set[int],
+        again: bool = False,
+    ) -> list[Row]:
+        """Takes in the documents of a reply; those that do not show their key are given back."""
+        if any(member.definition.group_by for member in self._members):
+            self._take_groups(reply, placeholders, again)
+            return []
+        unnamed = []
+        asked = int(placeholders["key"]) if "key" in placeholders else None
+        for row in reply.rows(self._endpoint.record):
+            key = self._key_of(row, asked)
+            if key is None:
+                unnamed.append(row)
+                continue
+            if key not in places:
+                raise errors.unreadable(self._endpoint.resource, "details of other documents than asked for")
+            received.add(key)
+            self._take(key, places[key], row, {**placeholders, "key": str(key)})
+        return unnamed
 
     def _key_of(self, row: Row, asked: int | None) -> int | None:
         key, _ = self._identity.of(row)
@@ -117,10 +137,7 @@ class DetailPass:
         elif unnamed:
             for key in missing:
                 for reply, placeholders in self._batches.replies([key]):
-                    with_rows = list(reply.rows(self._endpoint.record))
-                    for row in with_rows:
-                        received.add(key)
-                        self._take(key, places[key], row, placeholders)
+                    self._take_reply(reply, placeholders, places, received)
                     reply.close()
 
     def _take(self, key: int, place: int, row: Row, placeholders: Mapping[str, str]) -> None:
@@ -138,11 +155,12 @@ class DetailPass:
             if not member.stream.send_group(key, found, month, row, placeholders):
                 member.is_deleted(key)
 
-    def _take_groups(self, reply: object, placeholders: Mapping[str, str]) -> None:
+    def _take_groups(self, reply: Reply, placeholders: Mapping[str, str], again: bool) -> None:
         for member in self._members:
             read_groups(
                 member,
-                lambda: ((row, placeholders) for row in reply.rows(self._endpoint.record)),  # type: ignore[attr-defined]
+                again,
+                lambda: ((row, placeholders) for row in reply.rows(self._endpoint.record)),
             )
 
     def _note_missing(self, batch: list[int], received: set[int], places: Mapping[int, int]) -> None:

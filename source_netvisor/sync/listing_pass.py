@@ -51,6 +51,8 @@ class ListingPass:
         self._endpoint = self._members[0].definition.listing
         self.listed = self.keyless = 0
         self.complete, self.cut_suspected = True, False
+        # records of the reply that is read were built wrong, so that they are sent once more
+        self._again = False
         self.details = _pending(self._members)
 
     def read(self) -> Iterator[Message]:
@@ -63,12 +65,22 @@ class ListingPass:
             placeholders = dict(values)
             reader = self._replies.reader(self._endpoint, request)
             for page in reader.replies(request):
-                for record in dict.fromkeys(member.definition.listing.record for member in self._members):
-                    yield from self._rows(record, page, placeholders)
-                yield from self._grouped(page.reply, placeholders)
+                marks = [(member, member.stream.mark(page.reply.size)) for member in self._members]
+                yield from self._page(page, placeholders)
+                if page.reply.must_be_read_again():
+                    self._again = True
+                    for member, mark in marks:
+                        member.stream.take_back(mark)
+                    yield from self._page(page, placeholders)
+                    self._again = False
             self.complete &= reader.complete
             self.cut_suspected |= reader.cut_suspected
         self._report_keyless()
+
+    def _page(self, page: ListReply, placeholders: Mapping[str, str]) -> Iterator[Message]:
+        for record in dict.fromkeys(member.definition.listing.record for member in self._members):
+            yield from self._rows(record, page, placeholders)
+        yield from self._grouped(page.reply, placeholders)
 
     def _rows(self, record: tuple[str, ...], page: ListReply, placeholders: Mapping[str, str]) -> Iterator[Message]:
         members = [one for one in self._members if one.definition.listing.record == record and not _grouped(one)]
@@ -107,13 +119,12 @@ class ListingPass:
         else:
             member.stream.send(listed.row, placeholders)
 
-    @staticmethod
-    def _take_row(member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+    def _take_row(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
         """A row that is all there is of its document."""
         key = listed.key
         if not member.is_in_range(key, listed.day):
             return
-        if key not in member.handled and not member.knows(key, listed.fingerprint):
+        if self._again or (key not in member.handled and not member.knows(key, listed.fingerprint)):
             if not member.stream.send_group(key, listed.fingerprint, listed.month, listed.row, placeholders):
                 member.is_deleted(key)
                 return
@@ -126,7 +137,7 @@ class ListingPass:
             return False
         # windows overlap by a day, and pages may shift
         repeats = endpoint.window not in (None, "month ends") or endpoint.page or endpoint.read_on
-        return not repeats or member.handled.add(listed.key)
+        return not repeats or member.handled.add(listed.key) or self._again
 
     def _take_key(self, member: Reconciliation, listed: Listed) -> None:
         details = self.details[member.definition.source.identity]
@@ -167,7 +178,9 @@ class ListingPass:
                 continue
             record = member.definition.listing.record
             self.listed += read_groups(
-                member, lambda record=record: ((row, placeholders) for row in reply.rows(record, self._beside()))
+                member,
+                self._again,
+                lambda record=record: ((row, placeholders) for row in reply.rows(record, self._beside())),
             )
             yield from flush_due([member])
 
@@ -187,11 +200,12 @@ class ListingPass:
             )
 
 
-def read_groups(member: Reconciliation, rows: Any) -> int:
+def read_groups(member: Reconciliation, again: bool, rows: Any) -> int:
     """Sends the groups of a reply that are others than the ledger has; how many records have no group.
 
     Args:
         member: a stream whose groups are made of records.
+        again: whether the reply is read once more, since its records were built wrong.
         rows: of the reply, as often as they are asked for.
     """
     if not member.incremental:
@@ -205,7 +219,7 @@ def read_groups(member: Reconciliation, rows: Any) -> int:
     wanted = {}
     for key, group in found.items():
         member.alive.add(key)
-        if key not in member.handled and not member.knows(key, group.fingerprint):
+        if again or (key not in member.handled and not member.knows(key, group.fingerprint)):
             wanted[key] = group
             member.handled.add(key)
     if wanted or grouped.without_group:

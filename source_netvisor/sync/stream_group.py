@@ -73,6 +73,7 @@ class StreamGroup:
             self._read_auxiliary()
             for piece, members in self._merged():
                 yield from self.read_slice(piece, members)
+            yield from self._compare_where_changes_are_cut()
             absences = Absences(self, self.members, self._context)
             yield from absences.settle()
         finally:
@@ -132,7 +133,7 @@ class StreamGroup:
 
     def read_slice(self, piece: Slice, members: Members) -> Iterator[Message]:
         """A slice of the listing with the details that it leads to."""
-        able = [(member, own) for member, own in members if not _is_forbidden(member)]
+        able = [(member, own) for member, own in members if not _is_hopeless(member)]
         if not able:
             self._replies.forget(piece.requests)
             return
@@ -147,8 +148,9 @@ class StreamGroup:
                 raise
             return
         for member, own in able:
-            if own.kind is SliceKind.COMPARISON and (reading.cut_suspected or not reading.complete):
-                member.judges_absence = False
+            if own.kind is SliceKind.COMPARISON:
+                member.listed += reading.listed
+                member.judges_absence &= reading.complete and not reading.cut_suspected
             if own.kind is SliceKind.CHANGES and reading.cut_suspected:
                 member.changes_cut = True
         for pending in reading.details.values():
@@ -190,6 +192,17 @@ class StreamGroup:
             done = f"window {windowed[0].number} of {windowed[0].count} ({first_day})"
             logger.info(f"{names}: {done} read, {total:,} records so far.")
 
+    def _compare_where_changes_are_cut(self) -> Iterator[Message]:
+        """A list of changes that may have been cut makes the comparison due."""
+        cut = [member for member in self.members if member.changes_cut and not member.plan.compares]
+        for member in cut:
+            logger.warning(
+                f"{member.name}: the list of changes has a length at which {member.definition.listing.resource} may "
+                "cut it, so the whole list is compared."
+            )
+            member.prepare(due=True)
+        yield from self.read_again(cut)
+
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 
     def read_again(self, members: Sequence[Reconciliation]) -> Iterator[Message]:
@@ -227,10 +240,10 @@ class StreamGroup:
         member.plan.windows = [*planned, *older]
 
 
-def _is_forbidden(member: Reconciliation) -> bool:
-    """Whether Netvisor has refused the listing already: another window of it will not be allowed either."""
+def _is_hopeless(member: Reconciliation) -> bool:
+    """Whether another window of the listing cannot be read either: Netvisor does not allow it, or does not answer."""
     failure = member.stream.failure
-    return failure is not None and failure.forbidden
+    return failure is not None and (failure.forbidden or failure.no_response)
 
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:

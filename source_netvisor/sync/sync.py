@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from airbyte_cdk.models import ConfiguredAirbyteCatalog, FailureType, SyncMode
+from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import blocked_report
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
-from source_netvisor.protocol import failures
+from source_netvisor.protocol import failures, messages
 from source_netvisor.protocol.messages import Message
 from source_netvisor.state.state_reader import is_foreign, read_state
 from source_netvisor.state.stream_state import StreamState
@@ -41,6 +43,7 @@ class Sync:
         client: who asks Netvisor.
         context: company and moment.
         batch: bytes of records after which a state goes out.
+        show: takes the messages that are to be seen at once, while the sync waits for a reply.
     """
 
     def __init__(
@@ -49,11 +52,14 @@ class Sync:
         client: Client,
         context: SyncContext,
         batch: int = BATCH,
+        show: Callable[[AirbyteMessage], None] | None = None,
     ) -> None:
         self._definitions = definitions
         self._client = client
         self._context = context
         self._batch = batch
+        self._show = show
+        self._present: StreamGroup | None = None
 
     def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
@@ -66,6 +72,7 @@ class Sync:
             AirbyteTracedException: after everything else was read: streams failed; the message names them.
         """
         downloads = Downloads(self._client, self._context.config.max_concurrent_requests)
+        downloads.on_wait = self._show_life if self._show is not None else None
         streams: list[StreamSync] = []
         began = time.monotonic()
         try:
@@ -89,9 +96,26 @@ class Sync:
                 yield from stream.fail(error)
         finally:
             downloads.close()
+        for stream in streams:
+            yield from stream.report_failure()
         warn_if_large(streams, states)
         logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
+
+    def _show_life(self, until: datetime | None) -> None:
+        """Shows Airbyte that a sync that waits is alive: only records and states count, so the last state is repeated.
+
+        Args:
+            until: when the call is tried again; None: it is under way.
+        """
+        if self._show is None or self._present is None:
+            return
+        for stream in self._present.streams:
+            if until is not None and stream.is_open:
+                self._show(messages.rate_limited(stream.name, until))
+        repeated = next((s.last_state for s in self._present.streams if s.is_open and s.last_state is not None), None)
+        if repeated is not None:
+            self._show(repeated)
 
     def _prepare(self, group: StreamGroup, downloads: Downloads) -> Iterator[Message]:
         try:
@@ -100,6 +124,7 @@ class Sync:
             yield from group.fail(failures.unexpected(error))
 
     def _read_group(self, group: StreamGroup) -> Iterator[Message]:
+        self._present = group
         try:
             yield from group.read()
         except NetvisorError:
@@ -158,14 +183,10 @@ class Sync:
         if not failed:
             return
         types = {error.failure_type for _, error in failed}
-        reasons: dict[str, list[str]] = {}
-        for name, error in failed:
-            reasons.setdefault(str(error), []).append(name)
-        told = " ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
         kind = next(
             (t for t in (FailureType.transient_error, FailureType.system_error) if t in types), FailureType.config_error
         )
-        sentence = f"{len(failed)} of {len(streams)} streams could not be read completely. {told}"
+        sentence = blocked_report.failed_streams(failed, len(streams))
         raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=kind)
 
 

@@ -1,0 +1,156 @@
+"""One sync of the story into DuckDB and into PostgreSQL, and dbt's tables of both: what all tests look at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "warehouse"), str(HERE.parent), str(HERE)]
+
+import build  # noqa: E402
+import demo  # noqa: E402
+import duckdb  # noqa: E402
+import postgres_server  # noqa: E402
+import psycopg2  # noqa: E402
+import sync  # noqa: E402
+from airbyte.caches import PostgresCache  # noqa: E402
+from story import SCHEMAS, Story, bookkeepers_at_work  # noqa: E402
+
+VOUCHERS = 800
+STREAMS = (*sync.STREAMS, *sync.HOURS)
+
+
+@dataclass
+class Warehouse:
+    """A database with the synced companies, and dbt for it.
+
+    Args:
+        engine: duckdb or postgres, a target of profiles.yml.
+        place: the DuckDB file, or the server's port.
+        directory: for what dbt writes beside the database.
+    """
+
+    engine: str
+    place: Path | int
+    directory: Path
+    said: str = field(default="", init=False)
+    """What dbt said last."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query gives."""
+        if self.engine == "duckdb":
+            with duckdb.connect(str(self.place), read_only=True) as connection:
+                return connection.execute(query).fetchall()
+        name = postgres_server.USER
+        connection = psycopg2.connect(host="127.0.0.1", port=self.place, user=name, dbname=name)
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def change(self, *statements: str) -> None:
+        """Run statements that change the DuckDB file."""
+        with duckdb.connect(str(self.place)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def dbt(self, *command: str, **variables: Any) -> int:
+        """Run dbt with the demonstration's variables and others; its exit status."""
+        target = {"NETVISOR_DUCKDB": str(self.place)}
+        if self.engine == "postgres":
+            target = {
+                "NETVISOR_PGHOST": "127.0.0.1",
+                "NETVISOR_PGPORT": str(self.place),
+                "NETVISOR_PGPASSWORD": postgres_server.PASSWORD,
+            }
+        if self.engine == "bigquery":
+            # or it looks for credentials of Google's before it compiles anything
+            target = {"BIGQUERY_METHOD": "oauth-secrets", "BIGQUERY_TOKEN": "none"}
+        environment = build.settings(target, self.directory / "dbt")
+        status, self.said = build.dbt(
+            *command, "--target", self.engine, environment=environment,
+            variables={**demo.variables("error"), **variables}, show_progress=False,
+        )  # fmt: skip
+        return status
+
+    def copy(self, directory: Path) -> Warehouse:
+        """A copy of the DuckDB file, to be bent."""
+        place = directory / "copy.duckdb"
+        shutil.copy(str(self.place), place)
+        return Warehouse(self.engine, place, directory)
+
+    def cache(self, schema: str) -> Any:
+        """PyAirbyte's name for one company's schema."""
+        if self.engine == "duckdb":
+            assert isinstance(self.place, Path)
+            return sync.duckdb_file(self.place, schema)
+        name = postgres_server.USER
+        return PostgresCache(
+            host="127.0.0.1", port=int(str(self.place)), username=name, password=postgres_server.PASSWORD,
+            database=name, schema_name=schema,
+        )  # fmt: skip
+
+
+@dataclass
+class Synced:
+    """The story after its second sync."""
+
+    story: Story
+    done: dict[str, dict[str, list[int]]]
+    records: list[dict[str, int]]
+    warehouses: dict[str, Warehouse]
+
+
+def sync_all(story: Story, simulator: Any, warehouse: Warehouse) -> dict[str, int]:
+    """Sync every company; the number of records by company."""
+    return {
+        company: sync.sync(
+            story.config(simulator, company), warehouse.cache(schema), STREAMS, show_progress=False
+        )
+        for company, schema in SCHEMAS.items()
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
+    """Two companies, synced twice into both databases, with their bookkeepers at work in between; dbt has built all."""
+    story = Story(VOUCHERS)
+    directories = [tmp_path_factory.mktemp(name) for name in ("duckdb", "postgres")]
+    with ExitStack() as stack:
+        port = stack.enter_context(postgres_server.server())
+        warehouses = {
+            "duckdb": Warehouse("duckdb", directories[0] / "warehouse.duckdb", directories[0]),
+            "postgres": Warehouse("postgres", port, directories[1]),
+        }
+        simulator = stack.enter_context(story.simulator())
+        records = [sync_all(story, simulator, warehouse) for warehouse in warehouses.values()]
+        done = {name: bookkeepers_at_work(company, simulator.now) for name, company in story.companies.items()}
+        records += [sync_all(story, simulator, warehouse) for warehouse in warehouses.values()]
+        simulator.assert_clean()
+        yield Synced(story, done, records, warehouses)
+
+
+def _built(synced: Synced, engine: str) -> Warehouse:
+    warehouse = synced.warehouses[engine]
+    if not warehouse.said:
+        assert warehouse.dbt("build") == 0, warehouse.said
+    return warehouse
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def warehouse(synced: Synced, request: pytest.FixtureRequest) -> Warehouse:
+    """Each of both databases with its tables; every test of dbt's was an error that would have stopped it."""
+    return _built(synced, request.param)
+
+
+@pytest.fixture
+def duckdb_warehouse(synced: Synced) -> Warehouse:
+    """The DuckDB file with its tables."""
+    return _built(synced, "duckdb")

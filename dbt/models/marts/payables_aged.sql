@@ -1,0 +1,1 @@
+{{ netvisor.aged('payable_events', 'vendor') }}

@@ -1,0 +1,1 @@
+{{ netvisor.by_age('payables_aged', 'vendor') }}

@@ -1,0 +1,99 @@
+-- What made customers owe more or less: each sales invoice and each payment. What an invoice's own open sum differs by is one
+-- more event: a credit note matched with its invoice, or something that Netvisor's lists do not tell.
+with invoices as (
+    select
+        invoice.*,
+        row_number() over (
+            partition by invoice.source_relation, invoice.business_id, invoice.invoice_number
+            order by invoice.netvisor_key
+        ) as place,
+        coalesce(details.credited_invoice_netvisor_key, invoice.netvisor_key) as credit_group
+    from {{ ref('stg_netvisor__sales_invoices') }} as invoice
+    left join {{ ref('stg_netvisor__sales_invoice_details') }} as details
+        on invoice.netvisor_key = details.netvisor_key and {{ netvisor.same_company('invoice', 'details') }}
+),
+
+payments as (
+    select
+        payment.source_relation, payment.business_id, payment.netvisor_key as payment_netvisor_key,
+        payment.date, {{ netvisor.money('payment.sum') }} as amount,
+        payment.invoice_number, payment.voucher_id as voucher_netvisor_key, payment.name as payer,
+        invoice.netvisor_key as invoice_netvisor_key, invoice.customer_netvisor_key, invoice.customer_name,
+        invoice.invoice_due_date
+    from {{ ref('stg_netvisor__sales_payments') }} as payment
+    left join invoices as invoice
+        on payment.invoice_number = invoice.invoice_number and {{ netvisor.same_company('payment', 'invoice') }}
+        and invoice.place = 1
+),
+
+paid as (
+    select source_relation, business_id, invoice_netvisor_key, sum(amount) as amount, max(date) as last_payment
+    from payments
+    where invoice_netvisor_key is not null
+    group by source_relation, business_id, invoice_netvisor_key
+),
+
+unexplained as (
+    select
+        invoice.source_relation, invoice.business_id, invoice.netvisor_key, invoice.credit_group, invoice.invoice_date,
+        paid.last_payment,
+        {{ netvisor.money('invoice.open_sum') }} - {{ netvisor.money('invoice.invoice_sum') }} + coalesce(paid.amount, 0) as amount
+    from invoices as invoice
+    left join paid
+        on invoice.netvisor_key = paid.invoice_netvisor_key and {{ netvisor.same_company('invoice', 'paid') }}
+    where invoice.open_sum is not null
+),
+
+grouped as (
+    select
+        *,
+        sum(amount) over (partition by source_relation, business_id, credit_group) as amount_of_group,
+        max(invoice_date) over (partition by source_relation, business_id, credit_group) as last_of_group
+    from unexplained
+),
+
+events as (
+    select
+        source_relation, business_id,
+        case when invoice_sum < 0 then 'credit note' else 'invoice' end as event_type,
+        invoice_date as event_date, netvisor_key as invoice_netvisor_key, invoice_number,
+        customer_netvisor_key, customer_name, invoice_due_date as due_date,
+        cast(null as {{ dbt.type_bigint() }}) as payment_netvisor_key,
+        {{ netvisor.money('invoice_sum') }} as amount
+    from invoices
+    union all
+    select
+        source_relation, business_id, 'payment', date, invoice_netvisor_key, invoice_number,
+        customer_netvisor_key, coalesce(customer_name, payer), invoice_due_date, payment_netvisor_key, -amount
+    from payments
+    union all
+    select
+        invoice.source_relation, invoice.business_id,
+        case when grouped.amount_of_group = 0 then 'credit note matched' else 'not explained' end,
+        case
+            when grouped.amount_of_group = 0 then grouped.last_of_group
+            else coalesce(grouped.last_payment, invoice.invoice_date)
+        end,
+        invoice.netvisor_key, invoice.invoice_number, invoice.customer_netvisor_key, invoice.customer_name,
+        invoice.invoice_due_date, cast(null as {{ dbt.type_bigint() }}), grouped.amount
+    from grouped
+    inner join invoices as invoice
+        on grouped.netvisor_key = invoice.netvisor_key and {{ netvisor.same_company('grouped', 'invoice') }}
+    where grouped.amount <> 0
+)
+
+select
+    {{ netvisor.surrogate_key(['source_relation', 'business_id', 'event_type', 'invoice_netvisor_key', 'payment_netvisor_key']) }} as event_key,
+    source_relation,
+    business_id,
+    event_type,
+    event_date,
+    {{ netvisor.month_of('event_date') }} as month,
+    invoice_netvisor_key,
+    invoice_number,
+    customer_netvisor_key,
+    customer_name,
+    due_date,
+    payment_netvisor_key,
+    {{ netvisor.money('amount') }} as amount
+from events

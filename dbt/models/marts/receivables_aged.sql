@@ -1,0 +1,1 @@
+{{ netvisor.aged('receivable_events', 'customer') }}

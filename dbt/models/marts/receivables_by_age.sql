@@ -1,0 +1,1 @@
+{{ netvisor.by_age('receivables_aged', 'customer') }}

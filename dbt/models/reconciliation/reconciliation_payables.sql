@@ -1,0 +1,1 @@
+{{ netvisor.subledger_reconciliation('payable_events', 'TradePayables', '2871') }}

@@ -1,0 +1,1 @@
+{{ netvisor.open_sum_reconciliation('receivable_events', 'customer') }}

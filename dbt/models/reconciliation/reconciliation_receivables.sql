@@ -1,0 +1,1 @@
+{{ netvisor.subledger_reconciliation('receivable_events', 'SalesReceivables', '1701') }}

@@ -1,0 +1,14 @@
+{{ config(materialized='view') }}
+
+{{ netvisor.stage_stream(
+    'deleted_purchase_payments',
+    key=[
+        'business_id',
+        'netvisor_key',
+    ],
+    columns={
+        'business_id': 'text',
+        'netvisor_key': 'integer',
+        'delete_date': 'timestamp',
+    }
+) }}

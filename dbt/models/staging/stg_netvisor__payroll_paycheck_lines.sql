@@ -1,0 +1,40 @@
+{{ config(materialized='view') }}
+
+{{ netvisor.stage_stream(
+    'payroll_paycheck_lines',
+    key=[
+        'business_id',
+        'paycheck_netvisor_key',
+        'line_number',
+    ],
+    columns={
+        'business_id': 'text',
+        'paycheck_netvisor_key': 'integer',
+        'line_number': 'integer',
+        'payroll_ratio_netvisor_key': 'integer',
+        'payroll_ratio_number': 'text',
+        'payroll_ratio_name': 'text',
+        'is_visible': 'boolean',
+        'cost_object_source': 'text',
+        'units': 'number',
+        'unit_amount': 'number',
+        'line_sum': 'number',
+        'earning_periods': 'json',
+        'income_type_netvisor_key': 'integer',
+        'income_type_number': 'text',
+        'income_type_name': 'text',
+        'debet_account_netvisor_key': 'integer',
+        'debet_account_number': 'text',
+        'debet_account_name': 'text',
+        'kredit_account_netvisor_key': 'integer',
+        'kredit_account_number': 'text',
+        'kredit_account_name': 'text',
+        'dimensions': 'json',
+        'line_description': 'text',
+        'payment_date': 'date',
+        'paycheck_status': 'integer',
+        'employee_netvisor_key': 'integer',
+        'employee_name': 'text',
+        'employee_number': 'text',
+    }
+) }}

@@ -1,0 +1,40 @@
+{{ config(materialized='view') }}
+
+{{ netvisor.stage_stream(
+    'purchase_invoice_lines',
+    key=[
+        'business_id',
+        'invoice_netvisor_key',
+        'netvisor_key',
+    ],
+    columns={
+        'business_id': 'text',
+        'invoice_netvisor_key': 'integer',
+        'netvisor_key': 'integer',
+        'line_number': 'integer',
+        'line_sum': 'number',
+        'line_net_sum': 'number',
+        'unit_price': 'number',
+        'vat_percent': 'number',
+        'vat_code': 'text',
+        'description': 'text',
+        'unit': 'text',
+        'ordered_amount': 'number',
+        'purchase_price': 'number',
+        'delivered_amount': 'number',
+        'product_code': 'text',
+        'discount_percentage': 'number',
+        'product_name': 'text',
+        'accounting_suggestion_bookkeeping_account_netvisor_key': 'integer',
+        'accounting_suggestion_bookkeeping_account': 'text',
+        'dimensions': 'json',
+        'invoice_number': 'text',
+        'invoice_date': 'date',
+        'invoice_due_date': 'date',
+        'invoice_status': 'text',
+        'vendor_netvisor_key': 'integer',
+        'vendor_code': 'text',
+        'vendor_name': 'text',
+        'voucher_id': 'integer',
+    }
+) }}

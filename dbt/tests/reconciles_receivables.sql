@@ -1,0 +1,5 @@
+-- Sales invoices and payments against their account.
+{{ config(severity=var('netvisor_test_severity')) }}
+select *
+from {{ ref('reconciliation_receivables') }}
+where is_difference
