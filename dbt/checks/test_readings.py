@@ -60,3 +60,25 @@ def test_books_that_begin_in_the_middle_of_a_month(synced: Synced, duckdb_wareho
         Decimal(0),
     )
     assert len(before) == 1 and before[0][0] != 0 and opening != 0
+
+
+def test_a_company_may_number_its_accounts_as_it_likes(duckdb_warehouse: Warehouse, tmp_path: Path) -> None:
+    """Receivables, payables, VAT and result under other numbers: the default accounts and the dates tell them."""
+    copy = duckdb_warehouse.copy(tmp_path)
+    numbers = {"1701": "1711", "2871": "2881", "1763": "1773", "2939": "2949", "2948": "2958", "2371": "2361"}
+    for old, new in numbers.items():
+        copy.change(
+            f"update {FIRST}.accounts set number = '{new}' where number = '{old}'",
+            *(
+                f"update {FIRST}.{table} set account_number = '{new}' where account_number = '{old}'"
+                for table in ("voucher_lines", "account_balances", "default_accounts")
+            ),
+        )
+    assert copy.dbt("build") == 0, copy.said
+    closing = f"select count(*) from books.general_ledger where is_closing and source_relation = '{FIRST}'"
+    assert copy.rows(closing) == duckdb_warehouse.rows(closing)
+    differ = "select sum(differences) from books_reconciliation.reconciliation"
+    assert copy.rows(differ)[0][0] == 0
+    for table, column, line in (("income_statement", "amount", "IS15"), ("balance_sheet_statutory", "balance", "BA")):
+        query = f"select source_relation, month, {column} from books.{table} where line = '{line}' order by all"
+        assert copy.rows(query) == duckdb_warehouse.rows(query)
