@@ -77,4 +77,3 @@ def _meaning(word: Mapping[str, Any]) -> str:
     """Its description; of a reference without one, that of what it leads to."""
     shape = word.get("$ref", "").rpartition("/")[2]
     return str(word.get("description") or schema()["definitions"][shape]["description"])
-
