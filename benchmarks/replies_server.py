@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.ledger import HEAD, TAIL, Ledger
 
-
 EMPTY = (HEAD.replace(b"    <Vouchers>\r\n", b""), b"</Root>")
 """What an empty list of any other resource looks like."""
 

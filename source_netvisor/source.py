@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from airbyte_cdk.models import (
+    AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
@@ -15,13 +17,14 @@ from airbyte_cdk.models import (
     FailureType,
     Status,
 )
-from airbyte_cdk.sources.declarative.schema.json_file_schema_loader import JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
 from source_netvisor.check import Check
 from source_netvisor.config import ConfigError, NetvisorConfig
+from source_netvisor.manifest import rules, validation
+from source_netvisor.manifest.mistakes import ManifestError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
 from source_netvisor.protocol.messages import Message, Records
@@ -32,6 +35,7 @@ from source_netvisor.sync_context import SyncContext
 
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 """With its whole path: the CDK takes a file of that name in the working directory first, whoever's it is."""
+SCHEMAS = MANIFEST.with_name("schemas")
 
 
 class SourceNetvisor(YamlDeclarativeSource):
@@ -45,7 +49,12 @@ class SourceNetvisor(YamlDeclarativeSource):
         **kwargs: Any,
     ) -> None:
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
-        super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
+        try:
+            super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
+        except Exception as error:
+            if mistake := validation.refused_by_the_cdk(error, MANIFEST):
+                raise mistake from None
+            raise
 
         self.batch = BATCH
         """Bytes of records after which a state goes out."""
@@ -55,15 +64,30 @@ class SourceNetvisor(YamlDeclarativeSource):
         return config
 
     def definitions(self) -> dict[str, StreamDefinition]:
-        """Every stream of the manifest, by name."""
+        """Every stream of the manifest, by name.
+
+        Raises:
+            ManifestError: the manifest or a schema has a mistake.
+        """
         found = {}
         for stream in self.resolved_manifest["streams"]:
-            loader = stream["schema_loader"]
-            schema = JsonFileSchemaLoader(
-                config={}, parameters=loader.get("$parameters", {}), file_path=loader["file_path"]
-            ).get_json_schema()
-            found[stream["name"]] = StreamDefinition.from_manifest(stream, schema)
+            definition = StreamDefinition.from_manifest(stream, _schema(stream["name"]))
+            rules.check(definition)
+            if definition.name in found:
+                raise ManifestError(definition.name, "name", "another stream has the same name")
+            found[definition.name] = definition
         return found
+
+    def _validate_source(self) -> None:
+        """Called by the CDK when the manifest is loaded: what stands under a retriever means nothing to the CDK."""
+        for stream in self.resolved_manifest["streams"]:
+            validation.validate(stream)
+        super()._validate_source()
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The streams with their schemas, as the CDK makes them of a manifest without mistakes."""
+        self.definitions()
+        return super().discover(logger, config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Which resources can be read, all in one report; see `check.Check`."""
@@ -123,6 +147,15 @@ class SourceNetvisor(YamlDeclarativeSource):
         client = Client(parsed)
         sync = Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch, show)
         yield from sync.read(catalog, _states(state))
+
+
+def _schema(stream: str) -> dict[str, Any]:
+    """The same file as the CDK takes, in a tenth of the CDK's time."""
+    file = SCHEMAS / f"{stream}.json"
+    if not file.is_file():
+        raise ManifestError(stream, "", f"the file schemas/{stream}.json is missing")
+    schema: dict[str, Any] = orjson.loads(file.read_bytes())
+    return schema
 
 
 def _states(saved: list[AirbyteStateMessage] | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import cache
@@ -72,7 +71,7 @@ def data(given: Iterable[Message]) -> list[dict[str, Any]]:
         if isinstance(message, Records):
             nulls = dict.fromkeys(definitions()[message.stream].schema["properties"])
             del nulls["_netvisor_raw"], nulls["_netvisor_unknown"]
-            found += [{**nulls, **json.loads(record)} for record in message.data]
+            found += [{**nulls, **one.record.data} for one in message.messages() if one.record is not None]
     return found
 
 

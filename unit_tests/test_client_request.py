@@ -44,7 +44,7 @@ def test_nothing_else_is_asked(resource: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_resource_of_the_manifest_is_allowed_and_no_other() -> None:
-    used = {ask.resource for one in definitions().values() for ask in (*one.asks, *one.told_by)}
+    used = {ask.resource for one in definitions().values() for ask in (*one.asks, *one.auxiliary)}
     assert used == ALLOWED_RESOURCES
     assert not used & set(DELETING + WRITING)
 

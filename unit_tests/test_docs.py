@@ -30,7 +30,7 @@ from unit_tests.reading import data
 ROOT = Path(__file__).resolve().parent.parent
 USER_PAGE = "docs/integrations/sources/netvisor.md"
 HAND_WRITTEN = ["README.md", "CONTRIBUTING.md", USER_PAGE, *(f"docs/{name}.md" for name in (
-    "architecture", "operating", "troubleshooting", "streams"))]  # fmt: skip
+    "architecture", "manifest", "operating", "troubleshooting", "streams"))]  # fmt: skip
 NAME = "Visma Netvisor"
 OWN = "any headings of the connector's own"
 # In the order of Airbyte's template; those marked False may be missing.
@@ -101,6 +101,13 @@ def documented() -> model.Documented:
 def test_generated_files_are_what_the_generator_writes() -> None:
     stale = [path for path, wanted in outputs.outputs().items() if text(path) != wanted]
     assert stale == [], "run `make docs` and commit what it writes"
+
+
+def test_the_page_of_the_manifest_has_every_placeholder() -> None:
+    patterns = re.findall(r"\[\{\]\(([a-z_|]+)\)", text("source_netvisor/manifest.schema.json"))
+    known = {name for pattern in patterns for name in pattern.split("|")}
+    table = text("docs/manifest.md").partition("| Placeholder |")[2]
+    assert set(re.findall(r"`\{(\w+)\}`", table)) == known
 
 
 def test_every_stream_and_resource_is_on_the_page(documented: model.Documented) -> None:

@@ -81,7 +81,7 @@ def test_a_record_that_is_nested_too_deeply_gets_its_sentence() -> None:
     assert json.loads(serialize_record({"outer": nested}))
     for _ in range(3):
         nested = [{"inner": nested}]
-    with pytest.raises(NetvisorError, match="more than 127 elements within each other"):
+    with pytest.raises(NetvisorError, match="elements nested deeper than 127 levels"):
         serialize_record({"outer": nested})
 
 

@@ -273,7 +273,7 @@ def test_lines_of_a_record_that_is_not_well_formed_are_refused(lines: bool) -> N
     wrong = voucher(9, line_.replace("</LineSum>", "</LineSun>")) if lines else voucher(9, "<a>" + line_)
     stream = reading("voucher_lines")
     with pytest.raises(Refused):
-        [list(stream.row(row, 1, {})) for row in rows(ledger(good + wrong + good))]
+        [stream.built.of(row, {}) for row in rows(ledger(good + wrong + good))]
 
 
 def test_a_record_inside_a_record_makes_the_whole_be_parsed_from_there() -> None:
@@ -300,6 +300,8 @@ def test_lines_are_the_same_from_text() -> None:
     body = ledger("".join(voucher(k, "<VoucherDate>1.1.2026</VoucherDate>" + lines) for k in range(20)))
     expected = records("voucher_lines", body)
     stream = reading("voucher_lines")
-    found = data(message for row in rows(body) for message in stream.row(row, 1, {}))
+    for row in rows(body):
+        stream.send(row, {})
+    found = data(stream.flush())
     assert found == expected and len(found) == 60
     assert definitions()["voucher_lines"].lines is not None

@@ -99,9 +99,11 @@ PRIMARY_KEYS: dict[str, tuple[str, ...]] = {
     "user_invitations": KEY,
 }
 
-WITH_DELETION_LIST = {
+DELETION_LOGS = {name for name in PRIMARY_KEYS if name.startswith("deleted_")}
+WITH_DELETIONS = {
     "vouchers",
     "voucher_lines",
+    "account_balances",
     "sales_invoices",
     "sales_invoice_details",
     "sales_invoice_lines",
@@ -109,6 +111,11 @@ WITH_DELETION_LIST = {
     "sales_order_details",
     "sales_order_lines",
     "sales_payments",
+    "customers",
+    "customer_details",
+    "products",
+    "product_details",
+    "extended_products",
     "purchase_invoices",
     "purchase_invoice_details",
     "purchase_invoice_lines",
@@ -116,51 +123,13 @@ WITH_DELETION_LIST = {
     "purchase_order_details",
     "purchase_order_lines",
     "purchase_payments",
-}
-# Every stream with a deletion list reads by windows, except the sales payments: those carry their own timestamp.
-WITH_DAYS_READ_AGAIN = {
-    "account_balances",
-    "payroll_paychecks",
-    "payroll_paycheck_details",
-    "payroll_paycheck_lines",
-    "work_hours",
-}
-READ_ANEW_EACH_WEEK = {
-    "customers",
-    "customer_details",
-    "products",
-    "product_details",
-    "extended_products",
-    "vendors",
-}
-WITH_WINDOW_END = (WITH_DELETION_LIST - {"sales_payments"}) | {
-    "customers",
-    "customer_details",
-    "products",
-    "product_details",
     "vendors",
     "payroll_paychecks",
     "payroll_paycheck_details",
     "payroll_paycheck_lines",
     "work_hours",
 }
-OWN_CURSORS = {
-    "deleted_vouchers": "delete_date",
-    "account_balances": "date",
-    "sales_payments": "last_modified_timestamp",
-    "deleted_sales_invoices": "delete_date",
-    "deleted_sales_orders": "delete_date",
-    "deleted_sales_payments": "delete_date",
-    "extended_products": "last_changed_date",
-    "purchase_payments": "date",
-    "deleted_purchase_invoices": "delete_date",
-    "deleted_purchase_orders": "delete_date",
-    "deleted_purchase_payments": "delete_date",
-    "payroll_paychecks": "payment_date",
-    "payroll_paycheck_details": "payment_date",
-    "payroll_paycheck_lines": "payment_date",
-    "work_hours": "date",
-}
+INCREMENTAL = WITH_DELETIONS | DELETION_LOGS
 WITH_LINE_NUMBER = {name for name in PRIMARY_KEYS if name.endswith(("_lines", "_items"))}
 
 STREAMS = sorted(path.stem for path in SCHEMAS.glob("*.json"))
@@ -291,8 +260,8 @@ def test_has_the_connectors_own_properties(stream: str) -> None:
     for name in (RAW, UNKNOWN):
         assert record[name]["type"] == ["null", "object"]
     assert list(record)[-2:] == [RAW, UNKNOWN]
-    assert (MODIFIED_UNTIL in record) == (stream in WITH_WINDOW_END)
-    assert (DELETED_AT in record) == (stream in WITH_DELETION_LIST | WITH_DAYS_READ_AGAIN | READ_ANEW_EACH_WEEK)
+    assert (MODIFIED_UNTIL in record) == (stream in INCREMENTAL)
+    assert (DELETED_AT in record) == (stream in WITH_DELETIONS)
     if MODIFIED_UNTIL in record:
         assert (record[MODIFIED_UNTIL]["type"], record[MODIFIED_UNTIL]["format"]) == ("string", "date-time")
     if DELETED_AT in record:
@@ -306,14 +275,6 @@ def test_primary_key_comes_first_and_is_never_null(stream: str) -> None:
     assert tuple(record)[: len(key)] == key
     for name in key:
         assert record[name]["type"] in ("integer", "string"), name
-
-
-@every_stream
-def test_own_cursor_is_a_date(stream: str) -> None:
-    if stream in OWN_CURSORS:
-        cursor = load(stream)["properties"][OWN_CURSORS[stream]]
-        assert base_type(cursor) == "string"
-        assert cursor["format"] in FORMATS
 
 
 @every_stream

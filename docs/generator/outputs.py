@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs.generator import erd, picture, stream_table, streams_page
+from docs.generator import erd, manifest_page, picture, stream_table, streams_page
 from docs.generator.model import ROOT, load
 
 
@@ -11,6 +11,7 @@ def outputs() -> dict[str, str]:
     documented = load()
     architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     return {
+        "docs/manifest.md": manifest_page.page(),
         "docs/streams.md": streams_page.page(documented),
         "docs/architecture.md": stream_table.put_into(architecture, documented),
         "docs/erd.svg": picture.svg(documented),

@@ -91,6 +91,11 @@ class ListReply:
         names = tuple(record) if record is not None else self._endpoint.record
         own = names == self._endpoint.record and not self._seen
         found = self._own_rows(names, beside) if own else self._located(names, beside)
+        if not len(self._known):
+            return found
+        return self._new(found)
+
+    def _new(self, found: Iterator[tuple[Row, int | None, str | None]]) -> Iterator[tuple[Row, int | None, str | None]]:
         for row, key, day in found:
             if key is None or key not in self._known:
                 yield row, key, day
@@ -113,17 +118,20 @@ class ListReply:
     def _own_rows(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
         self._forget()
         content = hashlib.sha256() if self._endpoint.page else None
-        for row, key, day in self._located(names, beside):
-            self.count += 1
+        keys, identify, latest = self.keys, self._identity.of, ""
+        for row in self.reply.rows(names, beside):
+            key, day = identify(row)
             if key is None:
                 self.unkeyed += 1
             else:
-                self.keys.append(key)
-            if day is not None and (self.latest is None or day > self.latest):
-                self.latest = day
+                keys.append(key)
+            if day is not None and day > latest:
+                latest = day
             if content is not None:
                 content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
             yield row, key, day
+        self.count = self.unkeyed + len(keys)
+        self.latest = latest or None
         self.digest = content.digest() if content is not None else b""
         self._seen = True
 

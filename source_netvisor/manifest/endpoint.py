@@ -1,10 +1,6 @@
 """A resource of Netvisor's, and how it is asked: the manifest's words as an object.
 
-In parameter values these placeholders are replaced: `{from}`, `{to}` (first and last day of the window),
-`{day_before}`, `{day_after}` (one day more at each end: Netvisor's documents do not say whether bounds belong to the
-range), `{year_before}` (a year before the window), `{dates}` (month ends of the window), `{from_month}`, `{to_month}`
-(its first and last month, YYYY-MM), `{since}` (day of the last read less the lookback), `{until}` (tomorrow),
-`{today}`, `{keys}`, `{key}`, and the names in `for_each`.
+What each word means is said in manifest.schema.json, from which docs/manifest.md is made.
 """
 
 from __future__ import annotations
@@ -30,14 +26,7 @@ class Cadence(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a list is held against what the destination has (docs/incremental.md).
-
-    Args:
-        cadence: how often.
-        recent_days: of a list that is read in windows: the windows that reach into so many days before today, and later
-            ones, are compared at that cadence; the older ones by turns, one a day.
-        also: parameters of further lists that are looked through once a day; what they lack says nothing.
-    """
+    """How a list is compared with the ledger (docs/incremental.md); fields as under `comparison` in the manifest."""
 
     cadence: Cadence = Cadence.DAILY
     recent_days: int = 0
@@ -55,31 +44,7 @@ class Comparison:
 class Endpoint:
     """A resource, and how it is asked.
 
-    Args:
-        resource: `accountingledger.nv`.
-        record: the names that its record element may have.
-        list_element: names of the reply's list element, where they are not the plural of a record's or a record's name
-            and `List`: a reply that says OK and has neither it nor a record is refused.
-        beside: the names of rows of other streams in the same reply, which may be there without any of these records.
-        parameters: sent with every request.
-        optional: sent too, in place of a parameter of the same name, until Netvisor refuses it.
-        dated: added where documents are asked for by their date: in a comparison, or in a full read.
-        changes: added when only what changed is asked; None: the resource has no such filter.
-        comparison: how the list is compared with the ledger; None: it is a list of deletions, or has no ledger.
-        window: how `dated` requests are divided: `month`, `28 days`, `calendar year`, `month ends`, `24 months` (at
-            most, and none across a December where more follow); None: not at all.
-        ahead_days: how far the windows reach beyond today; None: no end.
-        for_each: a placeholder and its values; one request for each (`years`: from the start date's year to next year).
-        page: the parameter that asks for a further page, and where the reply says whether there is one: `headers` or
-            `attributes`.
-        read_on: the `parameter` that asks for what lies above a key, for a list that may be cut (fetching/paging.py).
-        halve: the parameters with the first and the last day of the rows (`begin`, `end`), for a list that may be cut
-            and does not ascend by key, or that times out.
-        key: where the record element has its key.
-        date: the record's property with the document's own date, which `start_date` limits.
-        keys: the parameter that takes keys; `batch`: how many.
-        probe: the smallest request, for `check`.
-        probe_refused: the probe asks for a key that does not exist, so a refusal means that the resource is readable.
+    The fields are the words of the manifest's resources. None, or an empty tuple or mapping, is what is not said.
     """
 
     resource: str
@@ -106,11 +71,7 @@ class Endpoint:
 
     @staticmethod
     def from_manifest(words: Mapping[str, Any]) -> Endpoint:
-        """Reads one of the retriever's parts.
-
-        Raises:
-            TypeError: a word that does not exist.
-        """
+        """Reads one of the retriever's parts, which `validation.validate` has checked."""
         given = {name: value for name, value in words.items() if name not in ("type", "$parameters")}
         for name in ("record", "list_element", "beside", "key"):
             if name in given:

@@ -1,17 +1,6 @@
 """One stream of the manifest: what of Netvisor it is made from.
 
-A stream's retriever in the manifest has these parts:
-
-* `listing`: the resource that is asked first;
-* `details`: a resource that is asked with the keys which the listing gave;
-* `deletions`: the resource that lists deleted keys (the deletion log);
-* `lines`: the stream has one record for each such element inside the listing's (or details') record element;
-* `group_by`: what a group of the ledger is where it is not the document that the listing or the details show;
-* `settled`: documents whose details change so rarely that they are read once a day;
-* `compare_after`: lists of other documents whose news makes a comparison due;
-* `record_version`: raised by hand when the stream's records change, so that old rows are sent again;
-* `fields`, `exclude`, `request_fields`, `deleted_when`: what the record builder cannot tell from names;
-* `latest`: a property and the array and field (`transactions.time_stamp`) whose latest moment it holds.
+What each word under a stream's retriever means is said in manifest.schema.json, from which docs/manifest.md is made.
 """
 
 from __future__ import annotations

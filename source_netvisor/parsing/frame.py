@@ -21,6 +21,9 @@ from source_netvisor.redaction import safe_text, shown_names
 
 STATUS_DEPTH = 3
 """`Root/ResponseStatus/Status`."""
+DEEPEST = 2048
+"""Elements within each other: libxml2, which reads the records, goes no deeper either. Each costs memory until it ends.
+"""
 MOST_PIECES = 100
 """Pieces of a text that are kept, eight kilobytes at most each."""
 _CHUNK = 1 << 18
@@ -114,6 +117,7 @@ class _FrameReader:
                 self.frame.others.append(tag)
             else:
                 self._met_list()
+        _check_depth(depth)
         self._path.append(name)
 
     def end(self, _: str) -> None:
@@ -168,6 +172,7 @@ class _FailureReader:
     def start(self, tag: str, _: object) -> None:
         """An element begins."""
         self._path.append(_normalized(tag))
+        _check_depth(len(self._path))
         self._text.clear()
 
     def end(self, _: str) -> None:
@@ -257,6 +262,11 @@ def _parse(
     while chunk := reader.read():
         parser.Parse(chunk, False)
     parser.Parse(b"", True)
+
+
+def _check_depth(depth: int) -> None:
+    if depth > DEEPEST:
+        raise UnreadableReply(f"elements nested deeper than {DEEPEST:,} levels")
 
 
 def _normalized(tag: str) -> str:

@@ -64,7 +64,6 @@ class RecordBuffer:
 
     def _spill(self) -> None:
         if not self._lines:
-            # not even a line break may be written: it would be sent as a record without content
             return
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the batch
