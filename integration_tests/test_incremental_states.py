@@ -191,7 +191,8 @@ def test_the_hour_that_comes_twice(make_scenario: Callable[..., Scenario], lookb
     scenario.clock.set(night)
     connection = scenario.connection(["sales_payments", "extended_products"], lookback_days=lookback)
     connection.must_sync()
-    payment = next(one.key for one in scenario.company.sales_payments() if one.date >= START)
+    invoice = scenario.changes.add_sales_invoice(scenario.clock.local)
+    payment = scenario.changes.pay_sales_invoice(scenario.clock.local, invoice.key).key
     product = next(scenario.company.products()).key
     for step in range(12):
         scenario.clock.advance(minutes=19)

@@ -19,7 +19,7 @@ from source_netvisor.assumptions import ASSUMPTIONS
 from source_netvisor.config import NetvisorConfig
 from tools.live_report import __main__ as command
 from tools.live_report.document import Document
-from tools.live_report.netvisor import MOST_CALLS, Netvisor
+from tools.live_report.netvisor import MOST_CALLS, Answer, Netvisor, read_into
 from tools.live_report.patterns import notation, pattern, rows, size
 from tools.live_report.questions import QUESTIONS
 from tools.live_report.questions import Company as Asked
@@ -221,3 +221,20 @@ def test_a_netvisor_that_answers_nothing(tmp_path: Path) -> None:
 
 def test_questions_have_names_of_their_own() -> None:
     assert len({one.__name__ for one in QUESTIONS}) == len(QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        (("FAILED", "INVALID_DATA :: Customer 20481 Oy"), "INVALID_DATA"),
+        (("FAILED", "CUSTOMER"), "FAILED"),
+        (("FAILED", "Example Oy :: 20481"), "FAILED"),
+        (("OK",), "OK"),
+        ((), "no ResponseStatus"),
+    ],
+)
+def test_no_word_of_a_refusal_but_its_code(statuses: tuple[str, ...], code: str) -> None:
+    frame = "".join(f"<Status>{one}</Status>" for one in statuses)
+    answer = Answer("accountlist.nv")
+    read_into(answer, f"<Root><ResponseStatus>{frame}</ResponseStatus></Root>".encode())
+    assert answer.code == code

@@ -109,25 +109,6 @@ def test_days(text: str, value: str) -> None:
     assert to_date(text) == value
 
 
-@pytest.mark.parametrize("text", ["1.1.0001", "0001-01-01", "1.1.0001 0:00:00", "0001-01-01T00:00:00"])
-def test_the_empty_date_of_the_system_behind_is_null(text: str) -> None:
-    assert to_date(text) is None
-    assert to_date_time(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "moment"),
-    [
-        ("2026-01-15 24:00:00", "2026-01-16", "2026-01-16T00:00:00+02:00"),
-        ("31.12.2025 24:00", "2026-01-01", "2026-01-01T00:00:00+02:00"),
-        ("2026-01-15T22:30:00Z", "2026-01-16", "2026-01-15T22:30:00+00:00"),
-    ],
-)
-def test_midnight_at_the_end_of_a_day_and_moments_with_a_zone(text: str, day: str, moment: str) -> None:
-    assert to_date(text) == day
-    assert to_date_time(text) == moment
-
-
 IMPOSSIBLE_DAYS = [
     "29.2.2025", "29.2.1900", "31.4.2026", "31.11.2025", "32.1.2026", "0.1.2026", "1.0.2026", "1.13.2026",
     "2026-00-10", "2026-13-01", "2026-02-30", "0000-01-01", "0000-00-00", "1.1.0000",
@@ -193,18 +174,10 @@ def test_the_hour_that_is_missing_and_the_one_that_comes_twice(text: str) -> Non
     assert value[19:] in ("+02:00", "+03:00")
 
 
-@pytest.mark.parametrize(
-    ("now", "offset"),
-    [
-        ("2025-10-26T00:31:00+00:00", "+03:00"), ("2025-10-26T01:29:59+00:00", "+03:00"),
-        ("2025-10-26T01:30:00+00:00", "+02:00"), ("2026-06-01T00:00:00+00:00", "+02:00"),
-    ],
-)  # fmt: skip
-def test_the_hour_that_comes_twice_is_its_later_one_once_that_has_come(
-    monkeypatch: pytest.MonkeyPatch, now: str, offset: str
-) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(now))
-    assert to_date_time("26.10.2025 3:30:00") == f"2025-10-26T03:30:00{offset}"
+def test_the_hour_that_comes_twice_is_its_later_one_whenever_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for now in ("2025-10-26T00:31:00+00:00", "2025-10-26T01:30:00+00:00", "2026-06-01T00:00:00+00:00"):
+        monkeypatch.setattr(clock, "now", lambda now=now: datetime.fromisoformat(now))
+        assert to_date_time("26.10.2025 3:30:00") == "2025-10-26T03:30:00+02:00"
 
 
 @pytest.mark.parametrize("text", ["1.1.0001 0:00:00", "01.01.0001", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z"])
@@ -235,7 +208,7 @@ def test_numbers_that_a_double_holds_are_exact(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1900-01-01 00:00:00", "31.12.1899", "1921-04-30 12:00:00"])
 def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
-    """Helsinki's offset was +01:39:49 until May 1921, which is no RFC 3339."""
+    """Helsinki's offset was +01:39:49 until May 1921, which is no RFC 3339; empty .NET dates are of the year 1."""
     value = to_date_time(text)
     assert len(value) == len("0001-01-01T00:00:00+02:00"), value
     assert value[19] == "+"

@@ -48,8 +48,7 @@ def read_log(endpoint: Endpoint, members: Sequence[Reconciliation], replies: Rep
                     member.gone[key] = moment if isinstance(moment, str) else None
     except NetvisorError as error:
         if not error.forbidden or error.aborts_sync:
-            for member in members:
-                member.problem(error)
+            _note_failure(error, endpoint, members)
             return
         logger.warning(
             f"{names}: deletions cannot be delivered at once, because {endpoint.resource} is blocked "
@@ -64,6 +63,18 @@ def read_log(endpoint: Endpoint, members: Sequence[Reconciliation], replies: Rep
         )
     for member in members:
         member.log_read = True
+
+
+def _note_failure(error: NetvisorError, endpoint: Endpoint, members: Sequence[Reconciliation]) -> None:
+    """What comes of a log that cannot be read: a first read does not need it."""
+    for member in members:
+        if error.aborts_sync or len(member.stream.ledger):
+            member.problem(error)
+        else:
+            logger.warning(
+                f"{member.name}: {endpoint.resource} could not be read ({error.code}); a first read does not need it, "
+                "but later syncs do."
+            )
 
 
 def entries(

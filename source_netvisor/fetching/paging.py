@@ -32,7 +32,9 @@ LONGEST_NUMBER = 9
 """Digits of the number of a page or of rows."""
 CUT_FROM = 100
 CUT_STEP = 50
-"""Lengths at which a list may be cut: 100, 150, 200, ..."""
+CUT_UP_TO = 10_000
+"""Lengths at which a list may be cut: 100, 150, 200, ..., 10,000. A server that cuts its lists does so to keep replies
+small; to read a longer one in halves would cost as much again as the sync."""
 SHORTEST_SPAN = 3
 """Days from which on a span of dates can be halved: the halves share a day and its neighbour, since Netvisor's
 documents do not say of every list whether bounds belong to the range."""
@@ -40,7 +42,7 @@ documents do not say of every list whether bounds belong to the range."""
 
 def looks_cut(rows: int) -> bool:
     """Whether a list of so many rows may have been cut."""
-    return rows >= CUT_FROM and rows % CUT_STEP == 0
+    return CUT_FROM <= rows <= CUT_UP_TO and rows % CUT_STEP == 0
 
 
 class ListReply:
@@ -89,6 +91,11 @@ class ListReply:
         names = tuple(record) if record is not None else self._endpoint.record
         own = names == self._endpoint.record and not self._seen
         found = self._own_rows(names, beside) if own else self._located(names, beside)
+        if not len(self._known):
+            return found
+        return self._new(found)
+
+    def _new(self, found: Iterator[tuple[Row, int | None, str | None]]) -> Iterator[tuple[Row, int | None, str | None]]:
         for row, key, day in found:
             if key is None or key not in self._known:
                 yield row, key, day
@@ -111,17 +118,20 @@ class ListReply:
     def _own_rows(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
         self._forget()
         content = hashlib.sha256() if self._endpoint.page else None
-        for row, key, day in self._located(names, beside):
-            self.count += 1
+        keys, identify, latest = self.keys, self._identity.of, ""
+        for row in self.reply.rows(names, beside):
+            key, day = identify(row)
             if key is None:
                 self.unkeyed += 1
             else:
-                self.keys.append(key)
-            if day is not None and (self.latest is None or day > self.latest):
-                self.latest = day
+                keys.append(key)
+            if day is not None and day > latest:
+                latest = day
             if content is not None:
                 content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
             yield row, key, day
+        self.count = self.unkeyed + len(keys)
+        self.latest = latest or None
         self.digest = content.digest() if content is not None else b""
         self._seen = True
 

@@ -10,8 +10,9 @@ from lxml import etree
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.parsing.naming import normalize
 from source_netvisor.parsing.record_text import RecordText, Row, element_of
-from source_netvisor.records.values import UNPARSABLE, to_date, to_integer
+from source_netvisor.records.values import to_date, to_integer
 
+LARGEST_KEY = (1 << 63) - 1
 MOST_LESSONS = 20
 """Beginnings of rows that are learnt."""
 MOST_OPENINGS = 2000
@@ -99,7 +100,9 @@ class RowIdentity:
     def _typed(key: str | None, day: str | None) -> tuple[int | None, str | None]:
         number = to_integer(key.strip()) if key and key.strip() else None
         date = to_date(day.strip()) if day and day.strip() else None
-        return (None if number is UNPARSABLE else number), (None if date is UNPARSABLE else date)
+        # a key of more than 64 bits is none that Netvisor gives
+        is_key = isinstance(number, int) and -LARGEST_KEY <= number <= LARGEST_KEY
+        return (number if is_key else None), (date if isinstance(date, str) else None)
 
     @staticmethod
     def text_of(row: Row, name: str) -> str:

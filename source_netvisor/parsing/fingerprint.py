@@ -14,7 +14,7 @@ from lxml import etree
 
 from source_netvisor.parsing.record_text import RecordText, Row
 
-_MARK = b"uri>"
+_MARKS = (b"URI>", b"Uri>", b"uri>")
 
 
 def fingerprint(row: Row) -> int:
@@ -28,17 +28,22 @@ def fingerprint(row: Row) -> int:
         text = row.text.strip().encode("utf-8", "surrogatepass")
     else:
         text = etree.tostring(row, encoding="utf-8", with_tail=False)
+    for mark in _MARKS:
+        if mark in text:
+            return _without_addresses(text, text, mark)
     lower = text.lower()
-    end = lower.find(_MARK)
-    if end < 0:
-        return zlib.crc32(text)
-    checksum, at = 0, 0
+    return _without_addresses(text, lower, b"uri>") if b"uri>" in lower else zlib.crc32(text)
+
+
+def _without_addresses(text: bytes, searched: bytes, mark: bytes) -> int:
+    """The checksum of the text without the contents of addresses, whose names are found in `searched` by their end."""
+    checksum = at = 0
+    end = searched.find(mark)
     while end >= 0:
-        behind = end + len(_MARK)
-        name = lower[lower.rfind(b"<", 0, end) + 1 : behind - 1]
-        checksum = zlib.crc32(text[at:behind], checksum)
-        at = behind
-        if name == b"uri" or (name.endswith(b"netvisoruri") and not name.startswith(b"/")):
+        behind = end + len(mark)
+        name = text[text.rfind(b"<", at, end) + 1 : behind - 1].lower()
+        if name == b"uri" or (name.endswith(b"netvisoruri") and name[:1] != b"/"):
+            checksum = zlib.crc32(text[at:behind], checksum)
             at = max(behind, text.find(b"<", behind))
-        end = lower.find(_MARK, at)
+        end = searched.find(mark, behind)
     return zlib.crc32(text[at:], checksum)

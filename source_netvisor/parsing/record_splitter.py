@@ -111,7 +111,8 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], Record
     begins = re.compile(rf"\s*<{tag}[ >]").match
     for piece in _cut(raw, tag):
         text = piece.decode()
-        if "<!" in text or "<?" in text or "]]>" in text:
+        # one character is found much faster than two
+        if ("!" in text and "<!" in text) or ("?" in text and "<?" in text) or ("]" in text and "]]>" in text):
             # a comment, an instruction or character data, which may hold anything, or the end of such data
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue

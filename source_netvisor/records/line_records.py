@@ -12,8 +12,10 @@ from source_netvisor.parsing.decoder import DEEPEST
 from source_netvisor.parsing.naming import normalize
 from source_netvisor.parsing.record_text import Row, element_of
 from source_netvisor.records.element_names import MOST_REMEMBERED
+from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.record_builder import RecordBuilder
 from source_netvisor.records.record_template import LINES, RecordTemplate
+from source_netvisor.records.unknown_elements import UNKNOWN
 from source_netvisor.records.watched_template import WatchedTemplate
 
 Lines = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -51,7 +53,8 @@ class LineRecords:
         parent, lines = self._watched.build(row) if self._watched else self._from_element(element_of(row))
         self.parent.check(parent)
         for line in lines:
-            self.line.check(line)
+            if RAW in line or UNKNOWN in line:
+                self.line.check(line)
         return parent, lines
 
     def _from_element(self, element: etree._Element) -> Lines:

@@ -23,7 +23,7 @@ from source_netvisor.records.values import Converter, Partly, to_integer, to_num
 
 if TYPE_CHECKING:
     from source_netvisor.records.element_names import ElementNames, Target
-    from source_netvisor.records.record_template import Place
+    from source_netvisor.records.template_place import Place
 
 Reader = Callable[[str], tuple[dict[str, Any], int]]
 """Reads the object that a text begins with: the object, and where what follows it begins. The text has no element that

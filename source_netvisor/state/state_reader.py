@@ -135,7 +135,7 @@ def _fields(saved: Mapping[str, Any], business_id: str, host: str, now: datetime
     """Everything but the ledger."""
     if NO_CURSOR in saved and "version" not in saved:
         raise _StateProblem("it is that of a full refresh")
-    if _integer(saved.get("version"), 1, 1000) != VERSION:
+    if saved.get("version") != VERSION or not isinstance(saved["version"], int):
         raise _StateProblem("this version of the connector did not write it")
     if saved.get("business_id") != business_id or saved.get("host") != host:
         raise _StateProblem("it does not say whose it is")

@@ -63,6 +63,8 @@ class RecordBuffer:
         return self.size >= self._batch
 
     def _spill(self) -> None:
+        if not self._lines:
+            return
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the batch
         self._file.write(b"\n".join(self._lines) + b"\n")

@@ -65,6 +65,9 @@ class StreamRecords:
             self._lines = LineRecords(parent, self.builder, lines.element)
         # a document that does not show its key is the one that was asked for
         self._keyed_by_request = definition.details is not None and definition.group_by is None
+        self._has_more_to_add = bool(
+            self._request_converters or definition.latest or definition.deleted_when or self._keyed_by_request
+        )
         self._without_key = 0
         self._whole: StreamRecords | None = None
         self._lines_of_whole = ""
@@ -141,10 +144,20 @@ class StreamRecords:
 
     def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
         """Adds what the reply does not say."""
+        record.update(self.added)
+        if self._has_more_to_add:
+            self._add_more(record, values)
+        for name in self._key:
+            if record.get(name) is None:
+                self._without_key += 1
+                record.update({part: record.get(part) for part in self._key})
+                break
+
+    def _add_more(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
+        """What only some streams have: values of the request, the latest moment of an array, the status of deletion."""
         for name, (word, convert) in self._request_converters.items():
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
-        record.update(self.added)
         for name, place in self._definition.latest.items():
             record[name] = _latest(record, place)
         if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
@@ -152,9 +165,6 @@ class StreamRecords:
         for name, value in self._definition.deleted_when.items():
             if str(record.get(name) or "").lower() == value:
                 record["_ab_cdc_deleted_at"] = self._cursor
-        missing = [name for name in self._key if record.get(name) is None]
-        record.update(dict.fromkeys(missing))
-        self._without_key += bool(missing)
 
     def warn(self) -> None:
         """Logs what was met that is not as the schema has it."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
 from source_netvisor.sync.keyed_pass import days_by_key
+from source_netvisor.sync.slice_reader import SliceReader
 from source_netvisor.sync_context import SyncContext
-
-if TYPE_CHECKING:
-    from source_netvisor.sync.stream_group import StreamGroup
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -27,13 +24,13 @@ class Absences:
     """Judges them for one group of streams.
 
     Args:
-        group: that reads lists again.
+        reader: that reads lists again.
         members: its streams.
         context: of the sync.
     """
 
-    def __init__(self, group: StreamGroup, members: Sequence[Reconciliation], context: SyncContext) -> None:
-        self._group = group
+    def __init__(self, reader: SliceReader, members: Sequence[Reconciliation], context: SyncContext) -> None:
+        self._reader = reader
         self._members = [member for member in members if member.incremental]
         self._context = context
 
@@ -56,11 +53,11 @@ class Absences:
         by_key = [member for member in missing if _asks_by_key(member)]
         if by_key:
             keys = sorted({key for member in by_key for key in absent[member.name]})
-            days = days_by_key(by_key, keys, self._group.downloads, self._context)
-            yield from self._group.read_days(by_key, days)
-        yield from self._group.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
+            days = days_by_key(by_key, keys, self._reader.downloads, self._context)
+            yield from self._reader.read_days(by_key, days)
+        yield from self._reader.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
         again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, m.absent())]
-        yield from self._group.read_again(again)
+        yield from self._reader.read_again(again)
         for member in missing:
             absent[member.name] = member.absent()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ MOST_CALLS = 200
 TIMEOUT = (30, 360)
 LARGEST = 256 << 20
 """Bytes of a reply that are read; a longer one is reported as that."""
+CODE = re.compile(r"[A-Z]+(_[A-Z]+)*")
 RATE_HEADERS = ("x-ratelimit", "ratelimit", "retry-after")
 
 
@@ -131,7 +133,7 @@ class Netvisor:
         answer.seconds = time.monotonic() - began
         answer.size = len(body)
         self.limits |= {name for name in answer.headers if name.startswith(RATE_HEADERS)}
-        _read(answer, body)
+        read_into(answer, body)
         return answer
 
     def _signed(self, url: str, skew: timedelta, wrong: bool, language: str | None) -> dict[str, str]:
@@ -148,7 +150,7 @@ class Netvisor:
         return signer.headers(url, datetime.now(timezone.utc) + skew, uuid.uuid4().hex)
 
 
-def _read(answer: Answer, body: bytes) -> None:
+def read_into(answer: Answer, body: bytes) -> None:
     """Fills in what the body says."""
     if len(body) > LARGEST:
         answer.code = "too large"
@@ -164,7 +166,6 @@ def _read(answer: Answer, body: bytes) -> None:
     elif statuses[0].upper() == "OK":
         answer.code = "OK"
     else:
-        code, _, answer.text = " :: ".join(statuses[1:]).partition("::")
-        code = code.strip()
-        # a code is one word in capitals; any other text may hold data
-        answer.code = code if code.replace("_", "").isupper() and code.isascii() and " " not in code else "FAILED"
+        code, separator, answer.text = " :: ".join(statuses[1:]).partition("::")
+        # any text but a code, which stands before colons, may hold data
+        answer.code = code.strip() if separator and CODE.fullmatch(code.strip()) else "FAILED"

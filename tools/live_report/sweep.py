@@ -142,7 +142,11 @@ class Sweep:
         if endpoint.optional and not facts.answer.ok:
             facts.answer = self._netvisor.ask(endpoint.resource, self._parameters(endpoint, keys, {}))
         if facts.answer.ok:
-            self._describe(facts, endpoint, words if endpoint.keys and endpoint.batch == 1 else dict(self._words))
+            words = words if endpoint.keys and endpoint.batch == 1 else dict(self._words)
+            try:
+                self._describe(facts, endpoint, words)
+            except Exception as error:  # noqa: BLE001 - a reply of a form that nobody foresaw ends nothing
+                facts.problem = type(error).__name__
         return facts
 
     def _parameters(self, endpoint: Any, keys: list[str], optional: Mapping[str, str]) -> dict[str, str]:
