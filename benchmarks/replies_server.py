@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.ledger import HEAD, TAIL, Ledger
 
+EMPTY = (HEAD.replace(b"    <Vouchers>\r\n", b""), b"</Root>")
+"""What an empty list of any other resource looks like."""
+
 
 class RepliesServer:
     """Serves a ledger on a free port of 127.0.0.1; a context manager.
@@ -39,7 +42,7 @@ class RepliesServer:
     @property
     def url(self) -> str:
         """Address without a path."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        return f"http://127.0.0.1:{self._http.server_address[1]}"  # ignore-https-check
 
     def __enter__(self) -> RepliesServer:
         self._thread.start()
@@ -79,12 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
         resource = asked.path.strip("/").lower()
         replies.calls.append((resource, asked.query))
         paths = [replies.ledger.directory / name for name in replies.files(resource, parse_qs(asked.query.lower()))]
-        size = sum(path.stat().st_size for path in paths) + len(HEAD) + len(TAIL)
+        head, tail = (HEAD, TAIL) if resource == "accountingledger.nv" else EMPTY
+        size = sum(path.stat().st_size for path in paths) + len(head) + len(tail)
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(size))
         self.end_headers()
-        self.wfile.write(HEAD)
+        self.wfile.write(head)
         self.wfile.flush()
         for path in paths:
             with path.open("rb") as file:
@@ -92,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
                 while left:
                     done = os.sendfile(self.connection.fileno(), file.fileno(), offset, left)
                     offset, left = offset + done, left - done
-        self.wfile.write(TAIL)
+        self.wfile.write(tail)
         replies.sent += size
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so

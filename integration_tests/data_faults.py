@@ -13,6 +13,7 @@ from typing import Any
 
 Record = dict[str, Any]
 RAW = "_netvisor_raw"
+UNKNOWN_FIELDS = "_netvisor_unknown"
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,13 @@ def also(**properties: Any) -> Callable[[Record, Place], list[Record]]:
     return becomes
 
 
+def unknown(**names: Any) -> Callable[[Record, Place], list[Record]]:
+    """The record with these in `_netvisor_unknown`; `{number}` in a name stands for that of the number's element."""
+    return lambda good, place: [
+        {**good, UNKNOWN_FIELDS: {name.format(number=snake(place.number)): value for name, value in names.items()}}
+    ]
+
+
 def twice(xml: str, place: Place) -> str:
     """The record, and another with its key and another number."""
     return xml + set_text(xml, place.number, "77")
@@ -135,11 +143,15 @@ def became_two(good: Record, place: Place) -> list[Record]:
     return [good] if place.keeps_one else [good, {**good, place.field: 77}]
 
 
+NIL = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
 MANY_DIGITS = "9." * 200
-UNFIT = "{stream}: values that do not fit their type became null; their text is in _netvisor_raw ({field} 1)."
-SECOND = "{stream}: values that do not fit their type became null; their text is in _netvisor_raw ({field} %d)."
+SECOND = (
+    "{stream}: values that do not fit their fields became null, or what fits; their text is in _netvisor_raw "
+    "({field} %d)."
+)
+UNFIT = SECOND % 1
 NO_KEY = "{stream}: 1 records came without their key ("
-UNKNOWN = "{stream}: Netvisor sends fields that the schema does not know; they are kept: %s."
+UNKNOWN = "{stream}: Netvisor sends fields that the schema does not know; they are in _netvisor_unknown: %s."
 
 CASES = [
     DataCase("a text in place of a number", number("klingon"), also(number=None, raw={"": "klingon"}),
@@ -148,6 +160,15 @@ CASES = [
              "the field is null, its text is in `_netvisor_raw`", UNFIT),
     DataCase("a number of hundreds of digits", number(MANY_DIGITS), also(number=None, raw={"": MANY_DIGITS}),
              "the field is null, its text is in `_netvisor_raw`", UNFIT),
+    DataCase("a number of more digits than a double holds", number("1884518522,168426724100"),
+             lambda good, place: _rounded(good, place, "1884518522,168426724100"),
+             "the rounded number is in the field, its text in `_netvisor_raw`; an integer field is null",
+             UNFIT),
+    DataCase("markup inside a number", number("5<br/>"), also(number=5, raw={"": "5<br/>"}),
+             "the text without the markup counts, the whole is in `_netvisor_raw`", UNFIT),
+    DataCase("xsi:nil",
+             lambda xml, place: set_text(xml, place.number, "").replace(place.number, f"{place.number} {NIL}", 1),
+             also(number=None), "the field is null"),
     DataCase("an empty element", number(" "), also(number=None), "the field is null"),
     DataCase("an element is missing", lambda xml, place: without(xml, place.number), also(number=None),
              "the field is missing or null"),
@@ -155,26 +176,28 @@ CASES = [
              lambda good, place: also(number=5, raw={"": _text(good[place.field])})(good, place),
              "the first value stays, the other is in `_netvisor_raw`", SECOND % 1),
     DataCase("an element in two places, once inside another", added("<Elsewhere><{number}>5</{number}></Elsewhere>"),
-             lambda good, place: [{**good, f"elsewhere_{snake(place.number)}": "5"}],
-             "the record's own value stays, the other gets a name with its place in front",
-             UNKNOWN % "elsewhere_{element}", "INFO"),
+             lambda good, place: unknown(elsewhere=[{snake(place.number): ["5"]}])(good, place),
+             "the record's own value stays, the other is in `_netvisor_unknown`",
+             UNKNOWN % "elsewhere.{element}", "INFO"),
     DataCase("an element three times, with three texts",
              added("<{number}>5</{number}><{number}>6</{number}>"),
              lambda good, place: also(number=5, raw={"": "6", ".2": _text(good[place.field])})(good, place),
              "the first value stays, the others are in `_netvisor_raw`", SECOND % 2),
     DataCase("elements inside an element that is a number", number("<Amount>5</Amount>"),
-             also(number=None, amount="5"), "kept as a field of its own", UNKNOWN % "amount", "INFO"),
-    DataCase("an unknown element", added("<Warp>9,9</Warp>"), also(warp="9,9"), "kept, as text",
-             UNKNOWN % "warp", "INFO"),
+             lambda good, place: unknown(**{"{number}": [{"amount": ["5"]}]})({**good, place.field: None}, place),
+             "the field is null, they are in `_netvisor_unknown`", UNKNOWN % "{element}.amount", "INFO"),
+    DataCase("an unknown element", added("<Warp>9,9</Warp>"), unknown(warp=["9,9"]),
+             "kept in `_netvisor_unknown`, as text", UNKNOWN % "warp", "INFO"),
     DataCase("an unknown element with elements inside", added("<Warp><Core>9</Core><Coil>7</Coil></Warp>"),
-             also(core="9", coil="7"), "kept, each as text", UNKNOWN % "coil, core", "INFO"),
+             unknown(warp=[{"core": ["9"], "coil": ["7"]}]), "kept in `_netvisor_unknown`, as an object of texts",
+             UNKNOWN % "warp.coil, warp.core", "INFO"),
     DataCase("an unknown attribute", lambda xml, place: xml.replace(f"<{place.number}", f'<{place.number} warp="9"', 1),
-             lambda good, place: [{**good, f"{snake(place.number)}_warp": "9"}],
-             "kept, as text", UNKNOWN % "{element}_warp", "INFO"),
-    DataCase("an unknown element, once in one record and repeated in the next", added("<Warp>9</Warp>"), also(warp="9"),
-             "kept: a text in the first, an array (its name in the plural) from the next on",
-             UNKNOWN % "warp, warps", "INFO", added("<Warp>7</Warp><Warp>8</Warp>"),
-             lambda good, _: {**good, "warps": [{"text": "7"}, {"text": "8"}]}),
+             unknown(**{"{number}_warp": ["9"]}), "kept in `_netvisor_unknown`, as text",
+             UNKNOWN % "{element}_warp", "INFO"),
+    DataCase("an unknown element, once in one record and repeated in the next", added("<Warp>9</Warp>"),
+             unknown(warp=["9"]), "kept in `_netvisor_unknown`: an array of one text, and of two",
+             UNKNOWN % "warp", "INFO", added("<Warp>7</Warp><Warp>8</Warp>"),
+             lambda good, place: unknown(warp=["7", "8"])(good, place)[0]),
     DataCase("a record without its key", lambda xml, place: without(xml, place.key), also(netvisor_key=None),
              "the record comes, its key is null", NO_KEY),
     DataCase("a key that is no number", lambda xml, place: set_text(xml, place.key, "klingon"),
@@ -185,6 +208,12 @@ CASES = [
     DataCase("two records with one key", twice, became_two,
              "both come, the later one counts; in lists that are read in windows, the first comes"),
 ]  # fmt: skip
+
+
+def _rounded(good: Record, place: Place, text: str) -> list[Record]:
+    is_integer = isinstance(good[place.field], int)
+    value = None if is_integer else float(text.replace(",", "."))
+    return [{**good, place.field: value, RAW: {place.field: text}}]
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from source_netvisor.fetching import paging
 from source_netvisor.netvisor import client
 from source_netvisor.parsing import decoder
 from source_netvisor.protocol import termination
+from source_netvisor.records import unknown_elements
 from source_netvisor.sync.sync import FAILURES_THAT_END_A_SYNC
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
@@ -89,10 +90,13 @@ These are read as if nothing were odd: {survived}.
 | until the first byte, and between two bytes | {sync.read_seconds:.0f} s | {check.read_seconds:.0f} s |
 | a whole attempt, however lively | {sync.call_seconds:.0f} s | {check.call_seconds:.0f} s |
 | waits before further attempts (each a quarter more or less) | {sync_waits} s | {check_waits} s |
-| longest Retry-After that is obeyed | {sync.longest_wait:.0f} s | {check.longest_wait:.0f} s |
+| longest Retry-After that is obeyed | {sync.max_retry_after:.0f} s | {check.max_retry_after:.0f} s |
 | all waits together | {sync.all_waits:.0f} s | {check.all_waits:.0f} s |
 | size of a reply, unpacked | {gigabytes} GB | {gigabytes} GB |
 | size of a single record, which is in memory whole | {record} MB | {record} MB |
+| levels of elements inside a record | {levels} | {levels} |
+| names in a record that its schema does not know | {names} | {names} |
+| text of such names in a record | {unknown} MB | {unknown} MB |
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
 Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} calls in a
@@ -106,7 +110,7 @@ row without an answer of Netvisor's own the sync ends.
 | no room on the disk | the stream fails: "The reply of ... could not be kept on this machine's temporary disk" |
 | no temporary directory that can be written to | "There is no temporary directory that can be written to" |
 | a proxy in the environment that does not work | the sentence names the variables (HTTPS_PROXY, NO_PROXY) |
-| a file of certificates that is not there | the sync stops; the sentence names the variables (REQUESTS_CA_BUNDLE) |
+| a file of certificates that cannot be used | the sync stops; the sentence names the variable and the file |
 | no standard output | exit status 1, and one sentence on the standard error |
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |
@@ -140,7 +144,7 @@ small the stream fails with its sentence.
 
 def page() -> str:
     """The text of docs/reliability.md."""
-    sync, check = client.Patience(), Check.PATIENCE
+    sync, check = client.RetryPolicy(), Check.RETRY_POLICY
     return TEXT.format(
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
         survived="; ".join(network_faults.SURVIVED),
@@ -154,6 +158,9 @@ def page() -> str:
         check_waits=", ".join(f"{seconds:g}" for seconds in check.waits),
         gigabytes=sync.largest_reply >> 30,
         record=decoder.LARGEST_RECORD >> 20,
+        levels=decoder.DEEPEST,
+        names=unknown_elements.MOST_NAMES,
+        unknown=unknown_elements.MOST_CHARACTERS >> 20,
         slowest_after=sync.read_seconds,
         slowest=client.SLOWEST,
         attempts=len(sync.waits) + 1,

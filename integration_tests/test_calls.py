@@ -10,21 +10,16 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connection import SetClock
+from integration_tests.connection import Connection, SetClock, incremental_streams
 from integration_tests.in_process import last_states, read, records
-from integration_tests.world import LOOKED_AT_ONCE_A_DAY
-from netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
+from netvisor_simulator import ApiAssumptions, Call, NetvisorSimulator, Reply, Request, Resource, faults
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
+from source_netvisor.manifest.endpoint import Cadence
+from source_netvisor.source import SourceNetvisor
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"
-ASKED_PER_VALUE = {
-    # a request for each year, source, page, employee or paycheck
-    "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "contractinvoicingreport.nv",
-    "payrollratiolist.nv", "getuserinvitations.nv", "getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv",
-    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv",
-}  # fmt: skip
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
 
 
@@ -38,12 +33,6 @@ def rows(run: Any, stream: str, key: str = "netvisor_key") -> list[int]:
     return [row[key] for row in records(run).get(stream, [])]
 
 
-def asked_more_than_once(simulator: NetvisorSimulator) -> set[str]:
-    """Resources asked more than once, but for those that have to be; orders are counted apart from invoices."""
-    calls = Counter((call.resource, "listtype=preinvoice" in call.query) for call in simulator.calls)
-    return {resource for (resource, _), times in calls.items() if times > 1} - ASKED_PER_VALUE
-
-
 @pytest.fixture
 def clock() -> Iterator[SetClock]:
     with SetClock(NOW).in_charge() as clock:
@@ -54,30 +43,86 @@ def clock() -> Iterator[SetClock]:
 
 
 def test_no_url_is_asked_twice_in_a_sync(clock: SetClock) -> None:
-    # of fewer than twenty documents in a list it is not certain that the filter for changes gives all of them
     company = Company(7, 250, today=NOW.date(), employees=3)
     with NetvisorSimulator(company, clock=clock) as simulator:
         config = simulator.config(start_date=START)
-        first = read(config)
-        assert first.code == 0 and repeated(list(simulator.calls)) == {}
-
-        simulator.calls.clear()
-        clock.advance(hours=12)
-        second = read(config, state=last_states(first))
-        assert second.code == 0 and repeated(list(simulator.calls)) == {}
-
-        # a sync without news: one call for each listing, and one for the details of the last two days; the first of a
-        # day looks once more at what changes without being listed as changed
-        assert asked_more_than_once(simulator) == LOOKED_AT_ONCE_A_DAY
-
-        simulator.calls.clear()
-        clock.advance(hours=12)
-        third = read(config, state=last_states(second))
-        assert third.code == 0 and repeated(list(simulator.calls)) == {}
-        assert asked_more_than_once(simulator) == set()
-
+        states: list[dict[str, Any]] = []
+        for hours in (0, 12, 12, 240, 2):
+            clock.advance(hours=hours)
+            simulator.calls.clear()
+            run = read(config, state=states)
+            assert run.code == 0 and repeated(list(simulator.calls)) == {}
+            states = last_states(run)
         simulator.calls.clear()
         assert read(config, full_refresh=True).code == 0 and repeated(list(simulator.calls)) == {}
+        simulator.assert_clean()
+
+
+# --- syncs without news -----------------------------------------------------------------------------------------------
+
+PAYROLL = {"getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv", "getworkdays.nv", "getemployees.nv"}
+"""Thirty days of paychecks, or an employee's year, at a time: test_incremental_payroll.py counts them."""
+
+
+def months_from(first: date, last: date) -> int:
+    """How many calendar months there are from one day to the other, both included."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def calls_without_news(today: date, first_of_day: bool) -> Counter[str]:
+    """What the manifest says that a sync of every incremental stream asks if nothing has changed.
+
+    One call a list for what changed, or for the whole list where there is no such filter; one for each log of
+    deletions. The first of a day: another one for the whole list, or for its recent months, an older one, and what is
+    looked through besides; and one batch of each kind of details.
+    """
+    lists, details, logs = {}, set(), set()
+    for definition in SourceNetvisor().definitions().values():
+        if not definition.incremental:
+            continue
+        lists[definition.listing.identity] = definition.listing
+        logs |= {one.resource for one in (definition.deletions, definition.compare_after.deletions) if one}
+        if definition.details is not None:
+            details.add(definition.details.resource)
+    asked = Counter(logs)
+    for listing in lists.values():
+        comparison = listing.comparison
+        if comparison is None or listing.resource in PAYROLL:
+            continue
+        if listing.changes is not None:
+            asked[listing.resource] += 1
+        if comparison.cadence is Cadence.EVERY_SYNC or (first_of_day and listing.window is None):
+            asked[listing.resource] += 1
+        elif first_of_day:
+            assert listing.window == "month"
+            recent = months_from(today - timedelta(days=comparison.recent_days), today)
+            asked[listing.resource] += recent + 1 + len(comparison.also)
+    if first_of_day:
+        asked.update(details)
+    return Counter({resource: count for resource, count in asked.items() if resource not in PAYROLL})
+
+
+def test_a_sync_without_news(clock: SetClock) -> None:
+    company = Company(7, 250, today=NOW.date(), employees=1)
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        connection = Connection(simulator.config(start_date=START), incremental_streams())
+        connection.must_sync()
+        # longer than the overlap, and shorter than the deletion log reaches
+        clock.advance(days=5)
+        for hours, first_of_day in ((0, True), (3, False), (3, False), (24, True), (1, False)):
+            clock.advance(hours=hours)
+            simulator.calls.clear()
+            before = {name: connection.warehouse.stream_state(name) for name in incremental_streams()}
+            connection.must_sync()
+            asked = Counter(call.resource for call in simulator.calls if call.resource not in PAYROLL)
+            assert asked == calls_without_news(clock.local.date(), first_of_day)
+            assert repeated(list(simulator.calls)) == {}
+            read_by_turns = {name for name in incremental_streams() if name.endswith(("_details", "_lines"))}
+            assert {name for name, _ in connection.warehouse.sent} <= (read_by_turns if first_of_day else set())
+            for name, old in before.items():
+                new = connection.warehouse.stream_state(name)
+                assert new["_ab_modified_until"] > old["_ab_modified_until"], name
+                assert new.get("deletions_until", "1") >= old.get("deletions_until", "0"), name
         simulator.assert_clean()
 
 
@@ -144,27 +189,27 @@ def test_ten_thousand_changed_invoices(clock: SetClock) -> None:
         config = simulator.config(start_date="2026-01-01")
         states = last_states(read(config, ["sales_invoice_details"]))
         assert len(simulator.calls.of("getsalesinvoice.nv")) <= 21
-        assert len(simulator.calls.of("salesinvoicelist.nv")) == 2, "the list, and once what was ever modified"
+        assert len(simulator.calls.of("salesinvoicelist.nv")) == 1
         simulator.calls.clear()
         clock.advance(hours=8)
         run = read(config, ["sales_invoice_details"], states)
         assert sorted(rows(run, "sales_invoice_details")) == list(range(1, MANY + 1))
         assert len(simulator.calls.of("getsalesinvoice.nv")) <= 21
-        assert len(simulator.calls.of("salesinvoicelist.nv")) == 1
+        # ten thousand is a length at which a list may be cut, so it is read on once
+        assert len(simulator.calls.of("salesinvoicelist.nv")) == 2
         assert "lastmodifiedstart" in simulator.calls.of("salesinvoicelist.nv")[0].query
         assert max(call.in_flight for call in simulator.calls) == 1
         simulator.assert_clean()
 
 
-@pytest.mark.parametrize(("cap", "calls"), [(100, 6 + 5), (500, 2 + 1), (1000, 1 + 1)])
+@pytest.mark.parametrize(("cap", "calls"), [(100, 7), (500, 3), (1000, 1)])
 def test_a_list_that_is_cut_is_read_on(clock: SetClock, cap: Any, calls: int) -> None:
     company = Company(7, 2600, today=NOW.date())
     every = sorted(invoice.key for invoice in company.sales_invoices())
     assert 500 < len(every) < 600
-    with NetvisorSimulator(company, readings=Readings(list_cap=cap), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(list_cap=cap), clock=clock) as simulator:
         run = read(simulator.config(start_date=START), ["sales_invoices"])
         assert sorted(rows(run, "sales_invoices")) == every
-        # the pages, and those of the comparison with what was ever modified
         assert len(simulator.calls.of("salesinvoicelist.nv")) == calls
 
 
@@ -177,7 +222,7 @@ def test_the_last_batch_of_one_key(clock: SetClock, one_key: Any) -> None:
     keys = sorted(invoice.key for invoice in company.sales_invoices())
     for key in keys[501:]:
         company.changes.delete_sales_invoice(NOW - timedelta(days=30), key)
-    with NetvisorSimulator(company, readings=Readings(one_key=one_key), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(one_key=one_key), clock=clock) as simulator:
         run = read(simulator.config(start_date=START), ["sales_invoice_details"])
         assert rows(run, "sales_invoice_details") == keys[:501]
         assert [call.query.count(",") + 1 for call in simulator.calls.of("getsalesinvoice.nv")] == [500, 1]
@@ -200,7 +245,7 @@ def test_a_refused_key_costs_the_others_nothing(
 ) -> None:
     """The list names a document that is gone by the time its details are asked."""
     company = Company(7, 120, today=NOW.date(), employees=3)
-    with NetvisorSimulator(company, readings=Readings(unknown_key=unknown_key), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(unknown_key=unknown_key), clock=clock) as simulator:
         config = simulator.config(start_date=START)
         every = rows(read(config, [stream]), stream, key)
         assert int(old) in every
@@ -221,7 +266,9 @@ def test_a_refused_key_costs_the_others_nothing(
 def test_every_key_of_a_batch_refused_but_one(clock: SetClock) -> None:
     company = Company(7, 120, today=NOW.date())
     keys = sorted(invoice.key for invoice in company.sales_invoices())
-    with NetvisorSimulator(company, readings=Readings(unknown_key="error_for_batch"), clock=clock) as simulator:
+    with NetvisorSimulator(
+        company, assumptions=ApiAssumptions(unknown_key="error_for_batch"), clock=clock
+    ) as simulator:
         config = simulator.config(start_date=START)
 
         def gone_after_the_list(call: Call) -> bool:

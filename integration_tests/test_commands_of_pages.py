@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def run(command: str, folder: Path) -> list[dict[str, object]]:
     """The messages of a command that succeeds, on its standard output or in the file that it names."""
     done = subprocess.run(
-        of_this_environment(command), shell=True, cwd=folder, env=environment(), capture_output=True, text=True,
+        ["bash", "-c", of_this_environment(command)], cwd=folder, env=environment(), capture_output=True, text=True,
         timeout=200, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

@@ -1,9 +1,9 @@
-"""The component that a stream's retriever in the manifest is: Netvisor's words for the CDK."""
+"""The component that a stream's retriever in the manifest is, for the CDK."""
 
 # no `from __future__ import annotations` here: the CDK evaluates the hints, and Python 3.10 refuses InitVar as a string
 
 from collections.abc import Iterable, Mapping
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from airbyte_cdk.models import FailureType
@@ -15,7 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 @dataclass
 class NetvisorRetriever(Retriever):
-    """Holds the manifest's words for one stream; `sync.Sync` does the reading.
+    """Stands for a stream's retriever in the CDK; `sync.Sync` does the reading, by the words under it.
 
     The CDK reads stream by stream, and a stream's retriever cannot share a download with another's, let a state move
     over windows without records, or send a state before records (docs/architecture.md says why all three are needed).
@@ -25,17 +25,6 @@ class NetvisorRetriever(Retriever):
 
     config: Config
     parameters: InitVar[Mapping[str, Any]]
-    listing: Mapping[str, Any]
-    details: Mapping[str, Any] | None = None
-    deletions: Mapping[str, Any] | None = None
-    lines: Mapping[str, Any] | None = None
-    touched_by: Mapping[str, Any] | None = None
-    open_items: Mapping[str, Any] | None = None
-    invalidated: Mapping[str, Any] | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    exclude: list[str] = field(default_factory=list)
-    request_fields: Mapping[str, str] = field(default_factory=dict)
-    deleted_when: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> StreamState:

@@ -14,7 +14,7 @@ from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
-from airbyte_cdk.models import ConnectorSpecification, FailureType
+from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, FailureType
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -22,7 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.protocol import failures, messages, output
 from source_netvisor.protocol.messages import Records
-from source_netvisor.protocol.output import OutputLost
+from source_netvisor.protocol.output import StdoutClosed
 from source_netvisor.source import SourceNetvisor
 
 SHORTEST = 6
@@ -37,7 +37,8 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
     """
 
     def __init__(self, source: SourceNetvisor) -> None:
-        super().__init__(source)
+        with _quiet():
+            super().__init__(source)
         self._source = source
 
     def lines(self, parsed: argparse.Namespace) -> Iterator[bytes]:
@@ -61,7 +62,11 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         self.set_up_secret_filter(config, spec.connectionSpecification)
         self.validate_connection(spec, config)
         counts: defaultdict[HashableStreamDescriptor, float] = defaultdict(float)
-        for message in self._source.messages(config, catalog, state):
+
+        def show(message: AirbyteMessage) -> None:
+            output.write(messages.line(self.handle_record_counts(message, counts)))
+
+        for message in self._source.messages(config, catalog, state, show):
             if isinstance(message, Records):
                 counts[HashableStreamDescriptor(message.stream, None)] += len(message.data)
                 yield from message.lines()
@@ -75,7 +80,7 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         """Checks the configuration.
 
         Raises:
-            ConfigError: the first field that is wrong.
+            ConfigError: with every mistake.
         """
         NetvisorConfig.parse(config)
 
@@ -86,33 +91,44 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         update_secrets([secret for secret in secrets if isinstance(secret, str) and len(secret.strip()) >= SHORTEST])
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The CDK's own log line about its memory monitor says nothing to whoever reads a night's log."""
+    logger = logging.getLogger("airbyte")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = disabled
+
+
 def main(arguments: list[str]) -> None:
     """Runs one command; exit status 1 and one sentence where it fails.
 
     Args:
         arguments: of the command line.
     """
-    # a log line that cannot be written any more is no reason to print how that came about
+    # a log line that cannot be written any more is no reason to print how that happened
     logging.raiseExceptions = False
     try:
         _run(arguments)
         output.flush()
-    except OutputLost as lost:
+    except StdoutClosed as lost:
         if not isinstance(lost.__cause__, BrokenPipeError):
             sys.stderr.write(f"source-netvisor: the output cannot be written ({lost}).\n")
         _fail()
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
-        with contextlib.suppress(OutputLost):
+        with contextlib.suppress(StdoutClosed):
             output.write(messages.line(failures.message(error)))
         _fail()
 
 
 def _fail() -> None:
-    """Ends the process, without waiting for a call that is on the wire."""
+    """Ends the process, without waiting for a call in flight."""
     try:
         output.flush()
-    except OutputLost:
-        # or Python tries again at its end, and tells of it
+    except StdoutClosed:
+        # or Python tries again at its end, and reports it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
 

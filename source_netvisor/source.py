@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from airbyte_cdk.models import (
+    AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
@@ -15,22 +17,25 @@ from airbyte_cdk.models import (
     FailureType,
     Status,
 )
-from airbyte_cdk.sources.declarative.schema.json_file_schema_loader import JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor import clock
 from source_netvisor.check import Check
 from source_netvisor.config import ConfigError, NetvisorConfig
+from source_netvisor.manifest import rules, validation
+from source_netvisor.manifest.mistakes import ManifestError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
 from source_netvisor.protocol.messages import Message, Records
 from source_netvisor.redaction import shown_names
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.sync.sync import Sync
+from source_netvisor.sync_context import SyncContext
 
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 """With its whole path: the CDK takes a file of that name in the working directory first, whoever's it is."""
+SCHEMAS = MANIFEST.with_name("schemas")
 
 
 class SourceNetvisor(YamlDeclarativeSource):
@@ -44,22 +49,45 @@ class SourceNetvisor(YamlDeclarativeSource):
         **kwargs: Any,
     ) -> None:
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
-        super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
+        try:
+            super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
+        except Exception as error:
+            if mistake := validation.refused_by_the_cdk(error, MANIFEST):
+                raise mistake from None
+            raise
+
+        self.batch = BATCH
+        """Bytes of records after which a state goes out."""
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it is: the CDK would leave its keys in a file, and that file behind after a kill."""
         return config
 
     def definitions(self) -> dict[str, StreamDefinition]:
-        """Every stream of the manifest, by name."""
+        """Every stream of the manifest, by name.
+
+        Raises:
+            ManifestError: the manifest or a schema has a mistake.
+        """
         found = {}
         for stream in self.resolved_manifest["streams"]:
-            loader = stream["schema_loader"]
-            schema = JsonFileSchemaLoader(
-                config={}, parameters=loader.get("$parameters", {}), file_path=loader["file_path"]
-            ).get_json_schema()
-            found[stream["name"]] = StreamDefinition.from_manifest(stream, schema)
+            definition = StreamDefinition.from_manifest(stream, _schema(stream["name"]))
+            rules.check(definition)
+            if definition.name in found:
+                raise ManifestError(definition.name, "name", "another stream has the same name")
+            found[definition.name] = definition
         return found
+
+    def _validate_source(self) -> None:
+        """Called by the CDK when the manifest is loaded: what stands under a retriever means nothing to the CDK."""
+        for stream in self.resolved_manifest["streams"]:
+            validation.validate(stream)
+        super()._validate_source()
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The streams with their schemas, as the CDK makes them of a manifest without mistakes."""
+        self.definitions()
+        return super().discover(logger, config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Which resources can be read, all in one report; see `check.Check`."""
@@ -67,7 +95,9 @@ class SourceNetvisor(YamlDeclarativeSource):
             parsed = NetvisorConfig.parse(config)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return Check(self.definitions(), Client(parsed, Check.PATIENCE), SyncContext(parsed, clock.now())).run(logger)
+        return Check(self.definitions(), Client(parsed, Check.RETRY_POLICY), SyncContext(parsed, clock.now())).run(
+            logger
+        )
 
     def read(
         self,
@@ -88,6 +118,7 @@ class SourceNetvisor(YamlDeclarativeSource):
         config: Mapping[str, Any],
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
+        show: Callable[[AirbyteMessage], None] | None = None,
     ) -> Iterator[Message]:
         """The selected streams; see `sync.Sync`.
 
@@ -114,7 +145,17 @@ class SourceNetvisor(YamlDeclarativeSource):
                 failure_type=FailureType.config_error,
             )
         client = Client(parsed)
-        yield from Sync(definitions, client, SyncContext(parsed, clock.now())).read(catalog, _states(state))
+        sync = Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch, show)
+        yield from sync.read(catalog, _states(state))
+
+
+def _schema(stream: str) -> dict[str, Any]:
+    """The same file as the CDK takes, in a tenth of the CDK's time."""
+    file = SCHEMAS / f"{stream}.json"
+    if not file.is_file():
+        raise ManifestError(stream, "", f"the file schemas/{stream}.json is missing")
+    schema: dict[str, Any] = orjson.loads(file.read_bytes())
+    return schema
 
 
 def _states(saved: list[AirbyteStateMessage] | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
-from source_netvisor.manifest.stream_definition import fill
+from source_netvisor.manifest.endpoint import fill
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.client import Client, Request
 from unit_tests.reading import CONFIG, definitions
@@ -44,7 +44,7 @@ def test_nothing_else_is_asked(resource: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_resource_of_the_manifest_is_allowed_and_no_other() -> None:
-    used = {ask.resource for one in definitions().values() for ask in (*one.asks, *one.told_by)}
+    used = {ask.resource for one in definitions().values() for ask in (*one.asks, *one.auxiliary)}
     assert used == ALLOWED_RESOURCES
     assert not used & set(DELETING + WRITING)
 

@@ -21,15 +21,16 @@ from lxml import etree
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
+from source_netvisor.streams.record_buffer import BATCH
+from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync_context import SyncContext
 from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent
 USER_PAGE = "docs/integrations/sources/netvisor.md"
 HAND_WRITTEN = ["README.md", "CONTRIBUTING.md", USER_PAGE, *(f"docs/{name}.md" for name in (
-    "architecture", "operating", "troubleshooting", "streams"))]  # fmt: skip
+    "architecture", "manifest", "operating", "troubleshooting", "streams"))]  # fmt: skip
 NAME = "Visma Netvisor"
 OWN = "any headings of the connector's own"
 # In the order of Airbyte's template; those marked False may be missing.
@@ -46,12 +47,12 @@ HEADINGS = [
     ("Supported sync modes", True),
     ("Supported Streams", True),
     (OWN, False),
+    ("IP allow list", True),
     ("Performance considerations", True),
     ("Data type map", True),
     ("Limitations & Troubleshooting", True),
     (OWN, False),
     ("Tutorials", False),
-    ("IP allow list", True),
     ("Changelog", True),
 ]
 IP_ALLOW_LIST = (
@@ -102,6 +103,13 @@ def test_generated_files_are_what_the_generator_writes() -> None:
     assert stale == [], "run `make docs` and commit what it writes"
 
 
+def test_the_page_of_the_manifest_has_every_placeholder() -> None:
+    patterns = re.findall(r"\[\{\]\(([a-z_|]+)\)", text("source_netvisor/manifest.schema.json"))
+    known = {name for pattern in patterns for name in pattern.split("|")}
+    table = text("docs/manifest.md").partition("| Placeholder |")[2]
+    assert set(re.findall(r"`\{(\w+)\}`", table)) == known
+
+
 def test_every_stream_and_resource_is_on_the_page(documented: model.Documented) -> None:
     names = {name for names in documented.areas.values() for name in names}
     assert names == set(documented.streams)
@@ -112,8 +120,54 @@ def test_every_stream_and_resource_is_on_the_page(documented: model.Documented) 
             assert f"| `{ask.resource}` |" in shown
 
 
-def test_picture_is_well_formed() -> None:
-    ElementTree.fromstring(text("docs/erd.svg"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def boxes_of_streams(root: ElementTree.Element) -> list[tuple[float, float]]:
+    """Left and right edge of each stream's box in the picture."""
+    found = [rect for rect in root.iter(f"{SVG}rect") if rect.get("rx") == "4"]
+    return [(float(rect.attrib["x"]), float(rect.attrib["x"]) + float(rect.attrib["width"])) for rect in found]
+
+
+def test_no_line_of_the_picture_is_behind_a_box(documented: model.Documented) -> None:
+    root = ElementTree.fromstring(text("docs/erd.svg"))
+    edges = set(boxes_of_streams(root))
+    lines = [path for path in root.iter(f"{SVG}path") if path.get("fill") == "none"]
+    assert len(lines) > 20
+    for path in lines:
+        numbers = [float(number) for number in re.findall(r"[\d.]+", path.attrib["d"])]
+        assert all(x <= left or x >= right for x in numbers[::2] for left, right in edges)
+
+
+def test_no_text_of_the_picture_leaves_its_box() -> None:
+    """Letters are 0.66 of their size wide at most, in the widest of the fonts that the picture names."""
+    root = ElementTree.fromstring(text("docs/erd.svg"))
+    edges = set(boxes_of_streams(root))
+    for word in root.iter(f"{SVG}text"):
+        size = float(re.sub(r"[^\d.]", "", word.get("style", "11")))
+        if word.get("class") in ("a", "t") or word.text is None or float(word.attrib["y"]) < 90:
+            continue
+        x, width = float(word.attrib["x"]), len(word.text) * size * 0.66
+        begins, ends = (x - width, x) if word.get("text-anchor") == "end" else (x, x + width)
+        assert any(left <= begins and ends <= right for left, right in edges), word.text
+
+
+def test_the_picture_has_a_legend() -> None:
+    shown = [word.text for word in ElementTree.fromstring(text("docs/erd.svg")).iter(f"{SVG}text")]
+    for words in ("Bold: primary key.", "business_id", "→ the stream", "By name:"):
+        assert any(words in (line or "") for line in shown[:3])
+
+
+def test_joins_of_dimensions_lead_to_fields_that_exist(documented: model.Documented) -> None:
+    items = documented.streams["dimension_items"].schema["properties"]
+    joined = {name: model.dimension_joins(one) for name, one in documented.streams.items()}
+    assert [join.by_name for join in joined["voucher_lines"]] == [True], "Netvisor's ledger gives names only"
+    assert [join.by_name for join in joined["purchase_invoice_lines"]] == [False]
+    for name, joins in joined.items():
+        for join in joins:
+            fields = documented.streams[name].schema["properties"][join.array]["items"]["properties"]
+            for field, target in join.conditions.items():
+                assert model.type_of(fields[field]) == model.type_of(items[target]), (name, field)
 
 
 # --- joins -----------------------------------------------------------------------------------------------------------
@@ -191,6 +245,31 @@ def test_streams_are_listed(page: str, documented: model.Documented) -> None:
     assert f"{len(documented.streams)} streams" in section(page, "Supported Streams")
 
 
+def test_nothing_on_the_page_leads_out_of_airbytes_site(page: str) -> None:
+    """The page is copied there without the files around it."""
+    links = re.findall(r"\]\(([^)\s]+)\)", without_code(page))
+    assert [link for link in links if not re.match(r"https://|#|/platform/", link)] == []
+
+
+def test_article_numbers_are_links() -> None:
+    """Every number of an article of Netvisor's is one that can be clicked."""
+    for path in HAND_WRITTEN:
+        bare = re.findall(
+            r"(?<![\w/\[`-])(?:77000\d{6}|76[67]\d{3}|769\d{3}|888092)(?!\w|\]\()", without_code(text(path))
+        )
+        assert bare == [], path
+
+
+def test_counts_are_those_of_the_manifest(page: str, documented: model.Documented) -> None:
+    incremental = sum(one.incremental for one in documented.streams.values())
+    readme = text("README.md")
+    for shown in (page, readme):
+        assert set(re.findall(r"\b(\d+) streams", shown)) == {str(len(documented.streams))}
+    assert re.findall(r"(\d+) of them\s+incremental", readme) == [str(incremental)]
+    (both,) = re.findall(r"(\d+) of (\d+) resources can be read", page)
+    assert both == (str(len(ALLOWED_RESOURCES)),) * 2
+
+
 def test_changelog_has_the_version(page: str) -> None:
     version = yaml.safe_load(text("metadata.yaml"))["data"]["dockerImageTag"]
     changelog = section(page, "Changelog")
@@ -199,7 +278,7 @@ def test_changelog_has_the_version(page: str) -> None:
 
 
 def test_search_key_is_the_one_of_the_form(page: str, form: dict[str, Any]) -> None:
-    key = form["properties"]["partner_search_key"]["const"]
+    key = form["properties"]["partner_search_key"]["default"]
     for shown in (page, text("docs/troubleshooting.md")):
         assert set(re.findall(r"\b[0-9A-F]{32}\b", shown)) == {key}
 
@@ -283,11 +362,18 @@ RUN = {
     r"make setup": "make test needs it",
     r"make test": "run by .ci/run",
     r"make docs": "the test above does what it does",
+    r"make wheel-test": "run by .github/workflows/tests.yml",
+    r"pipx install airbyte-source-netvisor": "make wheel-test installs the same package",
+    r"python -m pip install airbyte-source-netvisor": "make wheel-test installs the same package",
+    r"source-netvisor spec": "make wheel-test",
     r"make image": "make image-test builds the image, run by .ci/run where there is an engine",
     r"docker run --rm --volume \S+ airbyte/source-netvisor:dev (spec|check|discover|read)\b.*": "make image-test",
     r"\.venv/bin/source-netvisor (spec|check|discover|read)\b.*": "integration_tests/test_commands_of_pages.py",
     r"\.venv/bin/python -m netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m tools\.anonymizer\b.*": "unit_tests/test_anonymizer.py",
+    r"make live-report\b.*": "integration_tests/test_live_report.py",
     r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
+    r"\.venv/bin/python -m pytest( (unit|integration)_tests/\w+\.py)+": "integration_tests/test_new_resource.py",
 }
 
 
@@ -312,15 +398,18 @@ def test_every_command_is_one_that_is_run(path: str) -> None:
 def test_python_examples_compile() -> None:
     for path in HAND_WRITTEN:
         for block in re.findall(r"^```python\n(.*?)^```$", text(path), flags=re.DOTALL | re.MULTILINE):
-            compile(block, path, "exec")
+            # one that is indented is an entry of a list
+            compile(f"[\n{block}]" if block.startswith(" ") else block, path, "exec")
 
 
 def test_worked_example_is_the_stream_as_it_is() -> None:
     page, manifest = text("CONTRIBUTING.md"), text("source_netvisor/manifest.yaml")
-    snippets = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
-    assert len(snippets) == 2
-    for snippet in snippets:
-        assert snippet in manifest
+    definition, stream, join = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    assert definition in manifest and stream in manifest
+    assert join in text("docs/joins.yaml")
+    simulator = text("netvisor_simulator/resources/purchases.py")
+    for snippet in re.findall(r"^```python\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE):
+        assert snippet in simulator
     (schema,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     assert json.loads(schema) == json.loads(text("source_netvisor/schemas/product_qualities.json"))
 
@@ -330,14 +419,13 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
     (xml,) = re.findall(r"^```xml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     (shown,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     config = NetvisorConfig.parse({
-        "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "x", "partner_id": "x",
-        "partner_key": "x", "start_date": "2026-01-01",
+        "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "0" * 32,
+        "partner_id": "x", "partner_key": "x", "start_date": "2026-01-01",
     })  # fmt: skip
     context = SyncContext(config, datetime(2026, 3, 6, 4, tzinfo=timezone.utc))
-    stream = StreamReading(
-        documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
-    )
-    (record,) = data([*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()])
+    stream = StreamSync(documented.streams["voucher_lines"], None, context, BATCH)
+    stream.send(etree.fromstring(xml), {})
+    (record,) = data(stream.flush())
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted
 

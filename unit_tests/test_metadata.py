@@ -6,10 +6,13 @@ a machine can check them here, and that facts written down in several files are 
 
 from __future__ import annotations
 
+import fnmatch
 import importlib.resources
 import json
+import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -27,9 +30,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "source_netvisor" / "schemas"
 # Streams about the company's own people: suggested to nobody.
 PERSONAL = re.compile(r"employee|payroll|paycheck|work_hours|user_|sales_personnel|circulation_lists")
-# Names of XML and JSON vocabularies look like addresses and are never called.
-NAMES_NOT_ADDRESSES = ("http://json-schema.org", "http://www.w3.org")
-LOOPBACK = re.compile(r"http://\(?(localhost|127\.|\[::1\])")
 
 
 def text(path: str) -> str:
@@ -144,29 +144,89 @@ def test_heartbeat_outlasts_the_longest_wait_for_one_reply(metadata: dict[str, A
     assert metadata["maxSecondsBetweenMessages"] >= 10 * 360
 
 
+@pytest.mark.parametrize("name", ["config.json", "config_of_a_company.json", "state.json", "messages.jsonl", ".env"])
+def test_what_the_pages_let_somebody_write_is_not_committed(name: str) -> None:
+    rules = [line for line in text(".gitignore").splitlines() if line and not line.startswith(("#", "!"))]
+    assert any(fnmatch.fnmatch(name, rule) for rule in rules)
+
+
+def test_the_package_says_what_it_is(poetry: dict[str, Any]) -> None:
+    assert (ROOT / poetry["readme"]).read_text(encoding="utf-8").startswith("# source-netvisor\n")
+    addresses = [poetry["documentation"], *poetry["urls"].values()]
+    assert len(addresses) >= 2 and all(address.startswith("https://") for address in addresses)
+    assert "Typing :: Typed" in poetry["classifiers"]
+
+
+def workflows() -> dict[str, dict[str, Any]]:
+    """Each workflow for GitHub by its file's name."""
+    folder = ROOT / ".github" / "workflows"
+    return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("*.yml")}
+
+
+def test_every_step_of_a_workflow_is_a_target_of_the_makefile() -> None:
+    """So that each can be run without GitHub."""
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE))
+    ran = set()
+    for name, workflow in workflows().items():
+        for job in workflow["jobs"].values():
+            for step in job.get("steps", ()):
+                if "run" in step:
+                    (target,) = re.findall(r"^make ([a-z-]+)", step["run"], flags=re.MULTILINE)
+                    assert target in targets, name
+                    ran.add(target)
+    needed = {"test", "wheel", "wheel-test", "warehouse-demo", "image", "image-test", "release-version", "newest-cdk"}
+    assert ran >= needed
+
+
+def test_the_tests_run_on_every_python_of_the_package(poetry: dict[str, Any]) -> None:
+    versions = workflows()["tests.yml"]["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert versions == ["3.10", "3.11", "3.12", "3.13"]
+    assert poetry["dependencies"]["python"] == ">=3.10,<3.14"
+
+
+def test_a_release_needs_no_token(metadata: dict[str, Any]) -> None:
+    """The package index trusts the workflow; the registry takes GitHub's own token of the run."""
+    release = text(".github/workflows/release.yml")
+    assert set(re.findall(r"secrets\.(\w+)", release)) == {"GITHUB_TOKEN"}
+    assert workflows()["release.yml"]["jobs"]["package"]["permissions"] == {"id-token": "write"}
+    assert "linux/amd64,linux/arm64" in release
+    assert "--sbom=true --provenance=mode=max" in text("Makefile")
+
+
 def test_no_secrets_are_asked_for_or_kept(metadata: dict[str, Any]) -> None:
     assert not [suite for suite in metadata["connectorTestSuitesOptions"] if suite.get("testSecrets")]
     assert "secrets/" not in text("acceptance-test-config.yml")
     assert "/secrets/" in text(".gitignore").splitlines()
 
 
-def files_with_addresses() -> list[Path]:
-    package = [path for path in (ROOT / "source_netvisor").rglob("*") if path.suffix in {".py", ".yaml", ".json"}]
-    return sorted([*package, ROOT / "main.py", ROOT / "metadata.yaml", ROOT / "icon.svg"])
+NOT_LOOKED_AT = {
+    ".git", ".venv", ".poetry", ".cache", "unit_tests", "integration_tests", "build", ".pytest_cache", ".hypothesis",
+    ".ruff_cache", ".mypy_cache",
+}  # fmt: skip
+"""Folders that Airbyte's check leaves out, and those that the tools make."""
+
+
+def lines_with_plain_addresses() -> Iterator[str]:
+    """Lines of any file with a plain http address, by the rules of Airbyte's own check."""
+    comments = {".py": "#", ".yml": "#", ".yaml": "#", ".md": "<!--"}
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_LOOKED_AT]
+        for path in (Path(folder) / name for name in names if not name.endswith((".svg", ".pyc", ".gz"))):
+            try:
+                lines = path.read_text(encoding="utf-8").splitlines()
+            except UnicodeDecodeError:
+                continue
+            for line in lines:
+                comment = path.suffix in comments and line.lstrip().startswith(comments[path.suffix])
+                allowed = comment or "# ignore-https-check" in line
+                plain = "http://" in line.replace("http://json-schema.org", "").replace("http://localhost", "")
+                if plain and not allowed:
+                    yield f"{path.relative_to(ROOT)}: {line.strip()}"
 
 
 def test_https_only() -> None:
-    """A line that needs plain http all the same says `ignore-https-check`, the words that Airbyte's check looks for."""
-    offending = [
-        f"{path.relative_to(ROOT)}: {line}"
-        for path in files_with_addresses()
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if "http://" in line
-        and "ignore-https-check" not in line
-        and not any(name in line for name in NAMES_NOT_ADDRESSES)
-        and not LOOPBACK.search(line)
-    ]
-    assert offending == []
+    """A line that needs plain http all the same says so, in the words that Airbyte's check looks for."""
+    assert list(lines_with_plain_addresses()) == []
 
 
 def test_lock_file_names_no_index() -> None:

@@ -1,4 +1,4 @@
-"""README.md: the tree of the house names what is there, and all of the connector."""
+"""README.md: the tree names what is there, and all of the connector."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 def tree() -> list[tuple[str, str]]:
     """Folder and name of every entry of the tree."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = text.partition("## The house")[2].partition("```\n")[2].partition("```")[0]
+    block = text.partition("## The tree")[2].partition("```\n")[2].partition("```")[0]
     found = []
     folder = ""
     for line in block.splitlines():

@@ -38,6 +38,44 @@ class Join:
 
 
 @dataclass(frozen=True)
+class DimensionJoin:
+    """An array of dimension items of a record, each of which leads to a row of `dimension_items`.
+
+    Args:
+        array: the field, `dimensions`.
+        conditions: field of the array's item -> field of `dimension_items`; keys where Netvisor gives them, else names.
+    """
+
+    array: str
+    conditions: Mapping[str, str]
+
+    @property
+    def by_name(self) -> bool:
+        """Whether the join breaks where a dimension is renamed."""
+        return "netvisor_key" not in self.conditions.values()
+
+
+_KEYS_OF_ITEMS = ("dimension_item_netvisor_key", "dimension_detail_netvisor_key")
+_NAMES_OF_ITEMS = ("dimension_item", "dimension_item_name", "dimension_detail_name")
+_NAMES_OF_DIMENSIONS = ("dimension_name", "dimension_name_name")
+
+
+def dimension_joins(definition: StreamDefinition) -> list[DimensionJoin]:
+    """The joins from a stream's arrays to `dimension_items`."""
+    found = []
+    for array, schema in definition.schema["properties"].items():
+        fields = schema.get("items", {}).get("properties", {})
+        key = next((name for name in _KEYS_OF_ITEMS if name in fields), None)
+        item = next((name for name in _NAMES_OF_ITEMS if name in fields), None)
+        dimension = next((name for name in _NAMES_OF_DIMENSIONS if name in fields), None)
+        if key:
+            found.append(DimensionJoin(array, {key: "netvisor_key"}))
+        elif item and dimension:
+            found.append(DimensionJoin(array, {dimension: "dimension_name", item: "name"}))
+    return found
+
+
+@dataclass(frozen=True)
 class Documented:
     """Everything that the pages are made from.
 

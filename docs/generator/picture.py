@@ -1,7 +1,7 @@
 """docs/erd.svg: the streams of each area with their keys and joins.
 
-A panel for each area, a box for each stream. Joins within the area are lines; a join into another area is named in the
-box, since lines across the whole picture could not be followed.
+A panel for each area, a box for each stream. Every join is named in its box. Those that lead to the column on the left
+are drawn too, in the space between the columns, so that no line runs behind a box.
 """
 
 from __future__ import annotations
@@ -10,20 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from docs.generator.model import Documented
+from docs.generator.model import Documented, dimension_joins
 
-WIDTH = 1540
-BOX = 342
+COLUMNS = 4
+BOX = 384
+BETWEEN = 56
+"""Pixels between two columns, where the lines are."""
+MARGIN = 24
+WIDTH = 2 * MARGIN + COLUMNS * BOX + (COLUMNS - 1) * BETWEEN
 ROW = 17
 HEAD = 24
 GAP = 16
-MARGIN = 24
-COLUMNS = 4
-FITS = 46
-"""Characters of a field and of where it leads that fit into one row."""
+SIZE = 11
+"""Of the letters, in pixels."""
+WIDEST = 0.66
+"""Width of a letter in its size, in the widest of the fonts that are named, bold letters included."""
 COLOURS = ("#1f5fa8", "#2e7d57", "#8a5a00", "#7a3e9d", "#a8323e", "#40657a")
+LEGEND = (
+    "Bold: primary key. business_id is the first part of every primary key, and part of every join; it is not drawn.",
+    "→ the stream to which the field leads. A line shows the same where that stream is in the next column on the left.",
+    "[ ] an array. By name: Netvisor gives no key there, so a renamed dimension no longer joins to older rows.",
+)
 _STYLE = (
-    "text{font-family:Helvetica,Arial,'DejaVu Sans',sans-serif;font-size:11px;fill:#1c2733}"
+    f"text{{font-family:Helvetica,Arial,'DejaVu Sans',sans-serif;font-size:{SIZE}px;fill:#1c2733}}"
     ".t{font-weight:bold;fill:#fff;font-size:12.5px}.a{font-weight:bold;font-size:17px}.k{font-weight:bold}"
     ".j{fill:#51606e}"
 )
@@ -51,8 +60,8 @@ class _Box:
 
 def svg(documented: Documented) -> str:
     """The picture."""
-    shapes: list[str] = []
-    y = float(MARGIN)
+    shapes = [f'<text x="{MARGIN}" y="{MARGIN + 12 + ROW * n}">{escape(line)}</text>' for n, line in enumerate(LEGEND)]
+    y = float(MARGIN + ROW * len(LEGEND) + GAP)
     for number, (area, names) in enumerate(documented.areas.items()):
         boxes, height = _panel(documented, names, y + 44)
         colour = COLOURS[number % len(COLOURS)]
@@ -65,7 +74,8 @@ def svg(documented: Documented) -> str:
             shapes += _shape(box, colour)
         y += height + 56 + GAP
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y:.0f}" viewBox="0 0 {WIDTH} {y:.0f}">\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" '  # ignore-https-check
+        f'width="{WIDTH}" height="{y:.0f}" viewBox="0 0 {WIDTH} {y:.0f}">\n'
         f"<title>Streams of source-netvisor and their joins</title>\n<style>{_STYLE}</style>\n"
         f'<rect width="{WIDTH}" height="{y:.0f}" fill="#fff"/>\n' + "\n".join(shapes) + "\n</svg>\n"
     )
@@ -86,7 +96,7 @@ def _panel(documented: Documented, names: list[str], top: float) -> tuple[dict[s
         box = boxes[name]
         if name in alone:
             box.column = bottom.index(min(bottom))
-        box.x = MARGIN + box.column * (WIDTH - 2 * MARGIN - BOX) / (COLUMNS - 1)
+        box.x = MARGIN + box.column * (BOX + BETWEEN)
         box.y = bottom[box.column]
         bottom[box.column] += box.height + GAP
     return boxes, max(bottom) - top
@@ -98,21 +108,24 @@ def _targets(documented: Documented, name: str, names: list[str]) -> set[str]:
 
 
 def _rows(documented: Documented, name: str) -> list[tuple[str, str, bool]]:
-    """(field, where it leads, whether it belongs to the key): the key, then the joins."""
+    """(field, where it leads, whether it belongs to the key): the key, the joins, the arrays of dimensions."""
     definition = documented.streams[name]
-    leads: dict[str, list[str]] = {field: [] for field in definition.primary_key}
+    key = [field for field in definition.primary_key if field != "business_id"] or ["business_id"]
+    leads: dict[str, list[str]] = {field: [] for field in key}
     for join in documented.joins_of(name):
         leads.setdefault(join.field, []).append("itself" if join.target_stream == name else join.target_stream)
     for join in documented.joins:
         if join.target_stream == name:
             leads.setdefault(join.target_field, [])
+    for dimension in dimension_joins(definition):
+        leads[f"{dimension.array}[ ]"] = [f"dimension_items{' by name' if dimension.by_name else ''}"]
     rows = []
     for field, targets in leads.items():
-        where, key = " / ".join(targets), field in definition.primary_key
-        if len(field) + len(where) <= FITS:
-            rows.append((field, where, key))
+        where = " / ".join(targets)
+        if len(field) + len(where) + 4 <= (BOX - 16) / (SIZE * WIDEST):
+            rows.append((field, where, field in key))
         else:
-            rows += [(field, "", key), ("", where, False)]
+            rows += [(field, "", field in key), ("", where, False)]
     return rows
 
 
@@ -120,11 +133,11 @@ def _lines(documented: Documented, boxes: dict[str, _Box]) -> Iterator[str]:
     for box in boxes.values():
         for join in documented.joins_of(box.name):
             target = boxes.get(join.target_stream)
-            if target is None or target is box:
+            if target is None or target.column != box.column - 1:
                 continue
             x1, y1 = box.x, box.row_y(join.field)
             x2, y2 = target.x + BOX, target.row_y(join.target_field)
-            bend = max(24.0, (x1 - x2) / 2)
+            bend = BETWEEN / 2
             yield (
                 f'<path d="M{x1:.0f} {y1:.0f}C{x1 - bend:.0f} {y1:.0f} {x2 + bend:.0f} {y2:.0f} {x2:.0f} {y2:.0f}" '
                 'fill="none" stroke="#8fa1b3" stroke-width="1.2"/>'
@@ -142,7 +155,16 @@ def _shape(box: _Box, colour: str) -> Iterator[str]:
     for number, (field, leads, key) in enumerate(box.rows):
         line = y + HEAD + ROW * number + ROW / 2 + 7
         style = ' class="k"' if key else ""
-        yield f'<text{style} x="{x + 8:.0f}" y="{line:.0f}">{escape(field)}</text>'
+        yield f'<text{style}{_narrow(field)} x="{x + 8:.0f}" y="{line:.0f}">{escape(field)}</text>'
         if leads:
-            arrow = escape(f"→ {leads}")
-            yield f'<text class="j" x="{x + BOX - 8:.0f}" y="{line:.0f}" text-anchor="end">{arrow}</text>'
+            arrow = f"→ {leads}"
+            yield (
+                f'<text class="j"{_narrow(arrow)} x="{x + BOX - 8:.0f}" y="{line:.0f}" text-anchor="end">'
+                f"{escape(arrow)}</text>"
+            )
+
+
+def _narrow(text: str) -> str:
+    """Smaller letters for a text that would not fit into the box alone."""
+    fits = (BOX - 16) / (len(text) * WIDEST) if text else SIZE
+    return f' style="font-size:{fits:.1f}px"' if fits < SIZE else ""

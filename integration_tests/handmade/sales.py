@@ -70,7 +70,8 @@ OF_INVOICE = {
 
 def line(key: int, number: int) -> dict[str, Any]:
     return {
-        "netvisor_key": key, "line_number": number, "product_identifier": "007", "product_name": "Product 1",
+        "netvisor_key": key, "line_number": number, "product_identifier": "007", "product_identifier_type": "customer",
+        "product_name": "Product 1",
         "product_unit_price": 1.123456789012, "product_vat_percentage": 25.5, "product_vat_percentage_vat_code": "KOMY",
         "sales_invoice_product_line_quantity": 2, "sales_invoice_product_line_sum": 244.12,
         "dimensions": [{"dimension_name": "Cost centre", "dimension_item": "P001 Web"}],

@@ -13,7 +13,7 @@ import urllib3.connection
 
 from source_netvisor.netvisor import deadline
 
-# it tells of odd headers with a stack trace and their text; what comes of them is told by the client
+# it logs odd headers with a stack trace and their text; what comes of them is reported by the client
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 

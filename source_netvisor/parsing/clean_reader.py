@@ -4,6 +4,8 @@
   are taken out (a client of Netvisor's had to do the same in November 2025).
 * The Content-Type says `text/html`, with or without a charset, and is ignored: the XML prolog and the byte order mark
   count.
+* What says ISO-8859-1 is read as windows-1252, as browsers do: the two differ in bytes that ISO-8859-1 has control
+  characters for, and which are quotes, dashes and the euro sign where they occur.
 * Bytes that are no text in the declared encoding become U+FFFD and are counted, so that one bad byte does not end a
   table.
 """
@@ -17,6 +19,8 @@ from typing import BinaryIO
 CHUNK = 1 << 18
 HEAD = 1 << 16
 
+_LATIN_1, _WINDOWS = "iso8859-1", "cp1252"
+_ONLY_IN_WINDOWS = bytes(range(0x80, 0xA0))
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13})
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 _OPEN_REFERENCE = re.compile(rb"&[^;<&]{0,16}$")
@@ -41,6 +45,7 @@ class CleanReader:
 
     Attributes:
         replaced: how many bytes or sequences were no text and became U+FFFD.
+        from_windows: how many characters of windows-1252 there were in a text that says ISO-8859-1.
     """
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -51,9 +56,11 @@ class CleanReader:
         head = raw.read(HEAD)
         self._pending = head
         encoding = _encoding(head)
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._decoder = codecs.getincrementaldecoder(_WINDOWS if encoding == _LATIN_1 else encoding)(errors="replace")
         self._is_utf8 = encoding == "utf-8"
+        self._says_latin_1 = encoding == _LATIN_1
         self.replaced = 0
+        self.from_windows = 0
 
     def read(self, size: int = CHUNK) -> bytes:
         """The next clean bytes, about `size` of them; empty at the end."""
@@ -61,6 +68,8 @@ class CleanReader:
             raw = self._pending or self._raw.read(max(size, 1024))
             self._pending = b""
             self._done = not raw
+            if self._says_latin_1:
+                self.from_windows += len(raw) - len(raw.translate(None, _ONLY_IN_WINDOWS))
             before = self._decoder.getstate()[0] if self._is_utf8 else b""
             text = self._decoder.decode(raw, final=self._done)
             if self._begun and self._is_utf8 and "\ufffd" not in text:

@@ -1,0 +1,1 @@
+"""A fleet of twelve simulated companies; `make fleet-demo` runs it."""

@@ -1,0 +1,1 @@
+"""The list compared with Airbyte, and the difference carried out."""

@@ -1,0 +1,86 @@
+"""The same work for many companies, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from netvisor_fleet.airbyte.failures import AirbyteFailure
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+HOPELESS = (401, 403)
+"""After these no other company can succeed either."""
+
+
+@dataclass(frozen=True)
+class Ended(Generic[_Item, _Result]):
+    """An item whose work has ended.
+
+    Args:
+        result: of the work; None if it failed.
+        failure: why; None if it did not.
+    """
+
+    item: _Item
+    result: _Result | None
+    failure: AirbyteFailure | None
+
+
+class Crew(Generic[_Item, _Result]):
+    """Works on items in parallel.
+
+    Args:
+        at_a_time: how many.
+        work: what is done with each; fails with an AirbyteFailure.
+    """
+
+    def __init__(self, at_a_time: int, work: Callable[[_Item], _Result]) -> None:
+        self._at_a_time = at_a_time
+        self._work = work
+        self._stop = False
+        self._in_a_row = 0
+        self.interrupted = False
+
+    def run(self, items: Sequence[_Item]) -> Iterator[Ended[_Item, _Result]]:
+        """Each item as it ends; items that were not begun do not come.
+
+        The run ends early when Airbyte refuses the credentials, when it is silent for company after company, and after
+        Ctrl-C. What has begun is always finished.
+        """
+        waiting = iter(items)
+        running: dict[Future[_Result], _Item] = {}
+        pool = ThreadPoolExecutor(self._at_a_time, thread_name_prefix="company")
+        try:
+            while True:
+                while len(running) < self._at_a_time and not self._stop:
+                    item = next(waiting, None)
+                    if item is None:
+                        break
+                    running[pool.submit(self._work, item)] = item
+                if not running:
+                    return
+                for future in self._finished(running):
+                    yield self._ended(running.pop(future), future)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _finished(self, running: dict[Future[_Result], _Item]) -> set[Future[_Result]]:
+        try:
+            return wait(running, return_when=FIRST_COMPLETED).done
+        except KeyboardInterrupt:
+            self.interrupted = self._stop = True
+            return set()
+
+    def _ended(self, item: _Item, future: Future[_Result]) -> Ended[_Item, _Result]:
+        try:
+            result = future.result()
+        except AirbyteFailure as failure:
+            self._in_a_row = self._in_a_row + 1 if failure.passing else 0
+            if failure.status in HOPELESS or self._in_a_row >= 2 * self._at_a_time:
+                self._stop = True
+            return Ended(item, None, failure)
+        self._in_a_row = 0
+        return Ended(item, result, None)

@@ -1,0 +1,1 @@
+"""How the companies are: the connector's check, and what Airbyte's jobs say."""

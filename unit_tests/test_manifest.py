@@ -1,0 +1,343 @@
+"""A word of the manifest that nobody knows, or that lacks another one, stops the connector and is named."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from airbyte_cdk.models import FailureType
+from jsonschema import Draft7Validator
+
+from source_netvisor import source
+from source_netvisor.changes.windows import Window, windows
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.manifest import rules, validation
+from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint
+from source_netvisor.manifest.mistakes import ManifestError
+from source_netvisor.manifest.stream_definition import Lines, Settled, StreamDefinition, Triggers
+from source_netvisor.source import SourceNetvisor
+from source_netvisor.sync_context import SyncContext
+
+MANIFEST = source.MANIFEST.read_text(encoding="utf-8")
+DEFINITIONS = validation.schema()["definitions"]
+NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
+CONFIG = {
+    "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "0" * 32,
+    "partner_id": "x", "partner_key": "x",
+}  # fmt: skip
+CDK_WORDS = {"type", "class_name", "name", "$parameters"}
+
+Edit = Callable[[str], str]
+
+
+def replaced(old: str, new: str) -> Edit:
+    """Writes the first `old` as `new`."""
+
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def inserted(after: str, line: str) -> Edit:
+    """Puts a line behind the first one that is `after`."""
+    return replaced(f"{after}\n", f"{after}\n{line}\n")
+
+
+MISTAKES = {
+    # a word, or a value, that does not exist
+    "a resource's word": (
+        replaced("    dated: {startdate", "    datd: {startdate"), "vouchers", "listing", "datd", "dated",
+    ),
+    "a retriever's word": (
+        replaced("deletions: {$ref", "deletion: {$ref"), "vouchers", "", "deletion", "deletions",
+    ),
+    "a stream's word": (replaced("primary_key", "primary_keys"), "accounts", "", "primary_keys", "primary_key"),
+    "the retriever itself": (
+        replaced("    retriever:\n", "    retreiver:\n"), "accounts", "", "retreiver", "retriever",
+    ),
+    "a window": (replaced("window: month\n", "window: mnth\n"), "vouchers", "listing.window", "mnth", "month"),
+    "a window like no other": (
+        replaced("window: month\n", "window: fortnight\n"), "vouchers", "listing.window", "fortnight", "28 days",
+    ),
+    "a cadence": (
+        replaced("cadence: every_sync", "cadence: every_sinc"), "account_balances", "listing.comparison.cadence",
+        "every_sinc", "every_sync",
+    ),
+    "a word of the comparison": (
+        replaced("recent_days: 31", "recent_day: 31"), "vouchers", "listing.comparison", "recent_day", "recent_days",
+    ),
+    "a placeholder of changes": (
+        replaced('{changedsince: "{since}"}', '{changedsince: "{sinse}"}'), "vouchers",
+        "listing.changes.changedsince", "{sinse}", "since",
+    ),
+    "a placeholder of dated": (
+        replaced('enddate: "{day_after}"', 'enddate: "{day_afer}"'), "vouchers", "listing.dated.enddate",
+        "{day_afer}", "day_after",
+    ),
+    "a placeholder of the changes in dated": (
+        replaced('enddate: "{day_after}"', 'enddate: "{since}"'), "vouchers", "listing.dated.enddate",
+        "{since}", "known here",
+    ),
+    "a placeholder of a further look": (
+        replaced('voucherstatus: "3", startdate: "{day_before}"', 'voucherstatus: "3", startdate: "{day_befor}"'),
+        "vouchers", "listing.comparison.also.0.startdate", "{day_befor}", "day_before",
+    ),
+    "a placeholder of parameters": (
+        replaced('parameters: {year: "{year}"}', 'parameters: {year: "{yaer}"}'), "budget_accounts",
+        "listing.parameters.year", "{yaer}", "year",
+    ),
+    "a placeholder of a probe": (
+        replaced('probe: {startdate: "{today}"', 'probe: {startdate: "{tody}"'), "vouchers",
+        "listing.probe.startdate", "{tody}", "today",
+    ),
+    "a brace": (
+        replaced('{changedsince: "{since}"}', '{changedsince: "{since"}'), "vouchers",
+        "listing.changes.changedsince", "{since", "brace",
+    ),
+    "a number": (replaced("batch: 500", 'batch: "500"'), "vouchers", "listing.batch", "500", "integer"),
+    "a resource": (
+        replaced("resource: accountlist.nv", "resource: acountlist.nv"), "accounts", "listing.resource",
+        "acountlist.nv", "accountlist.nv",
+    ),
+    "a resource that deletes": (
+        replaced("resource: accountlist.nv", "resource: deletesalesinvoice.nv"), "accounts", "listing.resource",
+        "deletesalesinvoice.nv", "allow",
+    ),
+    "a reference": (
+        replaced('{$ref: "#/definitions/ledger"}', '{$ref: "#/definitions/leger"}'), "vouchers", "", "leger", "ledger",
+    ),
+    # a property that the schema does not have
+    "a part of the key": (
+        replaced("[business_id, purpose]", "[business_id, purpos]"), "default_accounts", "primary_key", "purpos",
+        "purpose",
+    ),
+    "a key without the company": (
+        replaced("[business_id, purpose]", "[purpose, business_id]"), "default_accounts", "primary_key",
+        "business_id", "first",
+    ),
+    "a field": (
+        replaced("fields: {purpose: ", "fields: {purpse: "), "default_accounts", "fields", "purpse", "purpose",
+    ),
+    "a field in languages": (
+        replaced("account_name_{language}", "acount_name_{language}"), "account_balances", "lines.parent",
+        "acount_name_{language}", "account_name",
+    ),
+    "a parent's field": (
+        replaced("voucher_status: ", "vouchr_status: "), "voucher_lines", "lines.parent", "vouchr_status",
+        "voucher_status",
+    ),
+    "a group": (replaced("group_by: date", "group_by: dat"), "account_balances", "group_by", "dat", "date"),
+    "a mark of deletion": (
+        replaced("deleted_when: {status", "deleted_when: {statuss"), "vouchers", "deleted_when", "statuss", "status",
+    ),
+    "a latest moment": (
+        replaced("transactions.time_stamp", "transactions.timestamp"), "vouchers", "latest", "transactions.timestamp",
+        "array and field",
+    ),
+    "a date": (
+        replaced("date: VoucherDate", "date: VocherDate"), "vouchers", "listing.date", "VocherDate", "voucherdate",
+    ),
+    "a word of the request": (
+        replaced("request_fields: {year: year}", "request_fields: {year: yer}"), "budget_accounts",
+        "request_fields.year", "yer", "year",
+    ),
+    # a word without the one that it needs
+    "a window without dates": (
+        replaced('    dated: {startdate: "{day_before}", enddate: "{day_after}"}\n', ""), "vouchers",
+        "listing.window", "dated", "needs",
+    ),
+    "month ends without dates": (
+        replaced("window: month ends", "window: month"), "account_balances", "listing.dated", "{dates}", "month ends",
+    ),
+    "halves of nothing": (
+        replaced("halve: {begin: startdate", "halve: {begin: stardate"), "vouchers", "listing.halve.begin",
+        "stardate", "startdate",
+    ),
+    "days ahead of no window": (
+        inserted("    record: VoucherType", "    ahead_days: 5"), "voucher_types", "listing.ahead_days", "window",
+        "needs",
+    ),
+    "details without keys": (
+        replaced("    keys: netvisorkeylist\n    batch: 500\n    probe: {netvisorkey", "    probe: {netvisorkey"),
+        "sales_invoice_details", "details", "keys", "needs",
+    ),
+    "a batch without keys": (
+        inserted("    record: VoucherType", "    batch: 5"), "voucher_types", "listing.batch", "keys", "needs",
+    ),
+    "a deletion log that cannot be asked since when": (
+        replaced('deletions: {$ref: "#/definitions/deleted_vouchers"}', 'deletions: {$ref: "#/definitions/budget"}'),
+        "vouchers", "deletions", "changes", "needs",
+    ),
+    "an incremental stream that is compared with nothing": (
+        inserted("    name: voucher_types", '    incremental_sync: {$ref: "#/definitions/change_window"}'),
+        "voucher_types", "", "_ab_modified_until", "lacks",
+    ),
+    "a comparison of a full read": (
+        inserted("    record: VoucherType", "    comparison: {cadence: daily}"), "voucher_types", "comparison",
+        "incremental_sync", "needs",
+    ),
+    "a settled document without details": (
+        inserted("      deleted_when: {status: deleted}", '      settled: {element: Status, value: "3"}'), "vouchers",
+        "settled", "details", "needs",
+    ),
+    "values that no parameter has": (
+        inserted("    record: VoucherType", '    for_each: {color: [red]}'), "voucher_types", "listing.for_each",
+        "{color}", "no parameter",
+    ),
+    "a probe that is refused but does not exist": (
+        inserted("    record: VoucherType", "    probe_refused: true"), "voucher_types", "listing.probe_refused",
+        "probe", "needs",
+    ),
+    # names
+    "two streams of one name": (
+        replaced("{name: voucher_types}\n    name: voucher_types", "{name: accounts}\n    name: accounts"), "accounts",
+        "name", "another stream", "same name",
+    ),
+    "a stream that takes another's schema": (
+        replaced("$parameters: {name: default_accounts}", "$parameters: {name: accounts}"), "default_accounts",
+        "$parameters.name", "accounts", "name of the stream",
+    ),
+    "a stream without a schema": (
+        replaced("$parameters: {name: default_accounts}\n    name: default_accounts",
+                 "$parameters: {name: other_accounts}\n    name: other_accounts"),
+        "other_accounts", "", "schemas/other_accounts.json", "missing",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Edit], dict[str, StreamDefinition]]:
+    """Loads the connector with a changed copy of its manifest."""
+
+    def loaded(edit: Edit) -> dict[str, StreamDefinition]:
+        file = tmp_path / "manifest.yaml"
+        file.write_text(edit(MANIFEST), encoding="utf-8")
+        monkeypatch.setattr(source, "MANIFEST", file)
+        return SourceNetvisor().definitions()
+
+    return loaded
+
+
+@pytest.mark.parametrize(("edit", "stream", "place", "word", "help_"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_stops_the_connector_with_the_stream_and_the_word(
+    load: Callable[[Edit], Any], edit: Edit, stream: str, place: str, word: str, help_: str
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        load(edit)
+    message = str(caught.value.message)
+    assert caught.value.failure_type is FailureType.system_error
+    where = f"stream {stream}, {place}:" if place else f"stream {stream}"
+    assert message.startswith(f"The connector's manifest has a mistake in {where}")
+    assert word in message and help_ in message
+    assert message.count(". ") == 0 and message.endswith(".") and "\n" not in message
+
+
+def test_a_manifest_that_is_not_yaml(load: Callable[[Edit], Any]) -> None:
+    with pytest.raises(ManifestError, match=r"has a mistake in line \d+: it is not YAML"):
+        load(replaced("  ledger:\n", "  ledger: [\n"))
+
+
+def test_what_only_the_cdk_knows_is_said_with_its_place(load: Callable[[Edit], Any]) -> None:
+    with pytest.raises(
+        ManifestError, match=r"has a mistake in streams\.\d+\.incremental_sync.*: the CDK does not know"
+    ):
+        load(replaced("cursor_field: _ab_modified_until", "cursor_feld: _ab_modified_until"))
+
+
+def test_the_manifest_as_it_is_has_no_mistake(load: Callable[[Edit], dict[str, StreamDefinition]]) -> None:
+    assert load(lambda text: text).keys() == {path.stem for path in source.SCHEMAS.glob("*.json")}
+
+
+def test_discover_and_check_say_it_too(load: Callable[[Edit], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a mistake that the JSON schema cannot find."""
+    with pytest.raises(ManifestError):
+        load(replaced("group_by: date", "group_by: dat"))
+    connector = SourceNetvisor()
+    for command in (connector.discover, connector.check):
+        with pytest.raises(ManifestError, match="account_balances, group_by"):
+            command(connector.logger, CONFIG)
+
+
+# --- the schema, the code and the manifest have the same words -------------------------------------------------------
+
+
+def words(definition: str) -> set[str]:
+    return set(DEFINITIONS[definition]["properties"]) - CDK_WORDS
+
+
+def inner(definition: str, word: str) -> dict[str, Any]:
+    found: dict[str, Any] = DEFINITIONS[definition]["properties"][word]
+    return found
+
+
+def names(of: type) -> set[str]:
+    return {one.name for one in fields(of)}  # type: ignore[arg-type]
+
+
+def test_the_words_of_the_schema_are_the_fields_of_the_code() -> None:
+    assert words("resource") == names(Endpoint)
+    assert words("retriever") == names(StreamDefinition) - {"name", "schema", "primary_key", "incremental"}
+    for of, where in ((Lines, "lines"), (Settled, "settled"), (Triggers, "compare_after")):
+        assert set(inner("retriever", where)["properties"]) == names(of)
+    comparison = inner("resource", "comparison")["properties"]
+    assert set(comparison) == names(Comparison)
+    assert set(comparison["cadence"]["enum"]) == {one.value for one in Cadence}
+
+
+def placeholders(pattern: str) -> set[str]:
+    (found,) = re.findall(r"\(([a-z_|]+)\)", pattern)
+    return set(found.split("|"))
+
+
+def test_the_placeholders_of_the_schema_are_those_that_get_values() -> None:
+    always = set(SyncContext(NetvisorConfig.parse(CONFIG), NOW).placeholders())
+    assert always == set(rules.WITHOUT_WINDOW)
+    dated = placeholders(DEFINITIONS["dated"]["additionalProperties"]["pattern"])
+    assert dated == always | set(Window(date(2026, 1, 1), date(2026, 1, 31)).placeholders())
+    changes = placeholders(inner("resource", "changes")["additionalProperties"]["pattern"])
+    assert changes == always | {"since"}
+
+
+def test_every_window_of_the_schema_divides_days() -> None:
+    for window in inner("resource", "window")["examples"]:
+        endpoint = Endpoint("example.nv", window=window)
+        found = windows(endpoint, date(2025, 11, 20), date(2026, 3, 15))
+        assert found[0].begin <= date(2025, 11, 20) and found[-1].end >= date(2026, 2, 28), window
+
+
+def test_the_schema_is_one_and_explains_every_word() -> None:
+    Draft7Validator.check_schema(validation.schema())
+
+    def walk(node: dict[str, Any], path: str) -> None:
+        for name, child in node.get("properties", {}).items():
+            assert child.get("description", "").endswith(".") or "$ref" in child, f"{path}.{name}"
+            walk(child, f"{path}.{name}")
+
+    walk(validation.schema(), "stream")
+    for name in DEFINITIONS:
+        walk(DEFINITIONS[name], name)
+
+
+def test_every_word_is_used_in_the_manifest() -> None:
+    manifest = yaml.safe_load(MANIFEST)
+    used = {word for entry in manifest["definitions"].values() for word in entry}
+    for stream in manifest["streams"]:
+        used |= {*stream["retriever"], *(word for part in stream["retriever"].values() for word in part)}
+    unused = (words("resource") | words("retriever")) - used
+    # raised when a stream's records change, which none has done yet
+    assert unused <= {"record_version"}
+
+
+def test_every_definition_is_used() -> None:
+    manifest = json.dumps(yaml.safe_load(MANIFEST))
+    for name in yaml.safe_load(MANIFEST)["definitions"]:
+        assert f'"#/definitions/{name}"' in manifest, name
