@@ -77,6 +77,10 @@ format: setup ## mend what the formatter and the linter can mend by themselves
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
+.PHONY: live-report
+live-report: setup ## CONFIG=secrets/config.json: how a real company's Netvisor behaves, without its data (docs/live-report.md)
+	@$(BIN)/python -m tools.live_report $(or $(CONFIG),secrets/config.json)
+
 FUZZ_EXAMPLES ?= 5000
 
 .PHONY: fuzz

@@ -14,8 +14,8 @@ from typing import Literal
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns
-from integration_tests.world import TODAY, World
-from netvisor_simulator import Readings
+from integration_tests.scenario import TODAY, Scenario
+from netvisor_simulator import ApiAssumptions
 
 COMMANDS: dict[str, Literal["spec", "check", "discover", "read"]] = {
     "test_config_matches_spec": "spec",
@@ -49,14 +49,14 @@ def console() -> Iterator[ConsoleRuns]:
 
 
 @pytest.fixture
-def make_world() -> Iterator[Callable[..., World]]:
-    """Makes worlds; their clocks are in charge and their servers run until the test ends."""
+def make_scenario() -> Iterator[Callable[..., Scenario]]:
+    """Makes scenarios; their clocks are in charge and their servers run until the test ends."""
     with ExitStack() as stack:
 
-        def make(readings: Readings = Readings(), vouchers: int = 60, today: date = TODAY) -> World:  # noqa: B008
-            world = World(readings, vouchers, today)
-            stack.enter_context(world.clock.in_charge())
-            stack.enter_context(world.simulator)
-            return world
+        def make(assumptions: ApiAssumptions = ApiAssumptions(), vouchers: int = 60, today: date = TODAY) -> Scenario:  # noqa: B008
+            scenario = Scenario(assumptions, vouchers, today)
+            stack.enter_context(scenario.clock.in_charge())
+            stack.enter_context(scenario.simulator)
+            return scenario
 
         yield make

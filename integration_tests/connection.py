@@ -73,7 +73,7 @@ class SetClock:
 
 @lru_cache(maxsize=1)
 def _source() -> SourceNetvisor:
-    """One source for all syncs: to read the manifest and 61 schemas takes longer than a small sync."""
+    """One source for all syncs: to read the manifest and 64 schemas takes longer than a small sync."""
     source = SourceNetvisor()
     definitions = source.definitions()
     source.definitions = lambda: definitions  # type: ignore[method-assign]
@@ -89,6 +89,13 @@ def detail_batches_of(keys: int) -> Iterator[None]:
         for name, one in source.definitions().items()
     }
     with mock.patch.object(source, "definitions", return_value=small):
+        yield
+
+
+@contextmanager
+def batches_of(size: int) -> Iterator[None]:
+    """A state goes out after so many bytes of records, so that small companies have many batches."""
+    with mock.patch.object(_source(), "batch", size):
         yield
 
 

@@ -31,11 +31,11 @@ IMPATIENT = {
     "connect_seconds": 2.0,
     "read_seconds": 0.8,
     "waits": [0.01, 0.02],
-    "longest_wait": 1.0,
+    "max_retry_after": 1.0,
     "call_seconds": 5.0,
     "largest_reply": 48 << 20,
 }
-"""`client.Patience` for tests: what the connector waits for in minutes takes moments."""
+"""`client.RetryPolicy` for tests: what the connector waits for in minutes takes moments."""
 IDENTITY_CODE = "010190A123D"
 """A personal identity code of nobody: its check character is wrong on purpose."""
 SECRETS = re.compile("|".join([USER_KEY, PARTNER_KEY, IDENTITY_CODE, "[0-9a-f]{64}"]), re.IGNORECASE)
@@ -108,17 +108,17 @@ class ConsoleRuns:
     """A helper process that starts console scripts, and looks for secrets in everything that they write.
 
     Args:
-        patience: fields of `client.Patience` for all calls; empty leaves the connector's own.
+        retry_policy: fields of `client.RetryPolicy` for all calls; empty leaves the connector's own.
     """
 
-    def __init__(self, patience: Mapping[str, Any] | None = None) -> None:
-        self._patience = dict(IMPATIENT if patience is None else patience)
+    def __init__(self, retry_policy: Mapping[str, Any] | None = None) -> None:
+        self._retry_policy = dict(IMPATIENT if retry_policy is None else retry_policy)
 
     def __enter__(self) -> ConsoleRuns:
         self._directory = tempfile.TemporaryDirectory()
         self.path = Path(self._directory.name)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, json.dumps(self._patience)],
+            [sys.executable, "-m", __name__, json.dumps(self._retry_policy)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent,
             # the log's handlers are made before the forks: they must share the buffer of each run's output
             env={
@@ -215,18 +215,18 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 # --- the helper process -----------------------------------------------------------------------------------------------
 
 
-def _serve(patience: dict[str, Any]) -> None:
+def _serve(retry_policy: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
     from source_netvisor import check, entrypoint, source
     from source_netvisor.netvisor import client
 
-    if patience:
-        patience["waits"] = tuple(patience["waits"])
-        impatient = client.Patience(**patience)
-        fields = {f.name: f for f in dataclasses.fields(client.Patience)}
-        assert set(patience) <= set(fields)
-        client.Patience = lambda: impatient  # type: ignore[assignment,misc]
-        check.Check.PATIENCE = dataclasses.replace(impatient, waits=impatient.waits[:2])
+    if retry_policy:
+        retry_policy["waits"] = tuple(retry_policy["waits"])
+        impatient = client.RetryPolicy(**retry_policy)
+        fields = {f.name: f for f in dataclasses.fields(client.RetryPolicy)}
+        assert set(retry_policy) <= set(fields)
+        client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
+        check.Check.RETRY_POLICY = dataclasses.replace(impatient, waits=impatient.waits[:2])
     # what every start does alike is done once, before the forks
     made = source.SourceNetvisor()
     definitions = made.definitions()

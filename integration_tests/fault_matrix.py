@@ -127,6 +127,10 @@ EXTERNAL_ENTITY = '<!DOCTYPE Root [<!ENTITY secret SYSTEM "file:///etc/passwd">]
 OK_AGAIN = "<ResponseStatus><Status>OK</Status></ResponseStatus>"
 FAILED_AT_END = "<ResponseStatus><Status>FAILED</Status><Status>TECHNICAL_ERROR :: Virhe</Status></ResponseStatus>"
 UNREADABLE = "Netvisor answered {resource} with something that is not a complete Netvisor reply"
+INTERCEPTED = (
+    "The request to {resource} was refused with a page that is not Netvisor's, so most likely by a proxy or a firewall "
+    "between this machine and Netvisor"
+)
 UNAVAILABLE = "Netvisor is not available (HTTP 5"
 BROKEN = "The connection to Netvisor failed or broke off at {resource}; check the network and try again."
 REFUSED = "Netvisor refused the request to {resource}"
@@ -215,6 +219,10 @@ CASES = [
               "Netvisor does not know the resource {resource}; check the Netvisor address of the configuration.",
               retried=False),
     FaultCase("HTTP 403 with a page", lambda: faults.http_status(403), "stream fails", "stream fails",
+              INTERCEPTED, retried=False),
+    FaultCase("HTTP 400 with a page", lambda: faults.http_status(400), "stream fails", "stream fails",
+              INTERCEPTED, retried=False),
+    FaultCase("HTTP 403 without a body", lambda: faults.http_status(403, ""), "stream fails", "stream fails",
               "SERVICE_ACCESS_ERROR: the resource {resource} is blocked for this integration.", retried=False),
     FaultCase("HTTP 421, another connection is wanted", lambda: faults.http_status(421), "survived", "stream fails",
               "Netvisor is not available (HTTP 421 at {resource}); try again later."),
@@ -225,7 +233,9 @@ CASES = [
               "Netvisor is not available (HTTP 999 at {resource}); try again later."),
     FaultCase("HTTP 418, which nobody knows", lambda: faults.http_status(418), "stream fails", "stream fails",
               f"{REFUSED} (HTTP 418); {ADDRESS}", retried=False),
-    FaultCase("HTTP 401 with a page", lambda: faults.http_status(401), "sync stops", "sync stops", REFUSED_KEYS,
+    FaultCase("HTTP 401 with a page", lambda: faults.http_status(401), "stream fails", "stream fails", INTERCEPTED,
+              retried=False),
+    FaultCase("HTTP 401 without a body", lambda: faults.http_status(401, ""), "sync stops", "sync stops", REFUSED_KEYS,
               retried=False),
     FaultCase("HTTP 407 with a page", lambda: faults.http_status(407), "stream fails", "stream fails",
               "A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource})", retried=False),

@@ -99,6 +99,7 @@ def chunked(part: bytes) -> bytes:
 RECORDS = b"<A><B>1</B></A>" * 4096
 CHUNKED = OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 PACKED = gzip.compress(FRAME + b" " * (96 << 20) + b"</Root>")
+PACKED_THRICE = gzip.compress(gzip.compress(PACKED))
 
 CASES = [
     NetworkCase("nobody listens at the address", nobody, BROKEN),
@@ -120,6 +121,10 @@ CASES = [
     NetworkCase("a packed body that unpacks to more than there can be",
                 answers(sends(OK_HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(PACKED), PACKED)),
                 TOO_LARGE),
+    NetworkCase("a body that is packed three times",
+                answers(sends(OK_HEAD + b"Content-Encoding: gzip, gzip\r\nContent-Encoding: gzip\r\n"
+                              b"Content-Length: %d\r\n\r\n" % len(PACKED_THRICE), PACKED_THRICE)),
+                UNREADABLE + " (packed more than 2 times)"),
     NetworkCase("a chunk of a negative size", answers(sends(CHUNKED + b"-5\r\nhello\r\n")), BROKEN),
     NetworkCase("a chunk size that is no number", answers(sends(CHUNKED + b"klingon\r\nhello\r\n")), BROKEN),
     NetworkCase("a negative Content-Length", answers(sends(OK_HEAD + b"Content-Length: -1\r\n\r\n<html></html>")),

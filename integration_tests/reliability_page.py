@@ -89,7 +89,7 @@ These are read as if nothing were odd: {survived}.
 | until the first byte, and between two bytes | {sync.read_seconds:.0f} s | {check.read_seconds:.0f} s |
 | a whole attempt, however lively | {sync.call_seconds:.0f} s | {check.call_seconds:.0f} s |
 | waits before further attempts (each a quarter more or less) | {sync_waits} s | {check_waits} s |
-| longest Retry-After that is obeyed | {sync.longest_wait:.0f} s | {check.longest_wait:.0f} s |
+| longest Retry-After that is obeyed | {sync.max_retry_after:.0f} s | {check.max_retry_after:.0f} s |
 | all waits together | {sync.all_waits:.0f} s | {check.all_waits:.0f} s |
 | size of a reply, unpacked | {gigabytes} GB | {gigabytes} GB |
 | size of a single record, which is in memory whole | {record} MB | {record} MB |
@@ -106,7 +106,7 @@ row without an answer of Netvisor's own the sync ends.
 | no room on the disk | the stream fails: "The reply of ... could not be kept on this machine's temporary disk" |
 | no temporary directory that can be written to | "There is no temporary directory that can be written to" |
 | a proxy in the environment that does not work | the sentence names the variables (HTTPS_PROXY, NO_PROXY) |
-| a file of certificates that is not there | the sync stops; the sentence names the variables (REQUESTS_CA_BUNDLE) |
+| a file of certificates that cannot be used | the sync stops; the sentence names the variable and the file |
 | no standard output | exit status 1, and one sentence on the standard error |
 | no room for the output | exit status 1, and one sentence on the standard error |
 | nobody reads the output any more | exit status 1 |
@@ -140,7 +140,7 @@ small the stream fails with its sentence.
 
 def page() -> str:
     """The text of docs/reliability.md."""
-    sync, check = client.Patience(), Check.PATIENCE
+    sync, check = client.RetryPolicy(), Check.RETRY_POLICY
     return TEXT.format(
         faults="\n".join(_row(case) for case in fault_matrix.CASES),
         survived="; ".join(network_faults.SURVIVED),

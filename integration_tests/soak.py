@@ -129,8 +129,10 @@ def soak(nights: int, seed: int, vouchers: int) -> None:
     rng = Random(seed)
     settled: tuple[int, int, int] | None = None
     moment = datetime.now(HELSINKI).replace(hour=2, minute=0, second=0, microsecond=0)
-    impatient = client.Patience(**{**IMPATIENT, "read_seconds": 5.0, "call_seconds": 30.0, "waits": (0.01, 0.02, 0.02)})
-    client.Patience = lambda: impatient  # type: ignore[assignment,misc]
+    impatient = client.RetryPolicy(
+        **{**IMPATIENT, "read_seconds": 5.0, "call_seconds": 30.0, "waits": (0.01, 0.02, 0.02)}
+    )
+    client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
     company = Company(seed, vouchers, 1, today=moment.date())
     clock = SetClock(moment)
     with tempfile.TemporaryDirectory() as temporary, clock.in_charge():

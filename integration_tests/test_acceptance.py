@@ -7,6 +7,7 @@ from a clock that was wrong, and to believe it would lose everything until then,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -231,14 +232,55 @@ def test_every_choice_has_one_constant(form: Mapping[str, Any]) -> None:
 def test_every_field_is_explained_and_ordered(form: Mapping[str, Any]) -> None:
     fields = form["properties"]
     orders = [field["order"] for field in fields.values()]
-    assert sorted(orders) == list(range(len(fields)))
+    assert orders == list(range(len(fields)))
     for name, field in fields.items():
         assert field["title"] and field["description"].endswith("."), name
-        assert "group" not in field or "/" not in field["group"]
         if field.get("format") == "date":
             assert field["pattern"] and field["pattern_descriptor"], name
     assert set(form["required"]) <= set(fields)
     assert not any("default" in fields[name] for name in form["required"])
+
+
+SMALL_WORDS = {"a", "is", "the"}
+
+
+def test_titles_have_one_style(form: Mapping[str, Any]) -> None:
+    """Every word begins with a capital, as in Airbyte's other connectors, except small ones within."""
+    for name, field in form["properties"].items():
+        words = field["title"].replace("(", "").split()
+        assert all(word[0].isupper() for word in words if word.lower() not in SMALL_WORDS), name
+        assert words[0][0].isupper() and words[-1][0].isupper(), name
+
+
+def shown_at_once(form: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Title of each group -> the fields that Airbyte's form shows without a click, by the rules of its web application.
+
+    A property with `const`, or with an `enum` of one value and a default, is shown as nothing; an optional one without
+    `always_show` is behind "Optional fields".
+    """
+    shown: dict[str, list[str]] = {group["title"]: [] for group in form["groups"]}
+    titles = {group["id"]: group["title"] for group in form["groups"]}
+    for name, field in sorted(form["properties"].items(), key=lambda item: item[1]["order"]):
+        hidden = "const" in field or (len(field.get("enum", ())) == 1 and "default" in field)
+        if not hidden and (name in form["required"] or field.get("always_show")):
+            shown[titles[field["group"]]].append(field["title"])
+    return shown
+
+
+def test_what_a_customer_sees_first(form: Mapping[str, Any]) -> None:
+    assert shown_at_once(form) == {
+        "Company": ["Company Name", "Business ID", "Start Date"],
+        "Access to Netvisor": ["Partner Search Key", "API User ID", "API Key"],
+        "Integration Partner": [],
+        "Reading": [],
+    }
+
+
+def test_the_search_key_can_be_copied_and_not_be_changed(form: Mapping[str, Any]) -> None:
+    field = form["properties"]["partner_search_key"]
+    assert field["readOnly"] is True and "const" not in field and "enum" not in field
+    assert re.fullmatch(field["pattern"], field["default"])
+    assert field["pattern"] == f"^{field['default']}$", "it admits nothing else"
 
 
 def test_secrets_are_marked(form: Mapping[str, Any]) -> None:

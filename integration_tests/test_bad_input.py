@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,21 +42,22 @@ def one_sentence(run: Run) -> str:
 
 FIELDS = {
     "company_name": [MISSING, None, "", "   ", 7, ["x"], {}],
-    "business_id": [MISSING, None, "", "1967543-9", "1967543", "19675438", " 1967543-8", "1967543-8 ", "1967543-8\n",
-                    "1967543\u20118", "FI19675438", "١٩٦٧٥٤٣-٨", 19675438, True, ["1967543-8"], "0000001-1"],
-    "api_user_id": [MISSING, None, "", " ", "SIM 1 ", "\tSIM_1", "SIM_1\n", "SIM\x00", "\U0001f600", 5, {}],
-    "api_key": [MISSING, None, "", " ", "key ", " key", "key\r\nX-Header: 1", "ke\u20ac", "ke\ud83d", 5, []],
+    "business_id": [MISSING, None, "", "1967543-9", "1967543", "SE19675438", "1967543-8\nx", "1967543_8",
+                    "١٩٦٧٥٤٣-٨", 19675438, True, ["1967543-8"], "0000001-1"],
+    "api_user_id": [MISSING, None, "", " ", "SIM\n1", "SIM\x00", "\U0001f600", '"SIM_1"', BUSINESS_ID, 5, {}],
+    "api_key": [MISSING, None, "", " ", "key", "key\r\nX-Header: 1", "ke\u20ac", "ke\ud83d", USER_ID, 5, []],
     "partner_search_key": ["", "other", None, 7],
     "start_date": ["1.1.2024", "2024-13-01", "2024-02-30", "2024-1-1", "1900-01-01", "0000-01-01", "9999-12-31",
-                   IN_TWO_DAYS, "2024-01-01T00:00:00Z", " 2024-01-01", "soon", 2024, True, ["2024-01-01"]],
-    "partner_id": [MISSING, None, "", " x", "x\n", 5, []],
-    "partner_key": [MISSING, None, "", " x", "x\n", "\u20ac", 5, {}],
-    "base_url": ["integration.netvisor.fi", "http://integration.netvisor.fi", " https://integration.netvisor.fi",
+                   IN_TWO_DAYS, "2024-01-01T00:00:00Z", "2024-01 -01", "soon", 2024, True, ["2024-01-01"]],
+    "partner_id": [MISSING, None, "", "x\x00", "'x'", 5, []],
+    "partner_key": [MISSING, None, "", "x\nx", "\u20ac", 5, {}],
+    "base_url": ["integration.netvisor.fi", "http://integration.netvisor.fi",
                  "https://integration.netvisor.fi/x", "https://ääkkönen.fi", "https://x:y@integration.netvisor.fi",
                  "https://\x00", "https://a..b", "https://.fi", f"https://{'a' * 64}.fi", "https://..", 5, []],
-    "language": ["en", "SV", "Finnish", 5, ["EN"], {}],
+    "language": ["sv", "SV", "Finnish", 5, ["EN"], {}],
     "lookback_days": [-1, 367, 1.5, "1", True, [], 10**30],
     "max_concurrent_requests": [0, 5, 1.5, "1", True, []],
+    "comparison": ["never", "every sync", 1, []],
     "fail_check_on_blocked_resources": ["true", 1, 0, [], "no"],
 }  # fmt: skip
 """Property -> values that are wrong; MISSING takes the property out."""
@@ -167,20 +170,32 @@ def test_files_that_are_not_there(console: ConsoleRuns, simulator: NetvisorSimul
 
 
 @pytest.mark.parametrize("name", ["config", "catalog", "state"])
-def test_pipes_and_devices(name: str, console: ConsoleRuns, simulator: NetvisorSimulator, tmp_path: Path) -> None:
-    """A pipe that nobody writes to would be waited for, and another one is empty when the CDK reads it once more."""
-    os.mkfifo(tmp_path / "pipe")
+def test_a_device(name: str, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+    """It is empty when the CDK reads it once more, or has no end."""
     files = {"config": console.write("config.json", simulator.config())}
     files["catalog"] = console.write("catalog.json", configured("accounts"))
-    for odd in (str(tmp_path / "pipe"), "/dev/null"):
+    for odd in ("/dev/null", "/dev/zero"):
         arguments = ["read"]
         for option, path in {**files, name: odd}.items():
             arguments += [f"--{option}", path]
         told = one_sentence(console.run(arguments, longest=5))
-        assert (
-            told
-            == f"The file given with --{name} cannot be used: {odd} is not a file but a pipe or a device; give a file."
-        )
+        assert told == f"The file given with --{name} cannot be used: {odd} is not a file but a device; give a file."
+
+
+def test_pipes(simulator: NetvisorSimulator) -> None:
+    """As a secret store is used: nothing of the configuration is ever on a disk."""
+    program = Path(sys.executable).parent / "source-netvisor"
+    config, catalog = simulator.config(), configured("voucher_types")
+    files = '--config <(sleep 0.5; echo "$CONFIG") --catalog <(echo "$CATALOG") --state <(echo "[]")'
+    environment = {**os.environ, "CONFIG": json.dumps(config), "CATALOG": json.dumps(catalog)}
+    command = ["bash", "-c", f"{program} read {files}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stderr == "", done.stdout
+    assert '"type":"RECORD"' in done.stdout
+
+    bad = f"{program} check --config <(echo '{{')"
+    done = subprocess.run(["bash", "-c", bad], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "/dev/fd/" in done.stdout and "is not JSON (line 2, column 1)." in done.stdout
 
 
 def test_command_lines(console: ConsoleRuns) -> None:
@@ -212,7 +227,13 @@ def test_credentials_of_the_deployment(console: ConsoleRuns, simulator: Netvisor
     del config["partner_id"]
     good = {"NETVISOR_PARTNER_ID": PARTNER_ID, "NETVISOR_PARTNER_KEY": key}
     assert console.read(config, configured("voucher_types"), environment=good).code == 0
-    run = console.check(config, environment={**good, "NETVISOR_PARTNER_KEY": key + "\n"})
+    assert (
+        console.read(
+            config, configured("voucher_types"), environment={**good, "NETVISOR_PARTNER_KEY": f" {key}\n"}
+        ).code
+        == 0
+    )
+    run = console.check(config, environment={**good, "NETVISOR_PARTNER_KEY": f'"{key}"'})
     assert "(partner_key): " in run.check_message[1]
     nothing = console.check(config, environment={"NETVISOR_PARTNER_ID": PARTNER_ID})
     assert "NETVISOR_PARTNER_KEY" in nothing.check_message[1]

@@ -12,18 +12,18 @@ import pytest
 
 from integration_tests.connection import SetClock
 from integration_tests.in_process import last_states, read, records
-from integration_tests.world import LOOKED_AT_ONCE_A_DAY
-from netvisor_simulator import Call, NetvisorSimulator, Readings, Reply, Request, Resource, faults
+from integration_tests.scenario import LOOKED_AT_ONCE_A_DAY
+from netvisor_simulator import ApiAssumptions, Call, NetvisorSimulator, Reply, Request, Resource, faults
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
 
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 START = "2024-01-01"
 ASKED_PER_VALUE = {
-    # a request for each year, source, page, employee or paycheck
+    # a request for each year, source, page, employee, paycheck or two years of months
     "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "contractinvoicingreport.nv",
     "payrollratiolist.nv", "getuserinvitations.nv", "getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv",
-    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv",
+    "getemployee.nv", "getemployeesalaryparameters.nv", "getworkdays.nv", "financialobligationstatus.nv",
 }  # fmt: skip
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
 
@@ -161,7 +161,7 @@ def test_a_list_that_is_cut_is_read_on(clock: SetClock, cap: Any, calls: int) ->
     company = Company(7, 2600, today=NOW.date())
     every = sorted(invoice.key for invoice in company.sales_invoices())
     assert 500 < len(every) < 600
-    with NetvisorSimulator(company, readings=Readings(list_cap=cap), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(list_cap=cap), clock=clock) as simulator:
         run = read(simulator.config(start_date=START), ["sales_invoices"])
         assert sorted(rows(run, "sales_invoices")) == every
         # the pages, and those of the comparison with what was ever modified
@@ -177,7 +177,7 @@ def test_the_last_batch_of_one_key(clock: SetClock, one_key: Any) -> None:
     keys = sorted(invoice.key for invoice in company.sales_invoices())
     for key in keys[501:]:
         company.changes.delete_sales_invoice(NOW - timedelta(days=30), key)
-    with NetvisorSimulator(company, readings=Readings(one_key=one_key), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(one_key=one_key), clock=clock) as simulator:
         run = read(simulator.config(start_date=START), ["sales_invoice_details"])
         assert rows(run, "sales_invoice_details") == keys[:501]
         assert [call.query.count(",") + 1 for call in simulator.calls.of("getsalesinvoice.nv")] == [500, 1]
@@ -200,7 +200,7 @@ def test_a_refused_key_costs_the_others_nothing(
 ) -> None:
     """The list names a document that is gone by the time its details are asked."""
     company = Company(7, 120, today=NOW.date(), employees=3)
-    with NetvisorSimulator(company, readings=Readings(unknown_key=unknown_key), clock=clock) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(unknown_key=unknown_key), clock=clock) as simulator:
         config = simulator.config(start_date=START)
         every = rows(read(config, [stream]), stream, key)
         assert int(old) in every
@@ -221,7 +221,9 @@ def test_a_refused_key_costs_the_others_nothing(
 def test_every_key_of_a_batch_refused_but_one(clock: SetClock) -> None:
     company = Company(7, 120, today=NOW.date())
     keys = sorted(invoice.key for invoice in company.sales_invoices())
-    with NetvisorSimulator(company, readings=Readings(unknown_key="error_for_batch"), clock=clock) as simulator:
+    with NetvisorSimulator(
+        company, assumptions=ApiAssumptions(unknown_key="error_for_batch"), clock=clock
+    ) as simulator:
         config = simulator.config(start_date=START)
 
         def gone_after_the_list(call: Call) -> bool:

@@ -18,17 +18,18 @@ from netvisor_simulator import (
     PARTNER_KEY,
     USER_ID,
     USER_KEY,
+    ApiAssumptions,
     NetvisorSimulator,
-    Readings,
     faults,
 )
 from netvisor_simulator.company import Company
-from netvisor_simulator.resource import registry
+from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.source import SourceNetvisor
 
-RESOURCES = 51
-"""In section 3 of the contract."""
+RESOURCES = len(registry())
+"""Every resource that any stream is made from."""
+READ_ALL = f"Simulated company (1967543-8): {RESOURCES} of {RESOURCES} resources can be read."
 UNLIMITED = {
     # whole registers, and budgets of a year: there is no parameter that makes them shorter
     "accountbalance.nv", "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "accountingperiodlist.nv",
@@ -37,6 +38,8 @@ UNLIMITED = {
     "getpayrollparties.nv", "getproductgroups.nv", "getproductqualitylist.nv", "getrecordtypelist.nv",
     "getuseraccessrightssummary.nv", "getuserinvitations.nv", "inventorybywarehouse.nv", "paymenttermlist.nv",
     "payrollratiolist.nv", "salespersonnellist.nv", "vouchertypelist.nv",
+    # the figures of one month, the least there is
+    "financialobligationstatus.nv",
 }  # fmt: skip
 ANOTHER_COMPANY = "0737546-2"
 """A Business ID whose check digit is right."""
@@ -64,8 +67,8 @@ def outcome(run: Run) -> tuple[str, str]:
         assert secret not in run.output
     for line in message.splitlines():
         assert not UNLIKE_SENTENCES.search(line), line
-        own_words = line.partition(" Netvisor says: ")[0]
-        assert own_words[-1] in ".:", line
+        own_words = line.partition("Netvisor says: ")[0].rstrip()
+        assert not own_words or own_words[-1] in ".:" or own_words.startswith("- "), line
     assert not run.logs("FATAL")
     return status, message
 
@@ -80,15 +83,15 @@ def streams_of(resource: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "readings",
-    [Readings(), Readings(casing="upper", unknown_key="error", forbidden_body=False),
-     Readings(casing="lower", unknown_key="error_for_batch", failed_with_http_200="always_200"),
-     Readings(unknown_key="left_out", empty_list="missing", failed_with_http_200="always_codes")],
+    "assumptions",
+    [ApiAssumptions(), ApiAssumptions(casing="upper", unknown_key="error", forbidden_body=False),
+     ApiAssumptions(casing="lower", unknown_key="error_for_batch", failed_with_http_200="always_200"),
+     ApiAssumptions(unknown_key="left_out", empty_list="missing", failed_with_http_200="always_codes")],
     ids=str,
 )  # fmt: skip
-def test_nothing_blocked(console: ConsoleRuns, company: Company, readings: Readings) -> None:
-    with NetvisorSimulator(company, readings=readings) as simulator:
-        assert outcome(console.check(simulator.config())) == ("SUCCEEDED", "")
+def test_nothing_blocked(console: ConsoleRuns, company: Company, assumptions: ApiAssumptions) -> None:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
+        assert outcome(console.check(simulator.config())) == ("SUCCEEDED", READ_ALL)
         asked = Counter(simulator.calls.resources())
         assert set(asked) == set(registry()) == set(ALLOWED_RESOURCES)
         assert len(asked) == RESOURCES and set(asked.values()) == {1}
@@ -100,24 +103,28 @@ def test_nothing_blocked(console: ConsoleRuns, company: Company, readings: Readi
 BLOCKED = ("accountbalance.nv", "deletedvouchers.nv", "getemployee.nv", "getworkdays.nv", "getuserinvitations.nv")
 
 
-@pytest.mark.parametrize("readings", [Readings(), Readings(failed_with_http_200="always_200")], ids=str)
-def test_some_blocked(console: ConsoleRuns, company: Company, readings: Readings) -> None:
-    with NetvisorSimulator(company, readings=readings) as simulator:
+@pytest.mark.parametrize("assumptions", [ApiAssumptions(), ApiAssumptions(failed_with_http_200="always_200")], ids=str)
+def test_some_blocked(console: ConsoleRuns, company: Company, assumptions: ApiAssumptions) -> None:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
         simulator.rights.block(*BLOCKED)
         run = console.check(simulator.config())
         status, message = outcome(run)
         assert status == "SUCCEEDED"
         lines = message.splitlines()
-        assert lines[0] == f"{RESOURCES - len(BLOCKED)} of {RESOURCES} resources are readable."
-        assert lines[1].startswith(f"SERVICE_ACCESS_ERROR: {len(BLOCKED)} resources are blocked")
-        told = [line for line in lines if line.startswith("- ")]
+        assert lines[0] == (
+            f"Simulated company (1967543-8): {RESOURCES - len(BLOCKED)} of {RESOURCES} resources can be read."
+        )
+        assert lines[1] == f"SERVICE_ACCESS_ERROR: {len(BLOCKED)} resources are blocked."
+        for words in ("Company menu", "Rights of interface resources", "Custom integrations", SEARCH_KEY, "Allowed"):
+            assert message.count(words) == 1 and words in lines[2], "the fix comes first, and once"
+        assert "yritysvalikko" in lines[2] and "Rajapintaresurssien oikeudet" in lines[2] and "Sallittu" in lines[2]
+        assert "Or deselect its streams" in lines[2], "or Airbyte disables the connection"
+        assert message.count("No access rights") == 1 and lines[3].startswith("Netvisor says: ")
+        told = lines[4:]
         assert len(told) == len(BLOCKED)
         for resource in BLOCKED:
-            (line,) = [line for line in told if line.startswith(f"- {resource} ")]
-            assert "(streams: " in line and all(stream in line for stream in streams_of(resource))
-            assert "No access rights" in line
-        for words in ("Company menu", "Rights of interface resources", "Custom integrations", SEARCH_KEY, "Allowed"):
-            assert words in lines[-1]
+            (line,) = [line for line in told if line.startswith(f"- {resource}: ")]
+            assert all(stream in line for stream in streams_of(resource))
         assert "service plan" not in message
         warned = [line for line in run.logs("WARN") if line.startswith("SERVICE_ACCESS_ERROR: ")]
         assert len(warned) == len(BLOCKED)
@@ -126,17 +133,18 @@ def test_some_blocked(console: ConsoleRuns, company: Company, readings: Readings
 
 
 def test_a_blocked_resource_without_netvisors_words(console: ConsoleRuns, company: Company) -> None:
-    with NetvisorSimulator(company, readings=Readings(forbidden_body=False)) as simulator:
+    with NetvisorSimulator(company, assumptions=ApiAssumptions(forbidden_body=False)) as simulator:
         simulator.rights.block("accountlist.nv")
         status, message = outcome(console.check(simulator.config()))
-        assert status == "SUCCEEDED" and "- accountlist.nv (streams: accounts, default_accounts)." in message
+        assert status == "SUCCEEDED" and message.endswith("\n- accountlist.nv: accounts, default_accounts")
+        assert "Netvisor says" not in message and "1 resource is blocked." in message
 
 
 def test_some_blocked_and_the_check_shall_fail(console: ConsoleRuns, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block("getemployee.nv")
         status, message = outcome(console.check(simulator.config(fail_check_on_blocked_resources=True)))
-        assert status == "FAILED" and "- getemployee.nv (streams: employee_details)" in message
+        assert status == "FAILED" and "\n- getemployee.nv: employee_details" in message
         simulator.rights.allow()
         assert outcome(console.check(simulator.config(fail_check_on_blocked_resources=True)))[0] == "SUCCEEDED"
 
@@ -146,12 +154,22 @@ def test_all_blocked(console: ConsoleRuns, company: Company) -> None:
         simulator.rights.block()
         status, message = outcome(console.check(simulator.config()))
         assert status == "FAILED"
-        assert message.startswith(f"0 of {RESOURCES} resources are readable.")
+        assert message.startswith(f"Simulated company (1967543-8): 0 of {RESOURCES} resources can be read.\n")
+        assert "This is normal before step 2 of the setup guide" in message
+        assert message.splitlines()[2].endswith("the API: Professional, Premium or Payroll.")
         assert message.count("\n- ") == RESOURCES
-        assert all(f"\n- {resource} (" in message for resource in registry())
+        assert all(f"\n- {resource}: " in message for resource in registry())
         assert all(name in message for name in discovered())
-        assert message.splitlines()[-1].endswith("the API: Professional, Premium or Payroll.")
+        assert message.count(SEARCH_KEY) == message.count("No access rights") == 1
+        assert len(message.encode()) <= 4000
         simulator.assert_clean()
+
+
+def test_a_name_without_end_takes_no_room_from_the_report(console: ConsoleRuns, company: Company) -> None:
+    with NetvisorSimulator(company) as simulator:
+        simulator.rights.block()
+        _, message = outcome(console.check(simulator.config(company_name="Ää" * 250)))
+    assert len(message.encode()) <= 4000 and message.count("\n- ") == RESOURCES
 
 
 def test_one_allowed(console: ConsoleRuns, company: Company) -> None:
@@ -159,7 +177,7 @@ def test_one_allowed(console: ConsoleRuns, company: Company) -> None:
         simulator.rights.block()
         simulator.rights.allow("paymenttermlist.nv")
         status, message = outcome(console.check(simulator.config()))
-        assert status == "SUCCEEDED" and message.startswith(f"1 of {RESOURCES} resources are readable.")
+        assert status == "SUCCEEDED" and f" 1 of {RESOURCES} resources can be read." in message
         assert "service plan" not in message
 
 
@@ -174,11 +192,13 @@ WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("readings", [Readings(), Readings(mac_mismatch="echo", failed_with_http_200="always_200")])
+@pytest.mark.parametrize(
+    "assumptions", [ApiAssumptions(), ApiAssumptions(mac_mismatch="echo", failed_with_http_200="always_200")]
+)
 @pytest.mark.parametrize("wrong", WRONG)
-def test_refused_credentials(console: ConsoleRuns, company: Company, wrong: str, readings: Readings) -> None:
+def test_refused_credentials(console: ConsoleRuns, company: Company, wrong: str, assumptions: ApiAssumptions) -> None:
     other, named = WRONG[wrong]
-    with NetvisorSimulator(company, readings=readings) as simulator:
+    with NetvisorSimulator(company, assumptions=assumptions) as simulator:
         run = console.check(simulator.config(**other))
         status, message = outcome(run)
         assert status == "FAILED" and message.startswith("AUTHENTICATION_FAILED: ") and named in message
@@ -236,7 +256,7 @@ def test_a_short_break_is_waited_for(console: ConsoleRuns, company: Company) -> 
     with NetvisorSimulator(company) as simulator:
         simulator.faults.add(faults.http_status(503), times=2)
         simulator.faults.add(faults.netvisor_code("REQUEST_NOT_UNIQUE"), resource="getvendor.nv")
-        assert outcome(console.check(simulator.config())) == ("SUCCEEDED", "")
+        assert outcome(console.check(simulator.config())) == ("SUCCEEDED", READ_ALL)
         simulator.assert_clean()
 
 
@@ -263,10 +283,10 @@ def test_one_odd_resource_hides_nothing(console: ConsoleRuns, company: Company, 
         run = console.check(simulator.config())
         status, message = outcome(run)
         assert status == "SUCCEEDED"
-        assert message.startswith(f"{RESOURCES - 2} of {RESOURCES} resources are readable.")
-        assert "\n- getworkdays.nv (streams: work_hours)" in message
-        told = message.partition("Could not be settled:\n")[2].splitlines()
-        assert len(told) == 1 and told[0].startswith("- customerlist.nv (streams: customers, customer_details): ")
+        assert f" {RESOURCES - 2} of {RESOURCES} resources can be read.\n" in message
+        assert "\n- getworkdays.nv: work_hours\n" in message
+        told = message.partition("It is not certain whether these can be read:\n")[2].splitlines()
+        assert len(told) == 1 and told[0].startswith("- customerlist.nv (customers, customer_details): ")
         assert set(simulator.calls.resources()) == set(registry())
 
 
@@ -275,7 +295,7 @@ def test_the_first_resource_alone_is_odd(console: ConsoleRuns, company: Company)
     with NetvisorSimulator(company) as simulator:
         simulator.faults.add(faults.netvisor_code("INVALID_DATA"), resource="accountlist.nv", times=None)
         status, message = outcome(console.check(simulator.config()))
-        assert status == "SUCCEEDED" and "- accountlist.nv (streams: accounts, default_accounts): " in message
+        assert status == "SUCCEEDED" and "\n- accountlist.nv (accounts, default_accounts): " in message
 
 
 def test_the_same_refusal_of_every_resource_is_told_once(console: ConsoleRuns) -> None:
@@ -286,5 +306,5 @@ def test_the_same_refusal_of_every_resource_is_told_once(console: ConsoleRuns) -
     status, message = run.check_message
     assert status == "FAILED"
     assert message.startswith("Netvisor refused the request to accountlist.nv (HTTP 418); check the Netvisor address")
-    assert message.endswith(" It is the same with each of the 51 resources.")
+    assert message.endswith(f" It is the same with each of the {RESOURCES} resources.")
     assert "\n" not in message

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from integration_tests import in_process
-from integration_tests.handmade import Case, HandmadeServer, accounting, payroll, purchases, sales
+from integration_tests.handmade import Case, HandmadeServer, accounting, payroll, purchases, sales, taxes
 
 BUSINESS_ID = "1967543-8"
 ADDED = ("business_id", "_ab_modified_until", "_ab_cdc_deleted_at")
-CASES = [*accounting.CASES, *sales.CASES, *purchases.CASES, *payroll.CASES]
+CASES = [*accounting.CASES, *sales.CASES, *purchases.CASES, *payroll.CASES, *taxes.CASES]
 
 
 def said(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Balances of long ago: asked for in the same call as the new ones, and sent when a late edit has changed them."""
+"""Balances: all month ends come in one call, and a day is sent when one of its balances has changed."""
 
 from __future__ import annotations
 
@@ -12,158 +12,158 @@ import pytest
 from integration_tests.connection import Connection
 from integration_tests.interruption import sync_until
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.world import TODAY, World
-from source_netvisor.sync import plan
+from integration_tests.scenario import Scenario
+from netvisor_simulator import ApiAssumptions
+from netvisor_simulator.company.chart import ACCOUNTS
+from source_netvisor.changes import windows
 
 START = "2021-03-15"
-THIRTEEN_MONTHS_AGO = "2025-03-01"
 STREAM = "account_balances"
+FAR = date(2030, 1, 1)
 
 
-def sent_by(connection: Connection) -> list[dict[str, Any]]:
-    """Runs a sync; the rows that it sent."""
-    sent: list[dict[str, Any]] = []
-    table = connection.warehouse.tables[STREAM]
-    append = table.append
-
-    def note(record: dict[str, Any]) -> None:
-        sent.append(record)
-        append(record)
-
-    table.append = note  # type: ignore[method-assign]
-    try:
-        connection.must_sync()
-    finally:
-        del table.append  # type: ignore[method-assign]
-    return sent
+def days_sent(scenario: Scenario, connection: Connection) -> list[str]:
+    """Runs a sync a day later; the days of which it sent balances."""
+    scenario.clock.advance(days=1)
+    connection.must_sync()
+    return sorted({row["date"] for row in connection.warehouse.sent_of(STREAM)})
 
 
-def post(world: World, day: date) -> None:
+def post(scenario: Scenario, day: date, account: int = 8560) -> Any:
     """A voucher over 50 euros of that day is entered today."""
-    world.changes.add_voucher(world.clock.local, day, ((8560, Decimal("50.00")), (1910, Decimal("-50.00"))))
+    lines = ((account, Decimal("50.00")), (1910, Decimal("-50.00")))
+    return scenario.changes.add_voucher(scenario.clock.local, day, lines)
 
 
-def test_an_unchanged_company_sends_the_last_thirteen_month_ends_only(make_world: Callable[..., World]) -> None:
-    world = make_world()
-    connection = world.connection([STREAM], start_date=START)
-    first = sent_by(connection)
-    assert min(row["date"] for row in first) == "2021-03-31"
+def test_a_company_without_news_sends_nothing(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM], start_date=START)
+    connection.must_sync()
+    assert min(row["date"] for row in connection.warehouse.sent_of(STREAM)) == "2021-03-31"
     for _ in range(2):
-        world.clock.advance(days=1)
-        world.simulator.calls.clear()
-        days = sorted({row["date"] for row in sent_by(connection)})
-        assert days[0] == "2025-03-31" and len(days) == 13
-        assert len(world.simulator.calls.of("accountbalance.nv")) == 1
+        scenario.simulator.calls.clear()
+        assert days_sent(scenario, connection) == []
+        assert len(scenario.simulator.calls.of("accountbalance.nv")) == 1
+    assert_equals_fresh_read(connection)
+
+
+def test_a_new_month_comes_alone(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM])
+    connection.must_sync()
+    scenario.clock.advance(days=24)
+    assert days_sent(scenario, connection) == ["2026-04-30"]
     assert_equals_fresh_read(connection)
 
 
 @pytest.mark.parametrize("edited", [date(2021, 3, 20), date(2022, 7, 1), date(2024, 2, 29), date(2025, 2, 28)])
-def test_an_edit_of_years_ago_brings_every_balance_since(make_world: Callable[..., World], edited: date) -> None:
-    world = make_world()
-    connection = world.connection([STREAM], start_date=START)
+def test_an_edit_of_years_ago_brings_every_balance_since(make_scenario: Callable[..., Scenario], edited: date) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM], start_date=START)
     connection.must_sync()
-    world.clock.advance(days=1)
-    post(world, edited)
-    days = {row["date"] for row in sent_by(connection)}
-    assert min(days) == min(day for day in days if day >= edited.isoformat()), "nothing before the edit"
-    assert min(days)[:7] == edited.isoformat()[:7]
+    every = sorted({row["date"] for row in connection.warehouse.rows(STREAM).values()})
+    post(scenario, edited)
+    sent = days_sent(scenario, connection)
+    assert sent[0][:7] == edited.isoformat()[:7]
+    assert set(sent) <= set(every) and len(sent) > 12
     assert_equals_fresh_read(connection)
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
+    assert days_sent(scenario, connection) == []
 
 
-def test_more_than_ten_years(make_world: Callable[..., World]) -> None:
-    """More month ends than one request takes: the older request's checksums hold as well."""
-    world = make_world()
-    connection = world.connection([STREAM], start_date="2014-01-01")
+def test_more_than_ten_years(make_scenario: Callable[..., Scenario]) -> None:
+    """More month ends than one request takes."""
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM], start_date="2014-01-01")
     connection.must_sync()
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
-    post(world, date(2014, 1, 31))
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) == "2014-01-31"
+    assert days_sent(scenario, connection) == []
+    post(scenario, date(2014, 1, 31))
+    assert days_sent(scenario, connection)[0] == "2014-01-31"
     assert_equals_fresh_read(connection)
 
 
-def test_killed_at_any_message(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("day", [date(2025, 2, 3), date(2026, 2, 3)])
+@pytest.mark.parametrize("empty", ["listed", "left_out"])
+def test_an_account_that_has_no_balance_any_more(make_scenario: Callable[..., Scenario], empty: Any, day: date) -> None:
+    """Its only voucher is deleted, and another one entered, for a shorter time: a row moves between days."""
+    scenario = make_scenario(ApiAssumptions(empty_balances=empty))
+    connection = scenario.connection([STREAM])
+    account = next(number for number in ACCOUNTS if not any(scenario.company.account_turnover(number, FAR)))
+    voucher = post(scenario, day, account)
+    connection.must_sync()
+    key = ACCOUNTS[account].key
+    assert 50 in {row["balance"] for found, row in connection.warehouse.rows(STREAM).items() if found[0] == key}
+    for number in range(4):
+        if number % 2 == 0:
+            scenario.changes.delete_voucher(scenario.clock.local, voucher.key)
+        else:
+            voucher = post(scenario, date(day.year, day.month + 1, 3), account)
+        assert days_sent(scenario, connection)
+        assert_equals_fresh_read(connection)
+
+
+def test_killed_at_any_message(make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
     """What a killed sync had not sent is not taken for known; four requests stand for many."""
-    monkeypatch.setattr(plan, "MOST_DATES", 8)
-    world = make_world(vouchers=20)
-    connection = world.connection([STREAM], start_date="2024-03-01")
+    monkeypatch.setattr(windows, "MOST_DATES", 8)
+    scenario = make_scenario(vouchers=20)
+    connection = scenario.connection([STREAM], start_date="2024-03-01")
     connection.sync(kill_after=40)
     connection.must_sync()
-    post(world, date(2024, 3, 1))
-    world.clock.advance(minutes=1)
-    messages = Connection(connection.config, [STREAM])
-    messages.must_sync()
-    for kill_after in range(5, messages.messages, messages.messages // 14):
-        post(world, date(2024, 3, 1))
-        world.clock.advance(minutes=1)
+    post(scenario, date(2024, 3, 1))
+    scenario.clock.advance(minutes=1)
+    connection.must_sync()
+    messages = connection.messages
+    assert messages > 20
+    for kill_after in range(1, messages, messages // 10):
+        post(scenario, date(2024, 3, 1))
+        scenario.clock.advance(minutes=1)
         assert not connection.sync(kill_after)
-        world.clock.advance(minutes=1)
+        scenario.clock.advance(minutes=1)
         connection.must_sync()
         assert_equals_fresh_read(connection)
 
 
-def test_a_state_without_checksums_sends_everything_once(make_world: Callable[..., World]) -> None:
-    world = make_world()
-    connection = world.connection([STREAM], start_date=START)
-    connection.must_sync()
-    del connection.warehouse.states[STREAM]["stream"]["stream_state"]["day_checksums"]
-    post(world, date(2021, 5, 1))
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) == "2021-03-31"
-    assert_equals_fresh_read(connection)
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) > THIRTEEN_MONTHS_AGO
-
-
-def test_a_pause_of_years_and_an_earlier_start_date(make_world: Callable[..., World]) -> None:
-    world = make_world()
-    connection = world.connection([STREAM], start_date=START)
+def test_a_pause_of_years_and_an_earlier_start_date(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM], start_date=START)
     connection.must_sync()
     connection.config["start_date"] = "2019-01-01"
-    world.clock.advance(days=1)
-    connection.must_sync()
-    post(world, date(2019, 1, 31))
-    world.clock.advance(days=1)
-    assert min(row["date"] for row in sent_by(connection)) == "2019-01-31"
-    world.clock.advance(days=800)
-    post(world, TODAY)
-    days = {row["date"] for row in sent_by(connection)}
-    assert min(days) == "2025-03-31" and len(days) == 39
+    sent = days_sent(scenario, connection)
+    assert (sent[0], sent[-1]) == ("2019-01-31", "2021-02-28"), "the days that are known are not sent"
+    post(scenario, date(2019, 1, 31))
+    assert days_sent(scenario, connection)[0] == "2019-01-31"
+    scenario.clock.advance(days=800)
+    assert days_sent(scenario, connection)[0] == "2026-04-30"
     assert_equals_fresh_read(connection)
 
 
-def test_the_state_has_a_checksum_of_each_month_end(make_world: Callable[..., World]) -> None:
-    world = make_world()
-    connection = world.connection([STREAM], start_date=START)
+def test_a_later_start_date(make_scenario: Callable[..., Scenario]) -> None:
+    """What is dated before it goes, without being asked for."""
+    scenario = make_scenario()
+    connection = scenario.connection([STREAM], start_date=START)
     connection.must_sync()
-    state = connection.warehouse.states[STREAM]["stream"]["stream_state"]["day_checksums"]
-    assert len(state) == 61 and all(len(checksum) == 16 for checksum in state.values())
-    state["2022-01-31"] = "0" * 16
-    world.clock.advance(days=1)
-    assert {row["date"] for row in sent_by(connection) if row["date"] < THIRTEEN_MONTHS_AGO} == {"2022-01-31"}
+    connection.config["start_date"] = "2025-01-15"
+    assert max(days_sent(scenario, connection)) == "2024-12-31"
+    assert min(row["date"] for row in connection.warehouse.rows(STREAM).values()) == "2025-01-31"
+    assert_equals_fresh_read(connection)
 
 
-def test_what_a_killed_sync_had_sent_is_taken_back(make_world: Callable[..., World]) -> None:
-    """The balances are again what they were before the killed sync, which the warehouse does not know."""
-    world = make_world(vouchers=20)
-    connection = world.connection([STREAM], start_date="2024-01-01")
+def test_what_a_killed_sync_had_sent_is_taken_back(make_scenario: Callable[..., Scenario]) -> None:
+    """The balances are again what they were before the killed sync, of which the state has no fingerprint."""
+    scenario = make_scenario(vouchers=20)
+    connection = scenario.connection([STREAM], start_date="2024-01-01")
     connection.must_sync()
-    world.clock.advance(days=1)
-    memo = world.memo(-1)
-    day = world.company.voucher_store.get(memo).date
-    world.changes.backdate_voucher(world.clock.local, memo, date(2024, 1, 15))
-    wrong = {key for key in connection.warehouse.rows(STREAM) if "2024-06-30" in key}
+    scenario.clock.advance(days=1)
+    memo = scenario.memo(-1)
+    day = scenario.company.voucher_store.get(memo).date
+    scenario.changes.backdate_voucher(scenario.clock.local, memo, date(2024, 1, 15))
+    waited: set[str] = {"2024-06-30", "2024-07-31"}
 
-    def has_told_all(message: dict[str, Any]) -> bool:
-        record = message.get("record", {}).get("data", {})
-        wrong.discard((record.get("account_netvisor_key"), record.get("date")))
-        return not wrong
+    def has_sent_both(message: dict[str, Any]) -> bool:
+        waited.discard(message.get("record", {}).get("data", {}).get("date"))
+        return not waited
 
-    sync_until(connection, has_told_all)
-    world.changes.backdate_voucher(world.clock.local, memo, day)
-    world.clock.advance(minutes=5)
+    sync_until(connection, has_sent_both)
+    scenario.changes.backdate_voucher(scenario.clock.local, memo, day)
+    scenario.clock.advance(minutes=5)
     connection.must_sync()
     assert_equals_fresh_read(connection)

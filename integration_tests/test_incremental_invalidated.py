@@ -10,26 +10,26 @@ import pytest
 
 from integration_tests.connection import Connection
 from integration_tests.invariant import assert_equals_fresh_read
-from integration_tests.world import World
-from netvisor_simulator import Readings
+from integration_tests.scenario import Scenario
+from netvisor_simulator import ApiAssumptions
 
 STREAMS = ["vouchers", "voucher_lines"]
-NO_CHANGE = Readings(invalidation_is_change=False)
+NO_CHANGE = ApiAssumptions(invalidation_is_change=False)
 
 
-def invalidate(world: World, count: int = 1) -> list[int]:
+def invalidate(scenario: Scenario, count: int = 1) -> list[int]:
     """Invalidates some of the oldest valid vouchers that the connection reads; their keys."""
-    start = date(world.clock.local.year - 1, 1, 1)
-    keys = [one.key for one in world.company.vouchers() if one.status == "valid" and one.date >= start][:count]
+    start = date(scenario.clock.local.year - 1, 1, 1)
+    keys = [one.key for one in scenario.company.vouchers() if one.status == "valid" and one.date >= start][:count]
     for key in keys:
-        world.changes.invalidate_voucher(world.clock.local, key)
+        scenario.changes.invalidate_voucher(scenario.clock.local, key)
     return keys
 
 
-def ledger_calls(world: World, connection: Connection) -> int:
-    world.simulator.calls.clear()
+def ledger_calls(scenario: Scenario, connection: Connection) -> int:
+    scenario.simulator.calls.clear()
     connection.must_sync()
-    return len(world.simulator.calls.of("accountingledger.nv"))
+    return len(scenario.simulator.calls.of("accountingledger.nv"))
 
 
 def statuses(connection: Connection, keys: list[int]) -> set[Any]:
@@ -44,36 +44,76 @@ def statuses(connection: Connection, keys: list[int]) -> set[Any]:
 
 @pytest.mark.parametrize("streams", [STREAMS, STREAMS[:1]], ids=len)
 @pytest.mark.parametrize("is_change", [True, False])
-def test_the_first_sync_of_a_day_looks(make_world: Callable[..., World], is_change: Any, streams: list[str]) -> None:
-    world = make_world(Readings(invalidation_is_change=is_change))
-    connection = world.connection(streams, start_date="2025-01-01")
+def test_the_first_sync_of_a_day_looks(
+    make_scenario: Callable[..., Scenario], is_change: Any, streams: list[str]
+) -> None:
+    scenario = make_scenario(ApiAssumptions(invalidation_is_change=is_change))
+    connection = scenario.connection(streams, start_date="2025-01-01")
     connection.must_sync()
-    world.clock.advance(hours=1)
-    assert ledger_calls(world, connection) == 1
-    world.clock.advance(days=1)
-    assert ledger_calls(world, connection) == 2
-    keys = invalidate(world, 3)
-    world.clock.advance(days=1)
-    assert ledger_calls(world, connection) == 2
+    scenario.clock.advance(hours=1)
+    assert ledger_calls(scenario, connection) == 1, "the changes"
+    scenario.clock.advance(days=1)
+    first_of_day = 5
+    assert ledger_calls(scenario, connection) == first_of_day, "an older month, two recent ones, status 3, the changes"
+    keys = invalidate(scenario, 3)
+    scenario.clock.advance(days=1)
+    assert ledger_calls(scenario, connection) == first_of_day
     assert statuses(connection, keys) == {"invalidated"}
     assert_equals_fresh_read(connection)
-    # once it is known that invalidations are not listed as changes, every sync looks
-    world.clock.advance(hours=1)
-    more = invalidate(world)
-    assert ledger_calls(world, connection) == (1 if is_change else 2)
+    # those of later on the same day come at once where Netvisor counts them as changes, and else on the next day
+    scenario.clock.advance(hours=1)
+    more = invalidate(scenario)
+    assert ledger_calls(scenario, connection) == 1
+    assert statuses(connection, more) == {"invalidated" if is_change else "valid"}
+    scenario.clock.advance(days=1)
+    connection.must_sync()
     assert statuses(connection, more) == {"invalidated"}
     assert_equals_fresh_read(connection)
 
 
-def test_what_is_known_is_not_sent_again(make_world: Callable[..., World]) -> None:
-    world = make_world(NO_CHANGE)
-    connection = world.connection(STREAMS, start_date="2025-01-01")
+@pytest.mark.parametrize("is_change", [True, False])
+def test_every_sync_looks_where_it_is_told_to(make_scenario: Callable[..., Scenario], is_change: bool) -> None:
+    scenario = make_scenario(ApiAssumptions(invalidation_is_change=is_change))
+    connection = scenario.connection(STREAMS, start_date="2025-01-01", comparison="every_sync")
     connection.must_sync()
-    invalidate(world, 2)
-    for _ in range(2):
-        world.clock.advance(days=5)
+    for _ in range(3):
+        keys = invalidate(scenario)
+        scenario.clock.advance(hours=1)
         connection.must_sync()
-    world.clock.advance(days=5)
+        assert statuses(connection, keys) == {"invalidated"}
+        assert_equals_fresh_read(connection)
+
+
+@pytest.mark.parametrize("streams", [STREAMS, STREAMS[:1]], ids=len)
+def test_a_voucher_that_is_valid_again_comes_with_its_month(
+    make_scenario: Callable[..., Scenario], streams: list[str]
+) -> None:
+    """Nothing tells of it where it is no change: it is seen when its month is compared."""
+    scenario = make_scenario(NO_CHANGE)
+    connection = scenario.connection(streams, start_date="2025-01-01")
+    connection.must_sync()
+    [key] = invalidate(scenario)
+    scenario.clock.advance(days=1)
+    connection.must_sync()
+    assert statuses(connection, [key]) == {"invalidated"}
+    store = scenario.company.voucher_store
+    store.put(store.get(key)._replace(status="valid", modified=None))
+    for _ in range(14):
+        scenario.clock.advance(days=1)
+        connection.must_sync()
+    assert statuses(connection, [key]) == {"valid"}
+    assert_equals_fresh_read(connection)
+
+
+def test_what_is_known_is_not_sent_again(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(NO_CHANGE)
+    connection = scenario.connection(STREAMS, start_date="2025-01-01")
+    connection.must_sync()
+    invalidate(scenario, 2)
+    for _ in range(2):
+        scenario.clock.advance(days=5)
+        connection.must_sync()
+    scenario.clock.advance(days=5)
     before = {name: connection.warehouse.rows(name) for name in STREAMS}
     connection.must_sync()
     # another record of the same row would carry another `_ab_modified_until`
@@ -81,52 +121,35 @@ def test_what_is_known_is_not_sent_again(make_world: Callable[..., World]) -> No
     assert_equals_fresh_read(connection)
 
 
-def test_a_state_of_before_learns(make_world: Callable[..., World]) -> None:
-    """What was invalidated before comes with the next sync; that it is not known proves nothing of Netvisor."""
-    world = make_world(NO_CHANGE)
-    connection = world.connection(STREAMS, start_date="2025-01-01")
-    invalidate(world)
-    connection.must_sync()
-    keys = invalidate(world)
-    for name in STREAMS:
-        del connection.warehouse.states[name]["stream"]["stream_state"]["invalidated"]
-    world.clock.advance(hours=1)
-    connection.must_sync()
-    assert statuses(connection, keys) == {"invalidated"}
-    for name in STREAMS:
-        assert connection.warehouse.stream_state(name)["invalidated"]["untold"] is False
-    assert_equals_fresh_read(connection)
-
-
 @pytest.mark.parametrize("streams", [STREAMS, STREAMS[1:]], ids=len)
-def test_killed_at_any_message(make_world: Callable[..., World], streams: list[str]) -> None:
-    world = make_world(NO_CHANGE, vouchers=200)
-    connection = world.connection(streams, start_date="2025-01-01")
+def test_killed_at_any_message(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
+    scenario = make_scenario(NO_CHANGE, vouchers=200)
+    connection = scenario.connection(streams, start_date="2025-01-01")
     connection.sync(30)
-    invalidate(world)
-    world.clock.advance(hours=1)
+    invalidate(scenario)
+    scenario.clock.advance(hours=1)
     connection.must_sync()
     assert_equals_fresh_read(connection)
     for kill_after in range(1, 40, 2):
-        invalidate(world, 2)
-        world.clock.advance(days=1)
+        invalidate(scenario, 2)
+        scenario.clock.advance(days=1)
         if connection.sync(kill_after):
             break
-        world.clock.advance(hours=1)
+        scenario.clock.advance(hours=1)
         connection.must_sync()
         assert_equals_fresh_read(connection)
     assert kill_after > 3
 
 
-def test_deleted_after_it_was_invalidated(make_world: Callable[..., World]) -> None:
-    world = make_world(NO_CHANGE)
-    connection = world.connection(STREAMS, start_date="2025-01-01")
+def test_deleted_after_it_was_invalidated(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(NO_CHANGE)
+    connection = scenario.connection(STREAMS, start_date="2025-01-01")
     connection.must_sync()
-    [key] = invalidate(world)
-    world.clock.advance(days=1)
+    [key] = invalidate(scenario)
+    scenario.clock.advance(days=1)
     connection.must_sync()
-    world.changes.delete_voucher(world.clock.local, key)
-    world.clock.advance(days=1)
+    scenario.changes.delete_voucher(scenario.clock.local, key)
+    scenario.clock.advance(days=1)
     connection.must_sync()
     assert statuses(connection, [key]) == set()
     assert_equals_fresh_read(connection)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,54 +12,19 @@ import pytest
 
 from integration_tests.connection import incremental_streams
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
-from integration_tests.warehouse_model import Warehouse
-from integration_tests.world import (
+from integration_tests.scenario import (
     DELETIONS,
     DOCUMENTS,
-    EVERY_READING,
-    LOOKED_AT_ONCE_A_DAY,
+    EVERY_ASSUMPTION,
     START,
-    World,
+    Scenario,
     invoice_keys,
 )
-from netvisor_simulator import Readings
+from integration_tests.warehouse_model import Warehouse
+from netvisor_simulator import ApiAssumptions
 from netvisor_simulator.company.plan import HELSINKI
 
 # --- 6: states that cannot be right -----------------------------------------------------------------------------------
-
-
-def calls_above_one(world: World) -> set[str]:
-    """Resources that were asked more than once since this was asked last; orders are counted apart from invoices."""
-    calls = Counter((call.resource, "listtype" in call.query) for call in world.simulator.calls)
-    world.simulator.calls.clear()
-    return {resource for (resource, _), count in calls.items() if count > 1}
-
-
-def test_idle_sync_asks_once_for_each_listing_and_moves_on(make_world: Callable[..., World]) -> None:
-    # of fewer than twenty documents in a list it is not certain that the filter for changes gives all of them
-    world = make_world(vouchers=250)
-    connection = world.connection(incremental_streams())
-    connection.must_sync()
-    world.clock.advance(days=1)
-    connection.must_sync()
-    world.clock.advance(days=1)
-    before = {name: connection.warehouse.stream_state(name) for name in incremental_streams()}
-    world.simulator.calls.clear()
-    # nothing changed within the lookback, so not even details are asked for
-    world.clock.advance(days=3)
-    connection.must_sync()
-    # payroll has no filter for changes: 30 days a request, and one employee and calendar year, are Netvisor's limits
-    payroll = {"getpayrollpaycheckbatchlist.nv", "getpayrollpaycheckbatch.nv", "getworkdays.nv"}
-    assert calls_above_one(world) - payroll == LOOKED_AT_ONCE_A_DAY
-    world.clock.advance(hours=3)
-    connection.must_sync()
-    assert calls_above_one(world) - payroll == set()
-    for name, old in before.items():
-        new = connection.warehouse.stream_state(name)
-        cursor = connection.warehouse.tables[name].cursor_field
-        assert new[cursor] > old[cursor], name
-        if "deletions_until" in old:
-            assert new["deletions_until"] > old["deletions_until"], name
 
 
 def shifted(value: Any, years: int) -> Any:
@@ -76,33 +40,33 @@ def shifted(value: Any, years: int) -> Any:
     ("damage", "sentence"),
     [
         pytest.param(lambda state: shifted(state, 73), "future", id="future"),
-        pytest.param(lambda state: {**state, "delivered": ["?"]}, "damaged", id="damaged"),
+        pytest.param(lambda state: {**state, "ledger": ["?"]}, "damaged", id="damaged"),
         pytest.param(lambda state: {"_ab_modified_until": "2026-03-10"}, "did not write it", id="another connector's"),
     ],
 )
 def test_a_state_that_cannot_be_right_is_not_obeyed(
-    make_world: Callable[..., World], damage: Callable[[dict[str, Any]], dict[str, Any]], sentence: str
+    make_scenario: Callable[..., Scenario], damage: Callable[[dict[str, Any]], dict[str, Any]], sentence: str
 ) -> None:
-    world = make_world(vouchers=20)
-    connection = world.connection(["vouchers", "sales_invoices"])
+    scenario = make_scenario(vouchers=20)
+    connection = scenario.connection(["vouchers", "sales_invoices"])
     connection.must_sync()
     for state in connection.warehouse.states.values():
         state["stream"]["stream_state"] = damage(state["stream"]["stream_state"])
-    world.clock.advance(hours=1)
-    world.changes.edit_voucher(world.clock.local, world.memo(0))
-    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0])
+    scenario.clock.advance(hours=1)
+    scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
+    scenario.changes.edit_sales_invoice(scenario.clock.local, invoice_keys(scenario)[0])
     connection.must_sync()
     warnings = connection.warehouse.warnings()
     assert all(any(name in text and sentence in text for text in warnings) for name in connection.warehouse.tables)
-    world.check(connection)
-    world.clock.advance(hours=1)
+    scenario.check(connection)
+    scenario.clock.advance(hours=1)
     connection.must_sync()
     assert connection.warehouse.warnings() == []
 
 
-def test_a_state_of_another_company_is_refused(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=20)
-    connection = world.connection(["vouchers", "customers"])
+def test_a_state_of_another_company_is_refused(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(vouchers=20)
+    connection = scenario.connection(["vouchers", "customers"])
     connection.must_sync()
     state = connection.warehouse.states["vouchers"]["stream"]["stream_state"]
     state["business_id"] = "7654321-2"
@@ -115,81 +79,83 @@ def test_a_state_of_another_company_is_refused(make_world: Callable[..., World])
 
 
 @pytest.mark.parametrize("hours", [1, 25])
-def test_a_clock_that_was_ahead_hides_no_later_change(make_world: Callable[..., World], hours: int) -> None:
-    world = make_world()
-    connection = world.connection(DOCUMENTS)
-    world.clock.advance(hours=hours)
+def test_a_clock_that_was_ahead_hides_no_later_change(make_scenario: Callable[..., Scenario], hours: int) -> None:
+    scenario = make_scenario()
+    connection = scenario.connection(DOCUMENTS)
+    scenario.clock.advance(hours=hours)
     connection.must_sync()
-    world.clock.advance(hours=-hours, minutes=10)
-    world.changes.edit_voucher(world.clock.local, world.memo(0))
-    gone = world.memo(1)
-    world.changes.delete_voucher(world.clock.local, gone)
+    scenario.clock.advance(hours=-hours, minutes=10)
+    scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
+    gone = scenario.memo(1)
+    scenario.changes.delete_voucher(scenario.clock.local, gone)
     for _ in range(2):
         connection.must_sync()
-        world.check(connection)
-        world.clock.advance(minutes=10)
-        world.changes.edit_voucher(world.clock.local, world.memo(0))
-        world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0], comment=f"{_}")
+        scenario.check(connection)
+        scenario.clock.advance(minutes=10)
+        scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
+        scenario.changes.edit_sales_invoice(scenario.clock.local, invoice_keys(scenario)[0], comment=f"{_}")
     connection.must_sync()
-    world.check(connection)
+    scenario.check(connection)
 
 
 # --- 7: time ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("pause", [1, 30])
-def test_start_date_moved_back(make_world: Callable[..., World], pause: int) -> None:
-    world = make_world(vouchers=40)
-    connection = world.connection(DOCUMENTS[:5], start_date="2025-08-01")
+def test_start_date_moved_back(make_scenario: Callable[..., Scenario], pause: int) -> None:
+    scenario = make_scenario(vouchers=40)
+    connection = scenario.connection(DOCUMENTS[:5], start_date="2025-08-01")
     connection.must_sync()
-    world.changes.delete_voucher(world.clock.local, world.memo(-1))
-    world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[-1])
-    world.clock.advance(days=pause)
+    scenario.changes.delete_voucher(scenario.clock.local, scenario.memo(-1))
+    scenario.changes.delete_sales_invoice(scenario.clock.local, invoice_keys(scenario)[-1])
+    scenario.clock.advance(days=pause)
     connection.config["start_date"] = START.isoformat()
     connection.must_sync()
-    world.check(connection)
+    scenario.check(connection)
 
 
-def test_every_stream_follows_a_start_date_that_was_moved_back(make_world: Callable[..., World]) -> None:
+def test_every_stream_follows_a_start_date_that_was_moved_back(make_scenario: Callable[..., Scenario]) -> None:
     """Those too whose details are limited by date, as hours are."""
-    world = make_world(vouchers=200)
+    scenario = make_scenario(vouchers=200)
     streams = [name for name in incremental_streams() if name not in DELETIONS]
-    connection = world.connection(streams, start_date="2025-11-01")
+    connection = scenario.connection(streams, start_date="2025-11-01")
     connection.must_sync()
-    world.clock.advance(days=1)
+    scenario.clock.advance(days=1)
     connection.config["start_date"] = START.isoformat()
     connection.must_sync()
     assert_equals_fresh_read(connection)
 
 
-def test_older_document_that_changed_before_the_start_date_was_moved_back(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=40)
-    connection = world.connection(DOCUMENTS[:5], start_date="2026-01-01")
+def test_older_document_that_changed_before_the_start_date_was_moved_back(
+    make_scenario: Callable[..., Scenario],
+) -> None:
+    scenario = make_scenario(vouchers=40)
+    connection = scenario.connection(DOCUMENTS[:5], start_date="2026-01-01")
     connection.must_sync()
-    older = world.memo(0)
+    older = scenario.memo(0)
     for number in range(2):
-        world.clock.advance(minutes=10)
-        world.changes.edit_voucher(world.clock.local, older, description=f"edit {number}")
-        world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[0], comment=f"edit {number}")
-        world.clock.advance(minutes=10)
+        scenario.clock.advance(minutes=10)
+        scenario.changes.edit_voucher(scenario.clock.local, older, description=f"edit {number}")
+        scenario.changes.edit_sales_invoice(scenario.clock.local, invoice_keys(scenario)[0], comment=f"edit {number}")
+        scenario.clock.advance(minutes=10)
         if number:
             connection.config["start_date"] = "2025-12-01"
         connection.must_sync()
-    world.check(connection)
+    scenario.check(connection)
 
 
-def test_streams_that_are_selected_later_or_read_whole_beside_others(make_world: Callable[..., World]) -> None:
-    world = make_world(vouchers=40)
-    first = world.connection(["vouchers", "sales_invoices"])
+def test_streams_that_are_selected_later_or_read_whole_beside_others(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(vouchers=40)
+    first = scenario.connection(["vouchers", "sales_invoices"])
     first.must_sync()
-    world.clock.advance(days=2)
-    world.changes.edit_voucher(world.clock.local, world.memo(0))
-    world.changes.delete_voucher(world.clock.local, world.memo(1))
-    world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
-    world.changes.edit_sales_invoice(world.clock.local, invoice_keys(world)[1])
-    world.clock.advance(minutes=1)
-    later = world.connection(DOCUMENTS)
-    whole = world.connection(["voucher_lines", "sales_invoice_details"], full_refresh=True)
+    scenario.clock.advance(days=2)
+    scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
+    scenario.changes.delete_voucher(scenario.clock.local, scenario.memo(1))
+    scenario.changes.delete_sales_invoice(scenario.clock.local, invoice_keys(scenario)[0])
+    scenario.changes.edit_sales_invoice(scenario.clock.local, invoice_keys(scenario)[1])
+    scenario.clock.advance(minutes=1)
+    later = scenario.connection(DOCUMENTS)
+    whole = scenario.connection(["voucher_lines", "sales_invoice_details"], full_refresh=True)
     by_name = {entry["stream"]["name"]: entry for entry in whole.catalog["streams"]}
     later.catalog["streams"] = [by_name.get(e["stream"]["name"], e) for e in later.catalog["streams"]]
     later.warehouse = Warehouse(later.catalog)
@@ -198,13 +164,13 @@ def test_streams_that_are_selected_later_or_read_whole_beside_others(make_world:
         later.warehouse.tables[name] = first.warehouse.tables[name]
     for _ in range(2):
         later.must_sync()
-        world.check(later)
-        world.clock.advance(days=1)
-        world.changes.edit_voucher(world.clock.local, world.memo(2))
-        world.changes.delete_sales_invoice(world.clock.local, invoice_keys(world)[0])
-        world.clock.advance(minutes=1)
+        scenario.check(later)
+        scenario.clock.advance(days=1)
+        scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(2))
+        scenario.changes.delete_sales_invoice(scenario.clock.local, invoice_keys(scenario)[0])
+        scenario.clock.advance(minutes=1)
     later.must_sync()
-    world.check(later)
+    scenario.check(later)
 
 
 # --- 7: time ----------------------------------------------------------------------------------------------------------
@@ -218,81 +184,42 @@ NIGHTS = [
 
 
 @pytest.mark.parametrize("lookback", [0, 1])
-def test_the_hour_that_comes_twice(make_world: Callable[..., World], lookback: int) -> None:
+def test_the_hour_that_comes_twice(make_scenario: Callable[..., Scenario], lookback: int) -> None:
     """Stamps of its second time are later than those of its first, though they read earlier: the later edit wins."""
     night = datetime(2025, 10, 26, 1, 0, tzinfo=HELSINKI)
-    world = make_world(Readings(), 20, night.date())
-    world.clock.set(night)
-    connection = world.connection(["sales_payments", "extended_products"], lookback_days=lookback)
+    scenario = make_scenario(ApiAssumptions(), 20, night.date())
+    scenario.clock.set(night)
+    connection = scenario.connection(["sales_payments", "extended_products"], lookback_days=lookback)
     connection.must_sync()
-    payment, product = next(world.company.sales_payments()).key, next(world.company.products()).key
+    payment = next(one.key for one in scenario.company.sales_payments() if one.date >= START)
+    product = next(scenario.company.products()).key
     for step in range(12):
-        world.clock.advance(minutes=19)
-        world.changes.edit_sales_payment(world.clock.local, payment, Decimal(step + 1))
-        world.changes.edit_product(world.clock.local, product, description=f"edit {step}")
-        world.clock.advance(minutes=1)
+        scenario.clock.advance(minutes=19)
+        scenario.changes.edit_sales_payment(scenario.clock.local, payment, Decimal(step + 1))
+        scenario.changes.edit_product(scenario.clock.local, product, description=f"edit {step}")
+        scenario.clock.advance(minutes=1)
         connection.must_sync()
         assert_equals_fresh_read(connection)
         assert connection.warehouse.rows("sales_payments")[(payment,)]["sum"] == step + 1
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-@pytest.mark.parametrize("readings", EVERY_READING[1:2])
+@pytest.mark.parametrize("assumptions", EVERY_ASSUMPTION[1:2])
 def test_every_half_hour_of_a_special_night(
-    make_world: Callable[..., World], night: datetime, readings: Readings
+    make_scenario: Callable[..., Scenario], night: datetime, assumptions: ApiAssumptions
 ) -> None:
-    world = make_world(readings, 20, night.date())
-    world.clock.set(night)
-    connection = world.connection(["vouchers", "voucher_lines", "sales_invoices"], lookback_days=0)
+    scenario = make_scenario(assumptions, 20, night.date())
+    scenario.clock.set(night)
+    connection = scenario.connection(["vouchers", "voucher_lines", "sales_invoices"], lookback_days=0)
     connection.must_sync()
     for step in range(12):
-        world.clock.advance(minutes=29, seconds=59)
-        world.changes.edit_voucher(world.clock.local, world.memo(0))
-        world.changes.add_voucher(world.clock.local)
-        world.changes.add_sales_invoice(world.clock.local)
+        scenario.clock.advance(minutes=29, seconds=59)
+        scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
+        scenario.changes.add_voucher(scenario.clock.local)
+        scenario.changes.add_sales_invoice(scenario.clock.local)
         if step % 3 == 0:
-            world.changes.delete_voucher(world.clock.local, world.memo(-1))
-        world.clock.advance(seconds=1)
+            scenario.changes.delete_voucher(scenario.clock.local, scenario.memo(-1))
+        scenario.clock.advance(seconds=1)
         connection.must_sync()
-        assert_equals_books(connection.warehouse, world.company, START)
-    world.check(connection)
-
-
-@pytest.mark.parametrize("ahead", [0, 1])
-@pytest.mark.parametrize("full_refresh", [False, True])
-def test_windows_of_streams_that_stand_at_different_days(
-    make_world: Callable[..., World], ahead: int, full_refresh: bool
-) -> None:
-    """Each reads its own days, and none of them twice, although their windows overlap and are asked for one by one."""
-    streams = ["payroll_paychecks", "payroll_paycheck_lines"]
-    # ninety days before lies the beginning of a window of 28 days, and a payday on the day after
-    world = make_world(vouchers=200, today=date(2026, 2, 27))
-    connection = world.connection(streams)
-    connection.must_sync()
-    selected = connection.catalog["streams"]
-    connection.catalog["streams"] = [selected[ahead]]
-    world.clock.advance(days=1)
-    connection.must_sync()
-    connection.catalog["streams"] = selected
-    if full_refresh:
-        whole = world.connection([streams[1 - ahead]], full_refresh=True)
-        selected[1 - ahead] = whole.catalog["streams"][0]
-    world.clock.advance(days=1)
-    sent: list[tuple[str, str, Any]] = []
-    for name, table in connection.warehouse.tables.items():
-        append = table.append
-
-        def note(record: dict[str, Any], name: str = name, append: Callable[[Any], None] = append) -> None:
-            key = (record.get("netvisor_key"), record.get("paycheck_netvisor_key"), record.get("line_number"))
-            sent.append((name, record["payment_date"], key))
-            append(record)
-
-        table.append = note  # type: ignore[method-assign]
-    connection.must_sync()
-    assert len(sent) == len(set(sent))
-    for number, name in enumerate(streams):
-        days = timedelta(days=90 + 1) if number == ahead else timedelta(days=90 + 2)
-        since = date.min if full_refresh and number != ahead else world.clock.local.date() - days
-        wanted = {row["payment_date"] for row in connection.warehouse.rows(name).values()}
-        wanted = {day for day in wanted if day >= since.isoformat()}
-        assert "2025-11-30" in wanted and wanted <= {day for stream, day, _ in sent if stream == name}
+        assert_equals_books(connection.warehouse, scenario.company, START)
+    scenario.check(connection)

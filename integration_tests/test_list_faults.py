@@ -145,13 +145,11 @@ def test_pages_without_end_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that always has one more page, with other rows, is left after a number that no company reaches."""
     monkeypatch.setattr(paging, "MOST_PAGES", 20)
     ask = Ask("getvendor.nv", record=("Vendor",), page={"parameter": "page", "says": "headers"})
-    pages, request = paging.Pages(ask), Request("getvendor.nv")
-    for number in range(1, 20):
-        following = pages.following(request, _page(number))
-        assert following is not None
-        request = following
+    reader = paging.ListReader(ask, lambda request: _page(int(dict(request.parameters).get("page", "1"))))
+    replies = reader.replies(Request("getvendor.nv"))
+    assert len([next(replies) for _ in range(20)]) == 20
     with pytest.raises(NetvisorError) as raised:
-        pages.following(request, _page(20))
+        next(replies)
     assert str(raised.value) == str(errors.too_many_pages("getvendor.nv", 20))
     assert not raised.value.retry
 

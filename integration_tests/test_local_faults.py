@@ -73,7 +73,7 @@ def test_a_wrong_clock(console: ConsoleRuns, company_server: NetvisorSimulator, 
 
 def test_connections_that_close_between_calls(console: ConsoleRuns) -> None:
     """The server promises to keep the connection, and closes it after each reply: nobody notices."""
-    body = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><List></List></Root>"
+    body = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus></Root>"
 
     def script(connection: socket.socket) -> None:
         head = f"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: {len(body)}\r\n\r\n"

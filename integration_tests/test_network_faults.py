@@ -79,11 +79,14 @@ def test_an_odd_answer_is_read(answer: bytes, console: ConsoleRuns) -> None:
          "Netvisor's host in NO_PROXY."),
         ({"HTTPS_PROXY": "::::"}, f"{PROXY} cannot be used: correct it or take it away."),
         ({"ALL_PROXY": "gopher://127.0.0.1:9"}, PROXY),
-        ({"REQUESTS_CA_BUNDLE": "/nowhere/certificates.pem"}, "The file of certificates that this machine's "
-         "environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is not there, so nothing was sent: correct it or take "
-         "it away."),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere/certificates.pem"}, "The file of certificates that REQUESTS_CA_BUNDLE names "
+         "(/nowhere/certificates.pem) cannot be used: it is not there, cannot be read, or has no certificate in it. "
+         "Nothing was sent; correct it or take it away."),
+        ({"CURL_CA_BUNDLE": "/dev/null"}, "The file of certificates that CURL_CA_BUNDLE names (/dev/null) cannot"),
+        ({"REQUESTS_CA_BUNDLE": __file__}, "The file of certificates that REQUESTS_CA_BUNDLE names ("),
     ],
-    ids=["a proxy that is not there", "a proxy that is no address", "a proxy of another kind", "no certificates"],
+    ids=["a proxy that is not there", "a proxy that is no address", "a proxy of another kind", "no certificates",
+         "an empty file of certificates", "a file of something else"],
 )  # fmt: skip
 def test_the_environment(environment: dict[str, str], sees: str, console: ConsoleRuns) -> None:
     """What this machine's environment says about connections is wrong: the sentence names the variable."""

@@ -16,7 +16,7 @@ from netvisor_simulator.company import Company
 
 START = "2025-01-01"
 INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
-HOW_TO_ALLOW = "Company menu > Rights of interface resources > Custom integrations"
+HOW_TO_ALLOW = "> Rights of interface resources (Rajapintaresurssien oikeudet) > Custom integrations"
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_everything_blocked(console: ConsoleRuns, simulator: NetvisorSimulator) 
     assert run.code == 1 and not run.of("RECORD")
     assert all(run.errors_of(stream) for stream in discovered())
     (final,) = run.errors_of(None)
-    assert final.startswith("61 of 61 streams could not be read completely. ")
+    assert final.startswith("64 of 64 streams could not be read completely. ")
     simulator.assert_clean()
 
 
@@ -232,25 +232,25 @@ WRONG_FIELDS: list[tuple[str, str, Any]] = [
     ("company_name", "Company Name", ""),
     ("company_name", "Company Name", None),
     ("business_id", "Business ID", "1967543-9"),
-    ("business_id", "Business ID", "19675438"),
+    ("business_id", "Business ID", "SE19675438"),
     ("business_id", "Business ID", 1967543),
     ("api_user_id", "API User ID", None),
-    ("api_user_id", "API User ID", "SIM_1 "),
+    ("api_user_id", "API User ID", "'SIM_1'"),
     ("api_key", "API Key", None),
-    ("api_key", "API Key", f"{USER_KEY}\n"),
-    ("partner_search_key", "Partner search key", "mine"),
-    ("start_date", "Start date", "1.1.2024"),
-    ("start_date", "Start date", "2024-02-30"),
-    ("start_date", "Start date", "2999-01-01"),
-    ("partner_id", "Integration partner ID", None),
-    ("partner_key", "Integration partner key", None),
-    ("base_url", "Netvisor address", "http://integration.netvisor.fi"),
-    ("base_url", "Netvisor address", "netvisor"),
+    ("api_key", "API Key", f"{USER_KEY}\x00"),
+    ("partner_search_key", "Partner Search Key", "mine"),
+    ("start_date", "Start Date", "1.1.2024"),
+    ("start_date", "Start Date", "2024-02-30"),
+    ("start_date", "Start Date", "2999-01-01"),
+    ("partner_id", "Integration Partner ID", None),
+    ("partner_key", "Integration Partner Key", None),
+    ("base_url", "Netvisor Address", "http://integration.netvisor.fi"),
+    ("base_url", "Netvisor Address", "netvisor"),
     ("language", "Language", "DE"),
-    ("lookback_days", "Lookback (days)", -1),
-    ("lookback_days", "Lookback (days)", "1"),
-    ("max_concurrent_requests", "Concurrent requests", 5),
-    ("fail_check_on_blocked_resources", "Fail the check when a resource is blocked", "yes"),
+    ("lookback_days", "Lookback (Days)", -1),
+    ("lookback_days", "Lookback (Days)", "1"),
+    ("max_concurrent_requests", "Concurrent Requests", 5),
+    ("fail_check_on_blocked_resources", "Fail the Check When a Resource Is Blocked", "yes"),
 ]
 
 

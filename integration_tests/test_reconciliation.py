@@ -64,7 +64,7 @@ def differences(connection: Connection) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def world() -> Iterator[tuple[SetClock, Company, Connection]]:
+def scenario() -> Iterator[tuple[SetClock, Company, Connection]]:
     """A company of a few hundred vouchers and a connection to it."""
     clock = SetClock(datetime(2026, 3, 10, 12, tzinfo=HELSINKI))
     company = Company(7, 300, 2, date(2026, 3, 10))
@@ -73,8 +73,8 @@ def world() -> Iterator[tuple[SetClock, Company, Connection]]:
         yield clock, company, Connection(config, ["voucher_lines", "account_balances"])
 
 
-def test_lines_add_up_to_the_balances(world: tuple[SetClock, Company, Connection]) -> None:
-    clock, company, connection = world
+def test_lines_add_up_to_the_balances(scenario: tuple[SetClock, Company, Connection]) -> None:
+    clock, company, connection = scenario
     connection.must_sync()
     assert connection.warehouse.rows("account_balances")
     assert differences(connection) == []
@@ -89,8 +89,8 @@ def test_lines_add_up_to_the_balances(world: tuple[SetClock, Company, Connection
     assert differences(connection) == []
 
 
-def test_a_missing_line_is_found(world: tuple[SetClock, Company, Connection]) -> None:
-    clock, company, connection = world
+def test_a_missing_line_is_found(scenario: tuple[SetClock, Company, Connection]) -> None:
+    clock, company, connection = scenario
     connection.must_sync()
     clock.advance(hours=1)
     company.changes.add_voucher(clock.local, date(2026, 2, 1), ((8560, Decimal("99.95")), (1910, Decimal("-99.95"))))
@@ -104,8 +104,8 @@ def test_a_missing_line_is_found(world: tuple[SetClock, Company, Connection]) ->
     ]
 
 
-def test_current_lines_of_a_table_with_every_version(world: tuple[SetClock, Company, Connection]) -> None:
-    clock, company, connection = world
+def test_current_lines_of_a_table_with_every_version(scenario: tuple[SetClock, Company, Connection]) -> None:
+    clock, company, connection = scenario
     versions: list[dict[str, Any]] = []
     receive = connection.warehouse.tables["voucher_lines"].append
 

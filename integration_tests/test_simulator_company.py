@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from integration_tests.simulator_questions import FOREVER, NOW, TODAY, ask, build, keys, reply
+from netvisor_simulator.assumptions import ApiAssumptions
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.chart import ACCOUNTS, CHART, PAYABLES, RECEIVABLES
 from netvisor_simulator.company.plan import HELSINKI
-from netvisor_simulator.readings import Readings
 
 
 def assert_true_books(company: Company) -> None:
@@ -131,7 +131,7 @@ def test_a_payment_changes_an_invoice_only_where_payments_are_asked_for() -> Non
 @pytest.mark.parametrize("counted", [False, True])
 def test_a_payment_that_is_deleted_or_moved_away(counted: bool) -> None:
     company = build()
-    readings = Readings(deleted_payment_is_change=counted)
+    assumptions = ApiAssumptions(deleted_payment_is_change=counted)
     path = ".//SalesInvoice/NetvisorKey"
     window = {"lastmodifiedstart": TODAY, "lastmodifiedend": TODAY, "includemodifiedpayments": 1}
     payments = list(company.sales_payments())
@@ -143,11 +143,11 @@ def test_a_payment_that_is_deleted_or_moved_away(counted: bool) -> None:
     company.changes.delete_sales_payment(NOW - timedelta(hours=1), gone.key)
     company.changes.move_sales_payment(NOW - timedelta(hours=1), moved.key, unpaid.key)
     assert (company.open_sum(before), company.open_sum(unpaid)) == (owed[0] + moved.sum, owed[1] - moved.sum)
-    found = keys(ask(company, "salesinvoicelist.nv", readings, **window), path)
+    found = keys(ask(company, "salesinvoicelist.nv", assumptions, **window), path)
     assert (gone.invoice_key in found) is counted
     assert unpaid.key in found
     assert before.key not in found
-    row = ask(company, "salespaymentlist.nv", readings).find(
+    row = ask(company, "salespaymentlist.nv", assumptions).find(
         f".//SalesPayment[NetvisorKey='{moved.key}']/InvoiceNumber"
     )
     assert row.text == str(unpaid.number)

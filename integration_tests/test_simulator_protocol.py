@@ -19,15 +19,15 @@ from netvisor_simulator import (
     PARTNER_KEY,
     USER_ID,
     USER_KEY,
+    ApiAssumptions,
     NetvisorSimulator,
-    Readings,
     Reply,
     Resource,
     User,
     faults,
 )
 from netvisor_simulator.__main__ import arguments
-from netvisor_simulator.readings import CHOICES
+from netvisor_simulator.assumptions import CHOICES
 
 SUMMER = datetime(2026, 6, 5, 13, 12, 9, tzinfo=timezone.utc)
 
@@ -138,7 +138,7 @@ def test_the_flag_for_status_codes_is_0_or_1(client: Client) -> None:
 
 @pytest.mark.parametrize("signed_as", ["/small.nv", "/small.nv?a=1&b=2"])
 def test_a_mac_over_another_string_is_answered_with_the_string(signed_as: str) -> None:
-    with simulate(readings=Readings(mac_mismatch="echo")) as simulator:
+    with simulate(assumptions=ApiAssumptions(mac_mismatch="echo")) as simulator:
         client = Client(simulator)
         headers = client.headers(signed_as)
         text = client.send("/Small.nv?b=2", headers).statuses[1]
@@ -286,7 +286,7 @@ def test_rights(client: Client, simulator: NetvisorSimulator) -> None:
 )
 def test_http_status_and_body_of_a_refusal(reading: Any, flag: str | None, status: int) -> None:
     for has_body in (True, False):
-        with simulate(readings=Readings(failed_with_http_200=reading, forbidden_body=has_body)) as simulator:
+        with simulate(assumptions=ApiAssumptions(failed_with_http_200=reading, forbidden_body=has_body)) as simulator:
             simulator.rights.block()
             answer = Client(simulator).get(UseHTTPResponseStatusCodes=flag)
         assert answer.status == status
@@ -295,35 +295,41 @@ def test_http_status_and_body_of_a_refusal(reading: Any, flag: str | None, statu
 
 @pytest.mark.parametrize(("casing", "tag"), [("lower", b"<name kind='A'>"), ("upper", b"<NAME KIND='A'>")])
 def test_casing_leaves_the_frame_alone(casing: Any, tag: bytes) -> None:
-    with simulate(readings=Readings(casing=casing)) as simulator:
+    with simulate(assumptions=ApiAssumptions(casing=casing)) as simulator:
         answer = Client(simulator).get()
     assert tag in answer.body and answer.statuses == ["OK"]
 
 
 def test_illegal_characters_break_strict_parsers() -> None:
     names = Resource("names.nv", (), lambda request: Reply(["<Name>Plain name</Name>"]))
-    with NetvisorSimulator(None, [names], readings=Readings(illegal_characters=True)) as simulator:
+    with NetvisorSimulator(None, [names], assumptions=ApiAssumptions(illegal_characters=True)) as simulator:
         body = Client(simulator).get("/names.nv").body
     assert b"<Name>P&#x2;lain name</Name>" in body
     with pytest.raises(ElementTree.ParseError):
         ElementTree.fromstring(body)
 
 
-def test_readings() -> None:
-    assert set(CHOICES) == set(Readings.__dataclass_fields__)
-    assert all(getattr(Readings(), name) == choices[0] for name, choices in CHOICES.items())
-    assert Readings.random(Random(4)) == Readings.random(Random(4)) != Readings.random(Random(5))
-    assert Readings.parse(["list_cap=500", "forbidden_body=false"]) == Readings(list_cap=500, forbidden_body=False)
+def test_assumptions() -> None:
+    assert set(CHOICES) == set(ApiAssumptions.__dataclass_fields__)
+    assert all(getattr(ApiAssumptions(), name) == choices[0] for name, choices in CHOICES.items())
+    assert ApiAssumptions.random(Random(4)) == ApiAssumptions.random(Random(4)) != ApiAssumptions.random(Random(5))
+    assert ApiAssumptions.parse(["list_cap=500", "forbidden_body=false"]) == ApiAssumptions(
+        list_cap=500, forbidden_body=False
+    )
     for wrong in ("nothing=1", "decimal=dot"):
         with pytest.raises(ValueError, match=r"nothing|decimal"):
-            Readings.parse([wrong])
+            ApiAssumptions.parse([wrong])
 
 
 def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    chosen = arguments(["--vouchers", "50", "--block", "getemployees.nv", "--readings", "one_key=wrapped"])
-    assert (chosen.vouchers, chosen.block, chosen.readings) == (50, ["getemployees.nv"], Readings(one_key="wrapped"))
+    chosen = arguments(["--vouchers", "50", "--block", "getemployees.nv", "--assumptions", "one_key=wrapped"])
+    assert (chosen.vouchers, chosen.block, chosen.assumptions) == (
+        50,
+        ["getemployees.nv"],
+        ApiAssumptions(one_key="wrapped"),
+    )
     with pytest.raises(SystemExit):
-        arguments(["--readings", "one_key=two"])
+        arguments(["--assumptions", "one_key=two"])
     assert "one_key is one of: bare, wrapped" in capsys.readouterr().err
 
 

@@ -14,15 +14,15 @@ from xml.etree import ElementTree
 import pytest
 
 from integration_tests.simulator_questions import FOREVER, NOW, RESOURCES, TODAY, ask, build, keys, reply
+from netvisor_simulator.assumptions import ApiAssumptions
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.chart import ACCOUNTS
-from netvisor_simulator.readings import Readings
 from netvisor_simulator.resource import Refusal
 
 SCHEMAS = Path(__file__).parent.parent / "source_netvisor" / "schemas"
 
 
-def test_readings_of_bounds_and_of_what_was_never_modified() -> None:
+def test_assumptions_of_bounds_and_of_what_was_never_modified() -> None:
     company = build()
     voucher = company.changes.add_voucher(NOW - timedelta(days=2), day=date(2025, 6, 6))
     edited = company.changes.edit_voucher(NOW - timedelta(days=2), 100007)
@@ -30,39 +30,39 @@ def test_readings_of_bounds_and_of_what_was_never_modified() -> None:
     dates = {"startdate": date(2025, 6, 6), "enddate": date(2025, 6, 6)}
     path = ".//Voucher/NetvisorKey"
     assert voucher.key in keys(ask(company, "accountingledger.nv", **dates), path)
-    assert not keys(ask(company, "accountingledger.nv", Readings(date_bounds="exclusive"), **dates), path)
+    assert not keys(ask(company, "accountingledger.nv", ApiAssumptions(date_bounds="exclusive"), **dates), path)
     assert {voucher.key, edited.key} <= set(keys(ask(company, "accountingledger.nv", lastmodifiedstart=day), path))
-    out = keys(ask(company, "accountingledger.nv", Readings(never_modified="out"), lastmodifiedstart=day), path)
+    out = keys(ask(company, "accountingledger.nv", ApiAssumptions(never_modified="out"), lastmodifiedstart=day), path)
     assert edited.key in out
     assert voucher.key not in out
-    later = Readings(modified_bounds="exclusive")
+    later = ApiAssumptions(modified_bounds="exclusive")
     assert edited.key not in keys(ask(company, "accountingledger.nv", later, lastmodifiedstart=day), path)
     assert edited.key not in keys(ask(company, "accountingledger.nv", later, changedsince=day), path)
 
 
-def test_readings_of_lists_and_details() -> None:
+def test_assumptions_of_lists_and_details() -> None:
     company = build(10_000)
-    capped = keys(ask(company, "salesinvoicelist.nv", Readings(list_cap=500)), ".//NetvisorKey")
+    capped = keys(ask(company, "salesinvoicelist.nv", ApiAssumptions(list_cap=500)), ".//NetvisorKey")
     assert len(capped) == 500
     assert capped == sorted(capped)
-    rest = ask(company, "salesinvoicelist.nv", Readings(list_cap=500), invoicesabovenetvisorkey=capped[-1])
+    rest = ask(company, "salesinvoicelist.nv", ApiAssumptions(list_cap=500), invoicesabovenetvisorkey=capped[-1])
     assert min(keys(rest, ".//NetvisorKey")) > capped[-1]
     assert ask(company, "getsalesinvoice.nv", netvisorkey=20002).find("SalesInvoice") is not None
-    wrapped = ask(company, "getsalesinvoice.nv", Readings(one_key="wrapped"), netvisorkey=20002)
+    wrapped = ask(company, "getsalesinvoice.nv", ApiAssumptions(one_key="wrapped"), netvisorkey=20002)
     assert wrapped.find("SalesInvoices/SalesInvoice") is not None
     both = (20002, 1)
     assert len(list(ask(company, "getsalesinvoice.nv", netvisorkeylist=both).find("SalesInvoices"))) == 2
-    left = ask(company, "getsalesinvoice.nv", Readings(unknown_key="left_out"), netvisorkeylist=both)
+    left = ask(company, "getsalesinvoice.nv", ApiAssumptions(unknown_key="left_out"), netvisorkeylist=both)
     assert len(list(left.find("SalesInvoices"))) == 1
     with pytest.raises(Refusal):
-        ask(company, "getsalesinvoice.nv", Readings(unknown_key="error_for_batch"), netvisorkeylist=both)
-    each = ask(company, "getsalesinvoice.nv", Readings(line_wrappers="each"), netvisorkeylist=tuple(capped))
+        ask(company, "getsalesinvoice.nv", ApiAssumptions(unknown_key="error_for_batch"), netvisorkeylist=both)
+    each = ask(company, "getsalesinvoice.nv", ApiAssumptions(line_wrappers="each"), netvisorkeylist=tuple(capped))
     assert all(len(list(line)) == 1 for line in each.iterfind(".//InvoiceLine"))
-    point = ask(company, "getsalesinvoice.nv", Readings(decimal="point"), netvisorkey=20002)
+    point = ask(company, "getsalesinvoice.nv", ApiAssumptions(decimal="point"), netvisorkey=20002)
     assert "," not in point.find("SalesInvoice/SalesInvoiceAmount").text
-    none = ask(company, "salespaymentlist.nv", Readings(empty_list="missing"), begindate=FOREVER)
+    none = ask(company, "salespaymentlist.nv", ApiAssumptions(empty_list="missing"), begindate=FOREVER)
     assert list(none) == []
-    beside = ask(company, "accountingperiodlist.nv", Readings(period_nesting="sibling"))
+    beside = ask(company, "accountingperiodlist.nv", ApiAssumptions(period_nesting="sibling"))
     assert beside.find("AccountingPeriodList/Period") is not None
 
 
@@ -75,7 +75,7 @@ def test_balances_of_accounts_without_postings(empty: Any) -> None:
 
     def days() -> list[str]:
         dates = f"{day - timedelta(days=1)},{day}"
-        return [one.get("Date") for one in ask(company, "accountbalance.nv", Readings(empty_balances=empty),
+        return [one.get("Date") for one in ask(company, "accountbalance.nv", ApiAssumptions(empty_balances=empty),
                                                balancedates=dates).findall(path)]  # fmt: skip
 
     assert len(days()) == (2 if empty == "listed" else 0)
@@ -143,7 +143,10 @@ def everything(company: Company) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield ("accounts", "default_accounts"), ask(company, "accountlist.nv")
     yield ("accounting_periods", "period_locks"), ask(company, "accountingperiodlist.nv")
     yield ("voucher_types",), ask(company, "vouchertypelist.nv")
-    yield ("vouchers",), ask(company, "accountingledger.nv", **chosen)
+    yield ("vouchers",), ask(company, "accountingledger.nv", includetransactionhistory=True, **chosen)
+    months = {"startmonth": "2025-06", "endmonth": "2026-01"}
+    taxes = ("vat_reports", "ledger_reconciliations", "vat_summary_reports")
+    yield taxes, ask(company, "financialobligationstatus.nv", **months)
     yield ("account_balances",), ask(company, "accountbalance.nv", balancedates="2025-12-31,2026-01-31")
     yield ("dimensions", "dimension_items"), ask(company, "dimensionlist.nv", showhidden=1)
     yield ("account_dimensions",), ask(company, "getaccountdimensionlist.nv")
@@ -162,7 +165,7 @@ def everything(company: Company) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield ("contract_invoicing",), ask(company, "contractinvoicingreport.nv", year=2026)
     yield ("customers",), ask(company, "customerlist.nv")
     customers = tuple(customer.key for customer in company.customers())
-    yield ("customer_details",), ask(company, "getcustomer.nv", idlist=customers, replyoption=1)
+    yield ("customer_details",), ask(company, "getcustomer.nv", idlist=customers, replyoption=15)
     products = tuple(product.key for product in company.products())
     yield ("products",), ask(company, "productlist.nv")
     yield ("product_details",), ask(company, "getproduct.nv", idlist=products, showsubproducts=1)
@@ -223,12 +226,12 @@ def joined(replies: Iterator[Any]) -> Any:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_every_reading_gives_well_formed_replies(seed: int) -> None:
-    readings = Readings.random(Random(seed))
+def test_every_assumption_gives_well_formed_replies(seed: int) -> None:
+    assumptions = ApiAssumptions.random(Random(seed))
     for name, resource in RESOURCES.items():
         required = {one.name: REQUIRED[one.name] for one in resource.parameters if one.required}
         query = {**required, **ONE_OF.get(name, {})}
-        assert len(ask(build(100), name, readings, **query)) <= 1, name
+        assert len(ask(build(100), name, assumptions, **query)) <= 1, name
 
 
 REQUIRED: dict[str, Any] = {
@@ -260,6 +263,7 @@ ONE_OF: dict[str, Any] = {
 LANGUAGES = {"fi": "fi", "en": "en", "se": "sv", "sv": "sv"}
 ABSENT = {
     "sales_orders": {"invoice_status_is_in_collection", "invoice_status_substatus"},  # of invoices only
+    "sales_payments": {"invoice_number_netvisor_key"},  # with the notation that clients show only
     "account_balances": {"account_name_fi", "account_name_en", "account_name_sv"},  # no language attribute documented
 }
 REQUESTED = {
@@ -267,10 +271,13 @@ REQUESTED = {
     "employee_salary_parameters": {"employee_netvisor_key"},
     "contract_invoicing": {"year"},
     "default_accounts": {"purpose", "account_number"},
+    "vouchers": {"last_processed_at"},
+    "ledger_reconciliations": {"ledger"},
+    "vat_summary_reports": {"year"},
     "payroll_paycheck_details": {"netvisor_key"},
     "work_hours": {"employee_netvisor_key"},
 }
-"""Properties that come from the request or from element names."""
+"""Properties that come from the request, from element names or from other properties."""
 
 
 def names_in(element: Any, above: tuple[str, ...] = ()) -> Iterator[str]:

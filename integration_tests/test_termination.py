@@ -60,7 +60,7 @@ def test_once_a_command_is_done_the_signal_has_its_ordinary_meaning(tmp_path: Pa
     assert '"type":"SPEC"' in done.stdout
 
 
-WITHIN = "import time; from source_netvisor.protocol import output, termination\nwith termination.obeyed():\n"
+WITHIN = "import time; from source_netvisor.protocol import output, termination\nwith termination.handle_signals():\n"
 
 
 def ends(program: str, directory: Path, sent: signal.Signals = signal.SIGTERM) -> tuple[int, float, str]:
@@ -170,3 +170,47 @@ def test_while_the_connector_starts(sent: signal.Signals, tmp_path: Path) -> Non
         assert output == b"" or output.endswith(b"\n")
         # it may be done before the signal comes, and before the handler stands the signal has its ordinary meaning
         assert process.returncode in (0, -sent, 130 if sent == signal.SIGINT else -sent)
+
+
+IN_THE_MIDDLE = (
+    "import io, os, signal, sys\n"
+    "class Pipe(io.RawIOBase):\n"
+    "    def writable(self): return True\n"
+    "    def write(self, data):\n"
+    "        os.kill(os.getpid(), signal.SIGTERM)\n"
+    "        return os.write(1, data)\n"
+    "sys.stdout = io.TextIOWrapper(io.BufferedWriter(Pipe()))\n"
+)
+"""Standard output in the middle of whose every write SIGTERM comes."""
+
+
+@pytest.mark.parametrize("afterwards", ["pass", "sys.exit(1)", "time.sleep(0.021)", "os.write(1, b'late')"])
+def test_a_signal_in_the_middle_of_the_last_write(afterwards: str, tmp_path: Path) -> None:
+    """The process waits for the end of the line, and the command may be done by then."""
+    program = IN_THE_MIDDLE + WITHIN + f"    print('a line'); sys.stdout.flush()\n    {afterwards}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, "")
+    assert done.stdout.startswith("a line\n")
+
+
+def test_a_signal_at_any_moment_of_the_end(tmp_path: Path) -> None:
+    """Three hundred commands of a few milliseconds, each ended at another moment."""
+    program = WITHIN + (
+        "    output.prepare(); print('ready', flush=True)\n    for _ in range(200): output.write(b'x' * 9_999 + b'\\n')"
+    )
+    statuses = set()
+    for number in range(300):
+        with subprocess.Popen(
+            [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None and process.stderr is not None
+            process.stdout.readline()
+            time.sleep(number % 60 / 20_000)
+            process.send_signal(signal.SIGTERM)
+            rest = process.stdout.read()
+            assert not rest or rest.endswith(b"\n")
+            assert process.stderr.read() == b""
+        statuses.add(process.returncode)
+    assert statuses <= {0, -signal.SIGTERM}

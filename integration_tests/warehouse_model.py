@@ -69,13 +69,17 @@ class Table:
             self._newest[key] = (position, record)
 
     def rows(self) -> dict[Key, Row]:
-        """The current rows, by primary key."""
+        """The current rows, by primary key; without the company, since a connection has one."""
         assert self.deduplicated, "the stream is not deduplicated"
-        return {key: row for key, (_, row) in sorted(self._newest.items(), key=str) if row.get(DELETED_AT) is None}
+        newest = sorted(self._newest.items(), key=str)
+        return {self._own(key): row for key, (_, row) in newest if row.get(DELETED_AT) is None}
 
     def deletions(self) -> dict[Key, Row]:
         """The keys whose newest record is a deletion."""
-        return {key: row for key, (_, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+        return {self._own(key): row for key, (_, row) in self._newest.items() if row.get(DELETED_AT) is not None}
+
+    def _own(self, key: Key) -> Key:
+        return key[1:] if self.primary_key[0] == "business_id" and len(key) > 1 else key
 
 
 def _utc(cursor: str) -> str:
@@ -97,6 +101,8 @@ class Warehouse:
         """Stream name -> its last STATE message's `state`."""
         self.traces: list[dict[str, Any]] = []
         self.logs: list[dict[str, Any]] = []
+        self.sent: list[tuple[str, Row]] = []
+        """Stream and data of each record of the last sync, deletions included."""
         for configured in catalog["streams"]:
             stream = configured["stream"]
             key = configured.get("primary_key") or stream.get("source_defined_primary_key") or []
@@ -117,6 +123,7 @@ class Warehouse:
         """A sync begins: tables in `overwrite` mode are emptied, the messages of the last one forgotten."""
         self.traces.clear()
         self.logs.clear()
+        self.sent.clear()
         for table in self.tables.values():
             if table.overwrite:
                 table.clear()
@@ -130,6 +137,7 @@ class Warehouse:
             if record["stream"] not in self.tables:
                 raise BrokenStream(f"a record of the stream {record['stream']}, which was not selected")
             self.tables[record["stream"]].append(record["data"])
+            self.sent.append((record["stream"], record["data"]))
         elif kind == "STATE":
             state = parsed["state"]
             self.states[state["stream"]["stream_descriptor"]["name"]] = {
@@ -158,6 +166,10 @@ class Warehouse:
     def rows(self, stream: str) -> dict[Key, Row]:
         """A stream's current rows, by primary key."""
         return self.tables[stream].rows()
+
+    def sent_of(self, stream: str) -> list[Row]:
+        """What the last sync sent of a stream."""
+        return [row for name, row in self.sent if name == stream]
 
     def errors(self) -> list[str]:
         """The error sentences of the last sync."""

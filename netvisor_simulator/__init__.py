@@ -1,8 +1,8 @@
 """A Netvisor to test against: a real HTTP server with a made-up company, stricter than Netvisor itself."""
 
 from . import faults
+from .assumptions import ApiAssumptions
 from .calls import Call
-from .readings import Readings
 from .resource import Parameter, Refusal, Reply, Request, Resource
 from .server import BUSINESS_ID, PARTNER_ID, PARTNER_KEY, USER_ID, USER_KEY, NetvisorSimulator
 from .signature import User
@@ -13,10 +13,10 @@ __all__ = [
     "PARTNER_KEY",
     "USER_ID",
     "USER_KEY",
+    "ApiAssumptions",
     "Call",
     "NetvisorSimulator",
     "Parameter",
-    "Readings",
     "Refusal",
     "Reply",
     "Request",

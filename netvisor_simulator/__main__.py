@@ -10,8 +10,8 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from .assumptions import CHOICES, ApiAssumptions
 from .query import HELSINKI
-from .readings import CHOICES, Readings
 from .server import NetvisorSimulator
 
 
@@ -21,7 +21,8 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         prog="python -m netvisor_simulator",
         description="A Netvisor on 127.0.0.1 with a made-up company. Prints its address and a configuration of the "
         "connector that reads it, and runs until Ctrl-C.",
-        epilog="readings: " + "; ".join(f"{name}={'|'.join(map(str, choices))}" for name, choices in CHOICES.items()),
+        epilog="assumptions: "
+        + "; ".join(f"{name}={'|'.join(map(str, choices))}" for name, choices in CHOICES.items()),
     )
     parser.add_argument("--port", type=int, default=0, help="port; default any free one")
     parser.add_argument("--seed", type=int, default=1, help="the company's seed: the same seed, the same company")
@@ -36,10 +37,10 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--allow", nargs="*", default=[], metavar="RESOURCE", help="resources to allow nevertheless")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before the first byte of each answer")
     parser.add_argument("--rate", type=float, default=None, help="bytes a second of each body; default without limit")
-    parser.add_argument("--readings", nargs="*", default=[], metavar="NAME=CHOICE", help="see below")
+    parser.add_argument("--assumptions", nargs="*", default=[], metavar="NAME=CHOICE", help="see below")
     chosen = parser.parse_args(argv)
     try:
-        chosen.readings = Readings.parse(chosen.readings)
+        chosen.assumptions = ApiAssumptions.parse(chosen.assumptions)
     except ValueError as error:
         parser.error(str(error))
     return chosen
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         keep_full_books(company)
     simulator = NetvisorSimulator(
         company,
-        readings=chosen.readings,
+        assumptions=chosen.assumptions,
         latency=chosen.latency,
         bytes_per_second=chosen.rate,
         port=chosen.port,
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if chosen.allow:
         simulator.rights.allow(*chosen.allow)
     with simulator:
-        print(f"{simulator.url}  readings: {chosen.readings}  (Ctrl-C ends it)", file=sys.stderr)
+        print(f"{simulator.url}  assumptions: {chosen.assumptions}  (Ctrl-C ends it)", file=sys.stderr)
         print(json.dumps(simulator.config(), indent=2), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Literal
 
 from . import frames
+from .assumptions import ApiAssumptions
 from .calls import Call
-from .readings import Readings
 from .wire import Answer
 
 HTML = "text/html; charset=utf-8"
@@ -29,7 +29,7 @@ class Moment:
 
     now: datetime
     codes_asked_for: bool
-    readings: Readings
+    assumptions: ApiAssumptions
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def netvisor_code(code: str, text: str = "Played by the simulator") -> Fault:
     """A proper FAILED frame with any code, and the HTTP status that belongs to it."""
 
     def play(_: Answer, moment: Moment) -> Answer:
-        status = frames.http_status(code, moment.codes_asked_for, moment.readings)
+        status = frames.http_status(code, moment.codes_asked_for, moment.assumptions)
         body = frames.failed(code, text, moment.now)
         return replace(Answer.whole(body, status, {"Content-Type": frames.CONTENT_TYPE}), code=code, text=text)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import cycle
 from xml.sax.saxutils import escape
 
-from .readings import Readings
+from .assumptions import ApiAssumptions
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>'
 CONTENT_TYPE = "text/html; charset=utf-8"
@@ -38,15 +38,15 @@ HTTP_STATUS = {
 guess at the nearest of them, since no document names theirs."""
 
 
-def http_status(code: str, asked_for: bool, readings: Readings) -> int:
+def http_status(code: str, asked_for: bool, assumptions: ApiAssumptions) -> int:
     """The HTTP status of a frame.
 
     Args:
         code: `OK` or Netvisor's code; one that nobody knows is an internal server error.
         asked_for: the request's UseHTTPResponseStatusCodes is 1.
     """
-    always = readings.failed_with_http_200 == "always_codes"
-    if readings.failed_with_http_200 == "always_200" or not (asked_for or always):
+    always = assumptions.failed_with_http_200 == "always_codes"
+    if assumptions.failed_with_http_200 == "always_200" or not (asked_for or always):
         return 200
     return HTTP_STATUS.get(code, 500)
 
@@ -69,11 +69,11 @@ def failed(code: str, text: str, now: datetime) -> bytes:
     return (head(["FAILED", f"{code} :: {text}"], time_stamp(now)) + "</Root>").encode()
 
 
-def ok(body: Iterable[str], now: datetime, readings: Readings) -> Iterator[bytes]:
+def ok(body: Iterable[str], now: datetime, assumptions: ApiAssumptions) -> Iterator[bytes]:
     """An OK frame around a resource's chunks, in pieces of about 64 KiB; nothing more is held in memory."""
-    if readings.casing != "documented":
-        body = _recased(body, str.lower if readings.casing == "lower" else str.upper)
-    if readings.illegal_characters:
+    if assumptions.casing != "documented":
+        body = _recased(body, str.lower if assumptions.casing == "lower" else str.upper)
+    if assumptions.illegal_characters:
         body = _spoiled(body)
     gathered, size = [head(["OK"], time_stamp(now))], 0
     for chunk in body:

@@ -17,12 +17,17 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 
 
-def parse(raw: str, resource: Resource) -> Mapping[str, Any]:
+def parse(raw: str, resource: Resource, encoded_commas: bool = False) -> Mapping[str, Any]:
     """Parameter values by lower-case name, each of its kind.
 
     Netvisor's documents do not say whether the signature is over the encoded or the decoded query, and clients
     disagree. This simulator therefore refuses whatever would look different in the two: only unreserved
     characters, comma and colon may occur.
+
+    Args:
+        raw: the query string.
+        resource: whose parameters these are.
+        encoded_commas: whether a list of keys may have `%2C` for its commas.
 
     Raises:
         Refusal: INVALID_DATA, naming the parameter.
@@ -32,6 +37,8 @@ def parse(raw: str, resource: Resource) -> Mapping[str, Any]:
     for part in raw.split("&") if raw else []:
         name, equals, text = part.partition("=")
         key = name.lower()
+        if encoded_commas and key in known and known[key].kind == "ints":
+            text = text.replace("%2C", ",").replace("%2c", ",")
         if not equals or not _SAFE.fullmatch(name) or not _SAFE.fullmatch(text):
             raise _refusal(f"{name or part!r}: empty, or characters that need encoding")
         if key not in known:

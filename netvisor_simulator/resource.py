@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from .readings import Readings
+from .assumptions import ApiAssumptions
 
 Kind = Literal["int", "ints", "date", "datetime", "flag", "text"]
 
@@ -81,14 +81,14 @@ class Request:
         company: the company asked for, as given to the simulator.
         query: parameter values by lower-case name, parsed by kind; what was not sent is not in it.
         now: the moment of the call on the company's clock, aware, Europe/Helsinki.
-        readings: how the ambiguous parts of the documents are to be played.
+        assumptions: how the ambiguous parts of the documents are to be played.
         language: `FI`, `EN` or `SE`.
     """
 
     company: Any
     query: Mapping[str, Any]
     now: datetime
-    readings: Readings
+    assumptions: ApiAssumptions
     language: str
 
 
@@ -99,30 +99,3 @@ class Resource:
     name: str
     parameters: tuple[Parameter, ...]
     answer: Callable[[Request], Reply]
-
-
-def registry() -> dict[str, Resource]:
-    """The resources of the simulated company, by name.
-
-    They are imported here and not at the top, since they import this module.
-
-    Raises:
-        ValueError: two resources have the same name, or a name is not a lower-case file name.
-    """
-    from .resources import RESOURCES
-
-    return by_name(RESOURCES)
-
-
-def by_name(resources: Iterable[Resource]) -> dict[str, Resource]:
-    """Resources by name; refuses two of one name, which would hide each other.
-
-    Raises:
-        ValueError: as said.
-    """
-    found: dict[str, Resource] = {}
-    for resource in resources:
-        if resource.name in found or resource.name != resource.name.lower() or not resource.name.endswith(".nv"):
-            raise ValueError(f"not a resource name of its own: {resource.name!r}")
-        found[resource.name] = resource
-    return found

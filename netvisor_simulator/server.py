@@ -13,10 +13,11 @@ from itertools import chain
 from typing import Any
 
 from . import frames, query, signature
+from .assumptions import ApiAssumptions
 from .calls import Call, Calls, hung_up, without_secrets
 from .faults import Faults, Moment
-from .readings import Readings
-from .resource import Refusal, Request, Resource, by_name, registry
+from .registry import registry
+from .resource import Refusal, Request, Resource
 from .rights import Rights
 from .signature import Signatures, User
 from .wire import Answer, HungUp, Wire
@@ -37,7 +38,7 @@ class NetvisorSimulator:
     Args:
         company: handed to the resources with every call; or companies by business id, where there are several.
         resources: what can be read; by default everything that the sub-package `resources` has.
-        readings: how ambiguous documents are played.
+        assumptions: how ambiguous documents are played.
         clock: the company's time, an aware datetime; real time by default. Signatures are always held against the
             real time.
         users: users' API identifiers.
@@ -58,7 +59,7 @@ class NetvisorSimulator:
         self,
         company: Any,
         resources: Iterable[Resource] | None = None,
-        readings: Readings = Readings(),  # noqa: B008 (immutable)
+        assumptions: ApiAssumptions = ApiAssumptions(),  # noqa: B008 (immutable)
         clock: Callable[[], datetime] | None = None,
         users: Iterable[User] = DEFAULT_USERS,
         partners: Mapping[str, str] | None = None,
@@ -68,15 +69,15 @@ class NetvisorSimulator:
         port: int = 0,
     ) -> None:
         self.companies: dict[str, Any] = dict(company) if isinstance(company, Mapping) else {BUSINESS_ID: company}
-        self.resources = registry() if resources is None else by_name(resources)
-        self.readings = readings
+        self.resources = registry() if resources is None else registry(resources)
+        self.assumptions = assumptions
         self.clock = clock or (lambda: datetime.now(timezone.utc))
         self.latency = latency
         self.bytes_per_second = bytes_per_second
         self.calls = Calls(max_in_flight)
         self.rights = Rights()
         self.faults = Faults()
-        self.signatures = Signatures(users, partners or {PARTNER_ID: PARTNER_KEY}, readings)
+        self.signatures = Signatures(users, partners or {PARTNER_ID: PARTNER_KEY}, assumptions)
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler, self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -136,7 +137,7 @@ class NetvisorSimulator:
             headers: request headers.
         """
         sent = {name.lower(): value for name, value in headers}
-        moment = Moment(self.now, sent.get(signature.STATUS_CODES) == "1", self.readings)
+        moment = Moment(self.now, sent.get(signature.STATUS_CODES) == "1", self.assumptions)
         try:
             answer = self._good_answer(call, target, headers, moment)
         except Refusal as refusal:
@@ -170,19 +171,19 @@ class NetvisorSimulator:
         if call.forbidden or resource is None:
             raise Refusal("INVALID_DATA", f"Data form incorrect:. {call.resource or '/'}: {call.forbidden}")
         self.rights.require(resource.name)
-        values = query.parse(call.query, resource)
+        values = query.parse(call.query, resource, self.assumptions.encoded_commas == "accepted")
         sent = {name.lower(): value for name, value in headers}
         company = self.companies[sent[signature.ORGANISATION]]
-        reply = resource.answer(Request(company, values, moment.now, self.readings, sent[signature.LANGUAGE]))
+        reply = resource.answer(Request(company, values, moment.now, self.assumptions, sent[signature.LANGUAGE]))
         chunks = iter(reply.body)
         first = next(chunks, "")  # a refusal comes before the first chunk or not at all
-        body = frames.ok(chain([first], chunks), moment.now, self.readings)
+        body = frames.ok(chain([first], chunks), moment.now, self.assumptions)
         return Answer(headers={"Content-Type": frames.CONTENT_TYPE, **reply.headers}, body=body, code="OK")
 
     def _failed(self, refusal: Refusal, moment: Moment) -> Answer:
-        status = frames.http_status(refusal.code, moment.codes_asked_for, self.readings)
+        status = frames.http_status(refusal.code, moment.codes_asked_for, self.assumptions)
         body = frames.failed(refusal.code, refusal.text, moment.now)
-        if status == 403 and not self.readings.forbidden_body:
+        if status == 403 and not self.assumptions.forbidden_body:
             body = b""
         answer = Answer.whole(body, status, {"Content-Type": frames.CONTENT_TYPE})
         answer.code, answer.text = refusal.code, refusal.text

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from .readings import Readings
+from .assumptions import ApiAssumptions
 from .resource import Refusal
 
 AUTHENTICATION = "x-netvisor-authentication-"
@@ -95,13 +95,13 @@ class Signatures:
     Args:
         users: users' API identifiers.
         partners: partner keys by partner id.
-        readings: of which `mac_mismatch` is played here.
+        assumptions: of which `mac_mismatch` is played here.
     """
 
-    def __init__(self, users: Iterable[User], partners: Mapping[str, str], readings: Readings) -> None:
+    def __init__(self, users: Iterable[User], partners: Mapping[str, str], assumptions: ApiAssumptions) -> None:
         self.users = {user.identifier: user for user in users}
         self.partners = dict(partners)
-        self.readings = readings
+        self.assumptions = assumptions
         self._used: set[str] = set()
         self._lock = threading.Lock()
 
@@ -142,7 +142,7 @@ class Signatures:
         right = mac(f"{message}&{user.key}&{partner_key}", f"{user.key}&{partner_key}")
         if hmac.compare_digest(right, sent[AUTHENTICATION + "mac"].lower()):
             return
-        if self.readings.mac_mismatch == "keys_not_valid":
+        if self.assumptions.mac_mismatch == "keys_not_valid":
             raise _failure(KEYS_NOT_VALID, language)
         told = USE_THE_STRING.get(language, USE_THE_STRING["EN"])
         raise Refusal("AUTHENTICATION_FAILED", f"{told}{message}&{KEY_PLACEHOLDER} :: {right.upper()}")

@@ -1,27 +1,32 @@
 """The report of readable and blocked resources.
 
 Netvisor has no call that lists what an integration is allowed, and every resource is blocked until an administrator
-allows it, so each is asked for as little as its parameters permit, and everything is told at once.
+allows it, so each is asked for as little as its parameters permit, and everything is reported at once.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
-from source_netvisor import errors
+from source_netvisor import blocked_report
+from source_netvisor.blocked_report import BlockedResource
 from source_netvisor.errors import NetvisorError
-from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
-from source_netvisor.netvisor.client import Client, Patience, Request
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.manifest.endpoint import Endpoint
+from source_netvisor.manifest.stream_definition import StreamDefinition
+from source_netvisor.netvisor.client import Client, Request, RetryPolicy
+from source_netvisor.sync_context import SyncContext
 
-NO_API = (
-    "If no resource can be read at all, the company's service plan must include the API: "
-    "Professional, Premium or Payroll."
+NOTHING_YET = (
+    "No resource is allowed yet. This is normal before step 2 of the setup guide: Netvisor blocks everything for a new "
+    "integration until an administrator allows it."
 )
+NO_API = "If it stays so afterwards, the company's service plan must include the API: Professional, Premium or Payroll."
+LONGEST_NAME = 80
+"""Characters of the company's name that are shown."""
 UNREACHABLE = (
     "connection",
     "timeout",
@@ -36,10 +41,21 @@ UNREACHABLE = (
 
 @dataclass
 class _Probe:
-    ask: Ask
+    ask: Endpoint
     streams: list[str]
     without_deletions: list[str]
     error: NetvisorError | None = None
+
+    @property
+    def resource(self) -> str:
+        """`accountlist.nv`."""
+        return self.ask.resource
+
+    @property
+    def blocked_resource(self) -> BlockedResource:
+        """The resource with those whom it concerns."""
+        words = self.error.words if self.error else ""
+        return BlockedResource(self.resource, self.streams, self.without_deletions, words)
 
 
 class Check:
@@ -51,8 +67,8 @@ class Check:
         context: company and moment.
     """
 
-    PATIENCE = Patience(
-        connect_seconds=20, read_seconds=120, waits=(1, 3), longest_wait=20, all_waits=60, call_seconds=240
+    RETRY_POLICY = RetryPolicy(
+        connect_seconds=20, read_seconds=120, waits=(1, 3), max_retry_after=20, all_waits=60, call_seconds=240
     )
 
     def __init__(self, definitions: Mapping[str, StreamDefinition], client: Client, context: SyncContext) -> None:
@@ -72,9 +88,9 @@ class Check:
             try:
                 self._client.fetch(self._request(probe.ask)).close()
             except NetvisorError as error:
-                if error.refused and probe.ask.probe_refused:
+                if error.rejected and probe.ask.probe_refused:
                     continue
-                if error.fatal or error.code in ("disk", "proxy", "memory"):
+                if error.aborts_sync or error.code in ("disk", "proxy", "memory"):
                     return _failed(str(error))
                 probe.error = error
                 if self._nobody_answers(number):
@@ -91,49 +107,54 @@ class Check:
         maintenance = asked[-1].error is not None and asked[-1].error.code.startswith("SYSTEM_MAINT")
         return maintenance or (down[-1] and (number == 0 or self._client.failures_in_a_row >= 2))
 
-    def _request(self, ask: Ask) -> Request:
-        words = {**self._context.words(), "year": str(self._context.today.year)}
+    def _request(self, ask: Endpoint) -> Request:
+        words = {**self._context.placeholders(), "year": str(self._context.today.year)}
         for name, choices in ask.for_each.items():
             if choices != "years":
                 words[name] = str(choices[0])
-        return ask.request(ask.probe, words)
+        request = ask.request(ask.probe, words)
+        return request.plain or request
 
     def _report(self, logger: logging.Logger) -> AirbyteConnectionStatus:
-        blocked = [probe for probe in self._probes if probe.error and probe.error.blocked]
-        odd = [probe for probe in self._probes if probe.error and not probe.error.blocked]
+        blocked = [probe for probe in self._probes if probe.error and probe.error.forbidden]
+        odd = [probe for probe in self._probes if probe.error and not probe.error.forbidden]
         total, readable = len(self._probes), len(self._probes) - len(blocked) - len(odd)
-        if not blocked and not odd:
-            return AirbyteConnectionStatus(status=Status.SUCCEEDED)
         if len(odd) == total and len({probe.error.code for probe in odd if probe.error}) == 1:
             # fifty times the same would not say more
             return _failed(f"{odd[0].error} It is the same with each of the {total} resources.")
-        lines = [f"{readable} of {total} resources are readable."]
+        lines = [f"{self._company()}: {readable} of {total} resources can be read."]
+        if len(blocked) == total:
+            lines += [NOTHING_YET, NO_API]
         if blocked:
-            lines.append(f"SERVICE_ACCESS_ERROR: {len(blocked)} resources are blocked, and their streams will fail:")
-            for probe in blocked:
-                assert probe.error is not None
-                words = f" Netvisor says: {probe.error.words}" if probe.error.words else ""
-                line = f"{probe.ask.resource} ({_concerned(probe)}).{words}"
-                lines.append(f"- {line}")
-                logger.warning(f"SERVICE_ACCESS_ERROR: {line}")
-            lines.append(errors.HOW_TO_ALLOW)
-        if odd:
-            lines.append("Could not be settled:")
-            for probe in odd:
-                lines.append(f"- {probe.ask.resource} ({_concerned(probe)}): {probe.error}")
-                logger.warning(lines[-1].removeprefix("- "))
-        if not readable and blocked:
-            lines.append(NO_API)
+            room = blocked_report.LONGEST - sum(len(line.encode()) + 1 for line in lines)
+            resources = [probe.blocked_resource for probe in blocked]
+            lines.append(blocked_report.report(resources, room, some_readable=len(blocked) < total))
+        lines += _odd_lines(odd)
+        for probe in blocked:
+            logger.warning(f"SERVICE_ACCESS_ERROR: {probe.resource} is blocked ({probe.blocked_resource.concerned()}).")
+        for probe in odd:
+            logger.warning(f"{probe.resource} ({probe.blocked_resource.concerned()}): {probe.error}")
+        if readable == total:
+            logger.info(lines[0])
         failed = not readable or (blocked and self._context.config.fail_check_on_blocked_resources)
         return AirbyteConnectionStatus(status=Status.FAILED if failed else Status.SUCCEEDED, message="\n".join(lines))
 
+    def _company(self) -> str:
+        config = self._context.config
+        name = config.company_name
+        return f"{name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + '…'} ({config.business_id})"
 
-def _concerned(probe: _Probe) -> str:
-    """The streams that fail with the resource, and those that go on without its deletions."""
-    text = f"streams: {', '.join(probe.streams)}"
-    if probe.without_deletions:
-        text += f"; deletions will be missing in: {', '.join(probe.without_deletions)}"
-    return text
+
+def _odd_lines(odd: Sequence[_Probe]) -> list[str]:
+    """A line for each kind of answer that says neither yes nor no, with the resources that gave it."""
+    kinds: dict[str, list[_Probe]] = {}
+    for probe in odd:
+        kinds.setdefault(probe.error.code if probe.error else "", []).append(probe)
+    lines = [
+        f"- {', '.join(f'{one.resource} ({one.blocked_resource.concerned()})' for one in alike)}: {alike[0].error}"
+        for alike in kinds.values()
+    ]
+    return ["It is not certain whether these can be read:", *lines] if lines else []
 
 
 def _failed(message: str) -> AirbyteConnectionStatus:

@@ -29,9 +29,10 @@ class NetvisorRetriever(Retriever):
     details: Mapping[str, Any] | None = None
     deletions: Mapping[str, Any] | None = None
     lines: Mapping[str, Any] | None = None
-    touched_by: Mapping[str, Any] | None = None
-    open_items: Mapping[str, Any] | None = None
-    invalidated: Mapping[str, Any] | None = None
+    group_by: str | None = None
+    settled: Mapping[str, Any] | None = None
+    compare_after: Mapping[str, Any] = field(default_factory=dict)
+    record_version: int = 1
     fields: Mapping[str, Any] = field(default_factory=dict)
     exclude: list[str] = field(default_factory=list)
     request_fields: Mapping[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.protocol import failures, messages, output
 from source_netvisor.protocol.messages import Records
-from source_netvisor.protocol.output import OutputLost
+from source_netvisor.protocol.output import StdoutClosed
 from source_netvisor.source import SourceNetvisor
 
 SHORTEST = 6
@@ -37,7 +37,8 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
     """
 
     def __init__(self, source: SourceNetvisor) -> None:
-        super().__init__(source)
+        with _quiet():
+            super().__init__(source)
         self._source = source
 
     def lines(self, parsed: argparse.Namespace) -> Iterator[bytes]:
@@ -75,7 +76,7 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         """Checks the configuration.
 
         Raises:
-            ConfigError: the first field that is wrong.
+            ConfigError: with every mistake.
         """
         NetvisorConfig.parse(config)
 
@@ -84,6 +85,17 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         """Masks the secrets in all output, but not a mistyped blank or letter wherever it occurs in a sentence."""
         secrets = get_secrets(connection_specification, config)
         update_secrets([secret for secret in secrets if isinstance(secret, str) and len(secret.strip()) >= SHORTEST])
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The CDK's own log line about its memory monitor says nothing to whoever reads a night's log."""
+    logger = logging.getLogger("airbyte")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = disabled
 
 
 def main(arguments: list[str]) -> None:
@@ -97,12 +109,12 @@ def main(arguments: list[str]) -> None:
     try:
         _run(arguments)
         output.flush()
-    except OutputLost as lost:
+    except StdoutClosed as lost:
         if not isinstance(lost.__cause__, BrokenPipeError):
             sys.stderr.write(f"source-netvisor: the output cannot be written ({lost}).\n")
         _fail()
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one sentence
-        with contextlib.suppress(OutputLost):
+        with contextlib.suppress(StdoutClosed):
             output.write(messages.line(failures.message(error)))
         _fail()
 
@@ -111,7 +123,7 @@ def _fail() -> None:
     """Ends the process, without waiting for a call that is on the wire."""
     try:
         output.flush()
-    except OutputLost:
+    except StdoutClosed:
         # or Python tries again at its end, and tells of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)

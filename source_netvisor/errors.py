@@ -12,15 +12,21 @@ import re
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import menus
 from source_netvisor.redaction import safe_text
 
 PARTNER_SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 """Finds this integration in Netvisor; public, and never sent."""
 HOW_TO_ALLOW = (
-    "In Netvisor, open Company menu > Rights of interface resources > Custom integrations, paste the partner search "
-    f"key {PARTNER_SEARCH_KEY} and set the resource to Allowed (rights given under the general interface resources do "
-    "not apply to custom integrations)."
+    f"In Netvisor, open {menus.RIGHTS}, paste the partner search key {PARTNER_SEARCH_KEY} to find this integration, "
+    f"and set its resources to {menus.ALLOWED}. Rights given under the general interface resources do not apply to "
+    "custom integrations."
 )
+OR_DESELECT = (
+    "Or deselect its streams in the connection: Airbyte disables a connection after 30 failed jobs and 7 days "
+    "without a success."
+)
+"""Airbyte's limits are those of its platform's code of August 2026."""
 
 
 class UnreadableReply(Exception):
@@ -46,15 +52,16 @@ class NetvisorError(AirbyteTracedException):
         self.code = code
         self.retry = retry
         self.words = words
+        self.resource = ""
         self.retry_after: float | None = None
 
     @property
-    def blocked(self) -> bool:
+    def forbidden(self) -> bool:
         """The resource is not allowed for this integration."""
         return self.code == "SERVICE_ACCESS_ERROR"
 
     @property
-    def refused(self) -> bool:
+    def rejected(self) -> bool:
         """Netvisor did not take the parameters, an unknown key among them."""
         return self.code in ("INVALID_DATA", "INVALID_DATA_SIZE")
 
@@ -64,13 +71,13 @@ class NetvisorError(AirbyteTracedException):
         return self.retry or self.code == "too_large"
 
     @property
-    def silence(self) -> bool:
+    def no_response(self) -> bool:
         """It was no answer of Netvisor's at all, or one that it is closed: no stream can be read meanwhile."""
         netvisors_own = self.code.isupper() and not self.code.startswith("SYSTEM_MAINT")
         return self.outage and not netvisors_own and self.code != "unknown"
 
     @property
-    def fatal(self) -> bool:
+    def aborts_sync(self) -> bool:
         """No other call of this sync can succeed either."""
         return self.code in ("AUTHENTICATION_FAILED", "redirect", "tls", "address")
 
@@ -87,20 +94,22 @@ def tells_failure(status: str) -> bool:
     return status.strip().upper() == "FAILED" or bool(separator and _CODE.fullmatch(code.strip().upper()))
 
 
-def from_frame(resource: str, statuses: list[str], http_status: int) -> NetvisorError:
+def from_frame(resource: str, statuses: list[str], http_status: int, details: str = "") -> NetvisorError:
     """The error that a FAILED frame means.
 
     Args:
         resource: `accountingledger.nv`.
         statuses: the texts of the `Status` elements; the first one is not OK.
         http_status: of the reply; a hint where the code is unknown.
+        details: the text of the frame's `Details`, which some have (article 766841).
     """
     described = next((text for text in statuses if "::" in text), " ".join(statuses[1:]))
     code, _, text = described.partition("::")
     code = code.strip().upper()
     if not _CODE.fullmatch(code):
         code, text = _code_of_http_status(http_status), described
-    return by_code(resource, code, safe_text(text))
+    words, more = safe_text(text), safe_text(details)
+    return by_code(resource, code, f"{words} ({more})" if words and more else words or more)
 
 
 def _code_of_http_status(http_status: int) -> str:
@@ -116,8 +125,12 @@ def by_code(resource: str, code: str, words: str) -> NetvisorError:
     if code == "AUTHENTICATION_FAILED":
         return NetvisorError(code, authentication_sentence(words), FailureType.config_error, words=words)
     if code == "SERVICE_ACCESS_ERROR":
-        sentence = f"{code}: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW}{said}"
-        return NetvisorError(code, sentence, FailureType.config_error, words=words)
+        sentence = (
+            f"{code}: the resource {resource} is blocked for this integration. {HOW_TO_ALLOW} {OR_DESELECT}{said}"
+        )
+        blocked = NetvisorError(code, sentence, FailureType.config_error, words=words)
+        blocked.resource = resource
+        return blocked
     if code in ("INVALID_DATA", "INVALID_DATA_SIZE"):
         sentence = (
             f"{code}: Netvisor did not accept the request to {resource}; please report it to the developers.{said}"
@@ -152,21 +165,29 @@ def authentication_sentence(words: str) -> str:
     said = f" Netvisor says: {words}" if words else ""
     if "partner not found" in lowered or "kumppania ei" in lowered:
         return (
-            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration "
-            "partner ID and the "
-            f"Netvisor address (test and production have separate partner credentials).{said}"
+            "AUTHENTICATION_FAILED: Netvisor does not know the integration partner; check the Integration partner ID "
+            f"and the Netvisor address (each address has partner credentials of its own).{said}"
         )
     return (
-        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the "
-        "Business ID and the "
-        f"integration partner's ID and key (API users are personal and end with their user's access).{said}"
+        "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID "
+        "and the integration partner's ID and key. API identifiers are personal: they expire, and end with their "
+        "user's access. Each Netvisor address (integration.netvisor.fi, isvapi.netvisor.fi) has credentials of its "
+        f"own, which the other one refuses.{said}"
     )
 
 
-def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
-    """The error of an HTTP status whose body is not Netvisor's; None for a success."""
+def from_http_status(resource: str, http_status: int, has_body: bool = True) -> NetvisorError | None:
+    """The error of an HTTP status whose body is not Netvisor's; None for a success.
+
+    Args:
+        resource: that was asked.
+        http_status: of the reply.
+        has_body: whether there is something in the body: Netvisor's own words would be in its frame.
+    """
     if 200 <= http_status < 300:
         return None
+    if http_status in (400, 401, 403):
+        return _unframed_refusal(resource, http_status, has_body)
     if http_status in (301, 302, 303, 307, 308):
         return NetvisorError(
             "redirect",
@@ -213,6 +234,41 @@ def from_http_status(resource: str, http_status: int) -> NetvisorError | None:
     return by_code(resource, code, "")
 
 
+def foreign_state(owner: str, own: str) -> NetvisorError:
+    """The saved state is of another company, or of another Netvisor: obeyed, it would mix their data.
+
+    Args:
+        owner: the company or the host that the state names.
+        own: the configured one.
+    """
+    return NetvisorError(
+        "foreign_state",
+        f"The saved state belongs to {safe_text(owner, 100) or '?'}, but the configuration names {own}. Give each "
+        "company and each Netvisor address a connection of its own, or clear the data of this connection's streams to "
+        "start over.",
+        FailureType.config_error,
+    )
+
+
+def _unframed_refusal(resource: str, http_status: int, has_body: bool) -> NetvisorError:
+    """The error of a status that Netvisor explains in its frame, without that frame."""
+    between = f"a proxy or a firewall between this machine and Netvisor (HTTP {http_status}"
+    look = "check the Netvisor address of the configuration, and whether the network lets calls to it through"
+    if has_body:
+        return NetvisorError(
+            "intercepted",
+            f"The request to {resource} was refused with a page that is not Netvisor's, so most likely by {between}): "
+            f"{look}.",
+            FailureType.config_error,
+        )
+    found = by_code(resource, _code_of_http_status(http_status), "")
+    found.message = (
+        f"{found.message} Or the refusal came from {between} with an empty reply, which does not say whose it is): "
+        f"{look}."
+    )
+    return found
+
+
 def too_large(resource: str, limit: int) -> NetvisorError:
     """A reply that no company's data explains: a packed bomb, or a server that never ends."""
     return NetvisorError(
@@ -243,6 +299,26 @@ def too_many_fields(most: int) -> NetvisorError:
     )
 
 
+def too_much_unknown(most: int) -> NetvisorError:
+    """A record with more text in unknown fields than a row should carry."""
+    return NetvisorError(
+        "too_much_unknown",
+        f"A record of the reply has more than {most >> 20} MB in fields that the schema does not know, which no "
+        "company's data explains; please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
+def record_too_deep(most: int) -> NetvisorError:
+    """Elements inside elements without end; a limit of this connector's, not of Netvisor's."""
+    return NetvisorError(
+        "record_too_deep",
+        f"A record of the reply has elements nested deeper than {most} levels, which no company's data explains; "
+        "please report it to the developers.",
+        FailureType.system_error,
+    )
+
+
 def record_too_large(limit: int) -> NetvisorError:
     """A record that would not fit into the memory; a limit of this connector's, not of Netvisor's."""
     return NetvisorError(
@@ -250,6 +326,16 @@ def record_too_large(limit: int) -> NetvisorError:
         f"A single record of the reply is larger than {limit >> 20} MB. This connector keeps a record in memory whole, "
         "and reads none that is larger; please report it to the developers.",
         FailureType.system_error,
+    )
+
+
+def no_thread() -> NetvisorError:
+    """The system starts no further thread; calls are made in one of their own."""
+    return NetvisorError(
+        "thread",
+        "This machine starts no further thread for the connector: raise the limit of its processes (a container's "
+        "pids limit, ulimit -u) or its memory, and try again.",
+        FailureType.transient_error,
     )
 
 

@@ -15,7 +15,7 @@ from source_netvisor.protocol import output, termination  # noqa: E402
 
 def run() -> None:
     """Runs one command: spec, check, discover or read."""
-    with termination.obeyed():
+    with termination.handle_signals():
         output.prepare()
         # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
         warnings.simplefilter("ignore")

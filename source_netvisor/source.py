@@ -26,8 +26,9 @@ from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
 from source_netvisor.protocol.messages import Message, Records
 from source_netvisor.redaction import shown_names
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.sync.sync import Sync
+from source_netvisor.sync_context import SyncContext
 
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 """With its whole path: the CDK takes a file of that name in the working directory first, whoever's it is."""
@@ -45,6 +46,9 @@ class SourceNetvisor(YamlDeclarativeSource):
     ) -> None:
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
         super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(MANIFEST), **kwargs)
+
+        self.batch = BATCH
+        """Bytes of records after which a state goes out."""
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it is: the CDK would leave its keys in a file, and that file behind after a kill."""
@@ -67,7 +71,9 @@ class SourceNetvisor(YamlDeclarativeSource):
             parsed = NetvisorConfig.parse(config)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return Check(self.definitions(), Client(parsed, Check.PATIENCE), SyncContext(parsed, clock.now())).run(logger)
+        return Check(self.definitions(), Client(parsed, Check.RETRY_POLICY), SyncContext(parsed, clock.now())).run(
+            logger
+        )
 
     def read(
         self,
@@ -114,7 +120,7 @@ class SourceNetvisor(YamlDeclarativeSource):
                 failure_type=FailureType.config_error,
             )
         client = Client(parsed)
-        yield from Sync(definitions, client, SyncContext(parsed, clock.now())).read(catalog, _states(state))
+        yield from Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch).read(catalog, _states(state))
 
 
 def _states(saved: list[AirbyteStateMessage] | None) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from functools import cache
 from typing import Any
 
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.parsing import decoder
 from source_netvisor.protocol.messages import Message, Records
 from source_netvisor.source import SourceNetvisor
-from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.streams.record_buffer import BATCH
+from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync_context import SyncContext
 
 NOW = datetime(2026, 1, 15, 10, 0, 0, tzinfo=timezone.utc)
 NOW_TEXT = "2026-01-15T10:00:00.000000Z"
@@ -44,26 +43,23 @@ def context(now: datetime = NOW, **overrides: Any) -> SyncContext:
     return SyncContext(NetvisorConfig.parse({**CONFIG, **overrides}, {}), now)
 
 
-def reading(stream: str, incremental: bool = False) -> StreamReading:
-    """The stream at the beginning of its first sync."""
-    config = context().config
-    state = StreamState(config.business_id, config.start_date)
-    return StreamReading(definitions()[stream], incremental, state, context())
+def reading(stream: str) -> StreamSync:
+    """The stream at the beginning of a full refresh."""
+    return StreamSync(definitions()[stream], None, context(), BATCH)
 
 
-def messages(stream: StreamReading, reply: str | bytes, **words: str) -> list[Message]:
+def messages(stream: StreamSync, reply: str | bytes, **words: str) -> list[Message]:
     """What a reply gives; `words` are those of the request, `key` for instance."""
     raw = io.BytesIO(reply.encode() if isinstance(reply, str) else reply)
     ask = stream.definition.source
     found: list[Message] = []
     for element in decoder.elements(raw, ask.record):
-        key = int(words["key"]) if "key" in words else RowIdentity(ask).of(element)[0]
-        found += stream.row(element, key, words)
+        stream.send(element, words)
     found += stream.flush()
     return found
 
 
-def records(stream: StreamReading | str, reply: str | bytes, **words: str) -> list[dict[str, Any]]:
+def records(stream: StreamSync | str, reply: str | bytes, **words: str) -> list[dict[str, Any]]:
     """The records of a reply."""
     one = reading(stream) if isinstance(stream, str) else stream
     return data(messages(one, reply, **words))
@@ -75,7 +71,7 @@ def data(given: Iterable[Message]) -> list[dict[str, Any]]:
     for message in given:
         if isinstance(message, Records):
             nulls = dict.fromkeys(definitions()[message.stream].schema["properties"])
-            del nulls["_netvisor_raw"]
+            del nulls["_netvisor_raw"], nulls["_netvisor_unknown"]
             found += [{**nulls, **json.loads(record)} for record in message.data]
     return found
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
-from source_netvisor.manifest.stream_definition import fill
+from source_netvisor.manifest.endpoint import fill
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.client import Client, Request
 from unit_tests.reading import CONFIG, definitions

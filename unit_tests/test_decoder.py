@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.parsing import decoder
 from source_netvisor.parsing.clean_reader import CleanReader
+from source_netvisor.parsing.frame import read_frame
 
 OK = "<ResponseStatus><Status>OK</Status><TimeStamp>5.6.2023 16:12:09</TimeStamp></ResponseStatus>"
 LIST = f"<Root>{OK}<List><Row><A>1</A></Row><Row><A>2</A></Row></List></Root>"
@@ -46,7 +47,7 @@ def clean(data: bytes, sizes: list[int] | None = None) -> bytes:
 def texts(data: bytes | str, name: str = "A", record: str = "Row") -> list[str | None]:
     """The texts of one element in each record, after everything that the client checks."""
     raw = io.BytesIO(data.encode() if isinstance(data, str) else data)
-    frame = decoder.read_frame(raw)
+    frame = read_frame(raw)
     if frame.statuses[:1] != ["OK"]:
         raise UnreadableReply("no OK")
     decoder.check_complete(raw)
@@ -231,7 +232,7 @@ def test_page_attributes_of_the_list() -> None:
 
 
 def frame(text: str) -> tuple[list[str], bool]:
-    found = decoder.read_frame(io.BytesIO(text.encode()))
+    found = read_frame(io.BytesIO(text.encode()))
     return found.statuses, found.found
 
 
@@ -258,10 +259,10 @@ def test_a_reply_without_a_frame_is_looked_through_in_flat_memory() -> None:
     rows = b"<Row><A>1</A><B>2</B></Row>" * 40_000
     body = io.BytesIO(b"<Root><List>" + rows + b"</List></Root>")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert not decoder.read_frame(body).found
+    assert not read_frame(body).found
     body = io.BytesIO(b"<Root><List>" + rows * 12 + b"</List></Root>")
     first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert not decoder.read_frame(body).found
+    assert not read_frame(body).found
     # kilobytes; the second reply is twelve times the first, which alone would take tens of megabytes as a tree
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first < 12_000 + (first - before)
 
@@ -269,5 +270,5 @@ def test_a_reply_without_a_frame_is_looked_through_in_flat_memory() -> None:
 def test_a_frame_behind_the_records_is_found() -> None:
     rows = b"<Row><A>1</A></Row>" * 100
     status = b"<ResponseStatus><Status>FAILED</Status><Status>CODE :: text</Status></ResponseStatus>"
-    frame = decoder.read_frame(io.BytesIO(b"<Root><List>" + rows + b"</List>" + status + b"</Root>"))
+    frame = read_frame(io.BytesIO(b"<Root><List>" + rows + b"</List>" + status + b"</Root>"))
     assert frame.statuses == ["FAILED", "CODE :: text"]

@@ -21,9 +21,9 @@ from lxml import etree
 
 from docs.generator import model, outputs, streams_page
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.state.stream_state import StreamState
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.streams.record_buffer import BATCH
+from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync_context import SyncContext
 from unit_tests.reading import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -199,7 +199,7 @@ def test_changelog_has_the_version(page: str) -> None:
 
 
 def test_search_key_is_the_one_of_the_form(page: str, form: dict[str, Any]) -> None:
-    key = form["properties"]["partner_search_key"]["const"]
+    key = form["properties"]["partner_search_key"]["default"]
     for shown in (page, text("docs/troubleshooting.md")):
         assert set(re.findall(r"\b[0-9A-F]{32}\b", shown)) == {key}
 
@@ -287,6 +287,8 @@ RUN = {
     r"docker run --rm --volume \S+ airbyte/source-netvisor:dev (spec|check|discover|read)\b.*": "make image-test",
     r"\.venv/bin/source-netvisor (spec|check|discover|read)\b.*": "integration_tests/test_commands_of_pages.py",
     r"\.venv/bin/python -m netvisor_simulator\b.*": "integration_tests/test_commands_of_pages.py",
+    r"\.venv/bin/python -m tools\.anonymizer\b.*": "unit_tests/test_anonymizer.py",
+    r"make live-report\b.*": "integration_tests/test_live_report.py",
     r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
 }
 
@@ -330,14 +332,13 @@ def test_example_of_a_record_is_what_the_connector_makes_of_it(documented: model
     (xml,) = re.findall(r"^```xml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     (shown,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     config = NetvisorConfig.parse({
-        "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "x", "partner_id": "x",
-        "partner_key": "x", "start_date": "2026-01-01",
+        "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "0" * 32,
+        "partner_id": "x", "partner_key": "x", "start_date": "2026-01-01",
     })  # fmt: skip
     context = SyncContext(config, datetime(2026, 3, 6, 4, tzinfo=timezone.utc))
-    stream = StreamReading(
-        documented.streams["voucher_lines"], False, StreamState(config.business_id, config.start_date), context
-    )
-    (record,) = data([*stream.row(etree.fromstring(xml), 4711, {}), *stream.flush()])
+    stream = StreamSync(documented.streams["voucher_lines"], None, context, BATCH)
+    stream.send(etree.fromstring(xml), {})
+    (record,) = data(stream.flush())
     wanted = json.loads(shown)
     assert {name: record.get(name) for name in wanted} == wanted
 

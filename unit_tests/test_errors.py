@@ -71,8 +71,8 @@ def test_no_frame_ever_crashes(statuses: list[str], http_status: int) -> None:
 
 def test_a_blocked_resource_says_what_to_do() -> None:
     error = errors.from_frame("getemployees.nv", ["FAILED", "SERVICE_ACCESS_ERROR :: No access to x"], 403)
-    assert error.blocked
-    assert not error.fatal
+    assert error.forbidden
+    assert not error.aborts_sync
     for part in (
         "SERVICE_ACCESS_ERROR",
         "getemployees.nv",
@@ -87,7 +87,7 @@ def test_a_blocked_resource_says_what_to_do() -> None:
                                    "Integraatiokumppania ei l\u00f6ydy, katso dokumentaatio"])  # fmt: skip
 def test_an_unknown_partner_is_told_from_wrong_keys(words: str) -> None:
     error = errors.from_frame("accountlist.nv", ["FAILED", f"AUTHENTICATION_FAILED :: {words}"], 401)
-    assert error.fatal
+    assert error.aborts_sync
     assert "partner" in str(error).split("Netvisor says")[0]
     assert "API Key" not in str(error)
 
@@ -117,7 +117,7 @@ def test_the_signed_string_that_netvisor_echoes_is_not_shown() -> None:
 
 def test_known_secrets_are_not_shown_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_secrets", {})
-    redaction.keep_secret("Very_Secret_Id", "short-ok", None, "", "abc")
+    redaction.register_secret("Very_Secret_Id", "short-ok", None, "", "abc")
     text = redaction.safe_text("no user Very_Secret_Id, key short-ok, abc")
     assert "Very_Secret_Id" not in text
     assert "short-ok" not in text
@@ -154,9 +154,42 @@ def test_safe_text_is_one_printable_line_of_limited_length(text: str) -> None:
      (599, TRANSIENT, True)],
 )  # fmt: skip
 def test_http_statuses_without_netvisors_words(status: int, failure_type: FailureType, retry: bool) -> None:
-    error = errors.from_http_status("accountlist.nv", status)
+    error = errors.from_http_status("accountlist.nv", status, has_body=False)
     assert error is not None
     assert (error.failure_type, error.retry) == (failure_type, retry)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_with_a_page_is_not_netvisors(status: int) -> None:
+    """It neither says that a right is missing, nor that a key does not exist: nobody may act as if it did."""
+    error = errors.from_http_status("accountlist.nv", status)
+    assert error is not None
+    assert (error.failure_type, error.retry) == (CONFIG, False)
+    assert not (error.forbidden or error.rejected or error.aborts_sync)
+    for part in ("accountlist.nv", f"HTTP {status}", "proxy", "firewall"):
+        assert part in str(error)
+    assert "Rights of interface resources" not in str(error) and "API Key" not in str(error)
+
+
+def test_a_refusal_without_a_word_names_both_possibilities() -> None:
+    error = errors.from_http_status("accountlist.nv", 403, has_body=False)
+    assert error is not None and error.forbidden
+    for part in ("SERVICE_ACCESS_ERROR", "Allowed", "HTTP 403 with an empty reply", "proxy", "firewall"):
+        assert part in str(error)
+
+
+def test_details_of_a_failure_are_shown() -> None:
+    frame = ["FAILED", "INVALID_DATA :: Data form incorrect"]
+    error = errors.from_frame("getcustomer.nv", frame, 400, "Customer 7 of 010190-123A is locked")
+    assert str(error).endswith("Netvisor says: Data form incorrect (Customer 7 of [left out] is locked)")
+    alone = errors.from_frame("getcustomer.nv", ["FAILED"], 500, "Something is locked")
+    assert str(alone).endswith("Netvisor says: Something is locked")
+
+
+def test_refused_credentials_name_what_else_it_may_be() -> None:
+    error = errors.by_code("accountlist.nv", "AUTHENTICATION_FAILED", "")
+    for part in ("expire", "integration.netvisor.fi", "isvapi.netvisor.fi"):
+        assert part in str(error)
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])

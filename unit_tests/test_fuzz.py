@@ -22,6 +22,7 @@ from lxml import etree
 from source_netvisor import errors, redaction
 from source_netvisor.errors import UnreadableReply
 from source_netvisor.parsing import clean_reader, decoder
+from source_netvisor.parsing.frame import read_frame
 from source_netvisor.records import values
 from source_netvisor.records.record_builder import RecordBuilder
 
@@ -72,7 +73,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 def decode(reply: bytes) -> list[dict[str, Any]]:
     """What the client and a reading do with a reply, to the end."""
     raw = io.BytesIO(reply)
-    decoder.read_frame(raw)
+    read_frame(raw)
     decoder.check_complete(raw)
     decoder.list_attributes(raw)
     builder = RecordBuilder({"properties": {"netvisor_key": {"type": "integer"}}}, ("netvisor_key",))
@@ -184,7 +185,7 @@ def test_the_record_builder_takes_everything(schema: dict[str, Any], elements: l
 def test_converters_never_raise(text: str) -> None:
     for convert in (values.to_number, values.to_integer, values.to_boolean, values.to_date, values.to_date_time):
         value = convert(text.strip())
-        assert value is values.UNFIT or json.dumps(value) != "NaN"
+        assert value is values.UNPARSABLE or json.dumps(value) != "NaN"
 
 
 @often
@@ -202,7 +203,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_no_text_keeps_the_error_busy(text: str) -> None:
-    redaction.keep_secret("51515151" * 4)
+    redaction.register_secret("51515151" * 4)
     began = time.process_time()
     assert len(redaction.safe_text(text)) <= 300
     assert time.process_time() - began < 2

@@ -12,13 +12,13 @@ from source_netvisor.parsing.naming import (
     LANGUAGES,
     element_name,
     is_language_attribute,
-    is_notation,
+    language_ending,
     local_name,
-    plural,
+    normalize,
     plurals,
     snake_case,
-    squash,
 )
+from source_netvisor.parsing.notation import notation
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from source_netvisor.parsing.naming import (
     ["NetvisorKey", "Netvisorkey", "netvisorkey", "netvisorKey", "NETVISORKEY", "netvisor_key", "{urn:x}NetvisorKey"],
 )
 def test_all_spellings_of_a_key_are_one(name: str) -> None:
-    assert squash(name) == "netvisorkey"
+    assert normalize(name) == "netvisorkey"
 
 
 @pytest.mark.parametrize(
@@ -66,23 +66,20 @@ def test_snake_case(element: str, name: str) -> None:
 @given(st.text(min_size=1, max_size=30))
 def test_every_name_becomes_a_usable_column(name: str) -> None:
     column = snake_case(name)
-    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", column), column
+    ascii_only = "".join(c for c in column if c.isascii())
+    assert re.fullmatch(r"[a-z0-9_]*", ascii_only), column
+    assert column and not re.search("^_|__|_$", column)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Sortä", "Sort"), ("Ä", "Ö"), ("Määrä", "Mr")])
+def test_letters_are_letters_ascii_or_not(one: str, other: str) -> None:
+    assert normalize(one) != normalize(other)
+    assert snake_case(one) == one.lower()
 
 
 @given(st.text(alphabet="abcdefgXYZ019_-.", min_size=1, max_size=20))
 def test_a_name_and_its_snake_case_are_the_same_name(name: str) -> None:
-    assert squash(snake_case(name)) in (squash(name), "unnamed")
-
-
-@pytest.mark.parametrize(
-    ("element", "array"),
-    [
-        ("voucher_line", "voucher_lines"), ("history", "histories"), ("details", "details"), ("address", "address"),
-        ("name", "names"), ("category", "categories"),
-    ],
-)  # fmt: skip
-def test_plural(element: str, array: str) -> None:
-    assert plural(element) == array
+    assert normalize(snake_case(name)) in (normalize(name), "unnamed")
 
 
 def test_an_array_is_found_under_each_form_of_its_plural() -> None:
@@ -90,6 +87,23 @@ def test_an_array_is_found_under_each_form_of_its_plural() -> None:
     assert "histories" in plurals("history")
     assert "addresses" in plurals("address")
     assert "details" in plurals("details")
+
+
+@pytest.mark.parametrize(
+    ("value", "ending"),
+    [
+        ("fi", "fi"),
+        ("fi-FI", "fi"),
+        ("SE", "sv"),
+        ("sv_SE", "sv"),
+        (" en ", "en"),
+        ("eng", "en"),
+        ("de-AT", "de"),
+        ("", ""),
+    ],
+)
+def test_endings_of_languages(value: str, ending: str) -> None:
+    assert language_ending(value) == ending
 
 
 @pytest.mark.parametrize("tag", ["se", "sv"])
@@ -114,16 +128,20 @@ def test_attributes_that_do_not(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "notation"),
+    ("element", "attribute", "is_date", "value"),
     [
-        ("format", "ansi", True), ("Format", "ansi", True), ("type", "ISO-4217", True), ("Type", "iso-3166", True),
-        ("type", "finnishidentifier", True), ("type", "percentage", True), ("type", "salesinvoice", False),
-        ("type", "foreignidentifier", False), ("netvisorkey", "5", False), ("status", "valid", False),
-        ("code", "ansi", False), ("iso4217currencycode", "EUR", False), ("substatus", "overdue", False),
+        ("voucherdate", "format", True, "ansi"), ("timestamp", "format", True, "ansi"),
+        ("establisheddate", "type", True, "ansi"), ("currencycode", "type", False, "iso4217"),
+        ("country", "type", False, "iso3166"), ("personalid", "type", False, "finnishidentifier"),
+        ("paymenttermcashdiscount", "type", False, "percentage"), ("voucherdate", "format", False, None),
+        ("productidentifier", "type", False, None), ("linkedsourcenetvisorkey", "type", False, None),
+        ("unitprice", "type", False, None), ("country", "format", False, None), ("currencycode", "code", False, None),
     ],
 )  # fmt: skip
-def test_notation(name: str, value: str, notation: bool) -> None:
-    assert is_notation(name, value) is notation
+def test_notation_is_a_matter_of_element_and_attribute(
+    element: str, attribute: str, is_date: bool, value: str | None
+) -> None:
+    assert notation(element, attribute, is_date) == value
 
 
 def test_names_that_the_sources_spell_in_two_ways_are_one() -> None:

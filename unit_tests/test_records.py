@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_netvisor.errors import NetvisorError
+from source_netvisor.parsing.naming import snake_case
 from unit_tests.reading import BUSINESS_ID, NOW_TEXT, definitions, messages, reading, records, said
 
 EXAMPLE = (
@@ -47,6 +49,13 @@ def voucher(inside: str, attributes: str = "") -> dict[str, Any]:
     [record] = records("vouchers", frame(f"<Voucher{attributes}><NetvisorKey>7</NetvisorKey>{inside}</Voucher>"))
     assert record.pop("netvisor_key") == 7
     return said(record)
+
+
+def texts(value: Any) -> list[str]:
+    """All texts in a value, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [value] if isinstance(value, str) else [text for item in value for text in texts(item)]
 
 
 def respelt(xml: str, spell: Any) -> str:
@@ -175,37 +184,91 @@ def test_an_empty_item_in_the_first_record_does_not_mislead_about_the_second() -
 @pytest.mark.parametrize(
     ("inside", "expected"),
     [
-        ("<NewThing>x</NewThing>", {"new_thing": "x"}),
-        ("<NewThing/>", {}),
-        ('<NewThing a="1">x</NewThing>', {"new_thing": "x", "new_thing_a": "1"}),
-        ('<NewThing a="1" b=""/>', {"new_thing_a": "1"}),
-        ('<NewDay format="ansi">2026-01-01</NewDay>', {"new_day": "2026-01-01"}),
-        ("<New><First>1</First><Second>2</Second></New>", {"first": "1", "second": "2"}),
-        ("<New><A>1</A></New><New><A>2</A></New>", {"news": [{"a": "1"}, {"a": "2"}]}),
-        ("<News><New><A>1</A></New><New><A>2</A></New></News>", {"news": [{"a": "1"}, {"a": "2"}]}),
-        ("<News/>", {}),
-        ("<New><New>1</New></New>", {"new": "1"}),
-        ("<New><![CDATA[a & <b>]]></New>", {"new": "a & <b>"}),
-        ("<!-- new --><?new x?><New>1<!-- 2 -->3</New>", {"new": "13"}),
+        ("<NewThing>x</NewThing>", {"new_thing": ["x"]}),
+        ("<NewThing>x</NewThing><NewThing>y</NewThing>", {"new_thing": ["x", "y"]}),
+        ('<NewThing a="1">x</NewThing>', {"new_thing": ["x"], "new_thing_a": ["1"]}),
+        ('<NewThing a="1" b=""/>', {"new_thing_a": ["1"]}),
+        ("<New><First>1</First><Second>2</Second></New>", {"new": [{"first": ["1"], "second": ["2"]}]}),
+        ("<New><A>1</A></New><New><A>2</A></New>", {"new": [{"a": ["1"]}, {"a": ["2"]}]}),
+        ("<New><A>1</A></New><N>x</N><NEW><A>2</A></NEW>", {"new": [{"a": ["1"]}, {"a": ["2"]}], "n": ["x"]}),
+        ("<News><New><A>1</A></New><New><A>2</A></New></News>", {"news": [{"new": [{"a": ["1"]}, {"a": ["2"]}]}]}),
+        ("<New><New>1</New></New>", {"new": [{"new": ["1"]}]}),
+        ("<New>a<b>c</b>d</New>", {"new": ["a", "d", {"b": ["c"]}]}),
+        ("<New><![CDATA[a & <b>]]></New>", {"new": ["a & <b>"]}),
+        ("<!-- new --><?new x?><New>1<!-- 2 -->3</New>", {"new": ["13"]}),
+        ("<Sortä>999</Sortä>", {"sortä": ["999"]}),
+        ("astray", {"text": ["astray"]}),
+        ("<VoucherNumber><Amount>5</Amount></VoucherNumber>", {"voucher_number": [{"amount": ["5"]}]}),
+        ("<VoucherLineFees>x</VoucherLineFees>", {"voucher_line_fees": ["x"]}),
+        ('<VoucherDate kind="1"/>', {"voucher_date_kind": ["1"]}),
+        ('<VoucherDate format="iso"/>', {"voucher_date_format": ["iso"]}),
+        ('<VoucherLines count="2"/>', {"voucher_lines_count": ["2"]}),
     ],
 )
 def test_unknown_elements_are_kept(inside: str, expected: dict[str, Any]) -> None:
-    assert voucher(inside) == expected
+    assert voucher(inside) == {"_netvisor_unknown": expected}
 
 
-def test_unknown_texts_that_repeat_are_all_kept() -> None:
-    found = voucher("<New>1</New><Other>o</Other><New>2</New><New>3</New>")
-    assert found.pop("other") == "o"
-    assert [list(item.values()) for item in found["news"]] == [["1"], ["2"], ["3"]]
+@pytest.mark.parametrize("inside", ["<NewThing/>", "<News/>", "<New><A/></New>", '<VoucherDate format="ansi"/>'])
+def test_what_says_nothing_leaves_nothing(inside: str) -> None:
+    assert voucher(inside) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["History", "Dimensions", "NetvisorKey", "BusinessId", "NetvisorRaw", "Netvisor_Unknown", "Text"]
+)
+def test_no_unknown_name_can_meet_a_field(name: str) -> None:
+    """Unknown elements that repeat, with names that other fields have, or whose plurals fields have."""
+    inside = f"<New><{name}>open</{name}></New><New><{name}>paid</{name}></New>"
+    for order in (inside + "<VoucherNumber>5</VoucherNumber>", "<VoucherNumber>5</VoucherNumber>" + inside):
+        found = voucher(order)
+        assert found.pop("voucher_number") == 5
+        label = snake_case(name)
+        assert found == {"_netvisor_unknown": {"new": [{label: ["open"]}, {label: ["paid"]}]}}
+
+
+def test_a_field_of_a_repeated_unknown_element_stays_free() -> None:
+    inside = "<History><Status>open</Status></History><History><Status>paid</Status></History>"
+    expected = {"history": [{"status": ["open"]}, {"status": ["paid"]}]}
+    assert voucher(inside, ' Status="valid"') == {"status": "valid", "_netvisor_unknown": expected}
+    assert voucher("<History><Status>open</Status><Status>paid</Status></History>", ' Status="valid"') == {
+        "status": "valid",
+        "_netvisor_unknown": {"history": [{"status": ["open", "paid"]}]},
+    }
 
 
 def test_unknown_attributes_of_the_record_keep_their_plain_name() -> None:
-    assert voucher("", ' Status="valid" ColourScheme="red"') == {"status": "valid", "colour_scheme": "red"}
+    assert voucher("", ' Status="valid" ColourScheme="red"') == {
+        "status": "valid",
+        "_netvisor_unknown": {"colour_scheme": ["red"]},
+    }
 
 
-def test_unknown_elements_inside_lines_are_kept() -> None:
-    found = voucher("<VoucherLine><LineSum>1</LineSum><NewThing>x</NewThing></VoucherLine>")
-    assert found == {"voucher_lines": [{"line_number": 1, "line_sum": 1, "new_thing": "x"}]}
+def test_unknown_elements_inside_lines_have_their_lines_position() -> None:
+    line = "<VoucherLine><LineSum>{}</LineSum>{}</VoucherLine>"
+    found = voucher(line.format(1, "") + line.format(2, "<NewThing>x</NewThing>") + line.format(3, "<O a='1'/>"))
+    assert [line["line_sum"] for line in found["voucher_lines"]] == [1, 2, 3]
+    assert found["_netvisor_unknown"] == {"voucher_lines": [{}, {"new_thing": ["x"]}, {"o_a": ["1"]}]}
+
+
+def test_a_record_has_a_limit_of_unknown_names() -> None:
+    names = "".join(f"<x{n}>1</x{n}>" for n in range(2001))
+    assert len(voucher(names.replace("<x2000>1</x2000>", ""))["_netvisor_unknown"]) == 2000
+    with pytest.raises(NetvisorError, match="more than 2000 fields that the schema does not know"):
+        voucher(names)
+
+
+def test_a_record_has_a_limit_of_unknown_text() -> None:
+    assert len(voucher(f"<New>{'x' * 1_000_000}</New>")["_netvisor_unknown"]["new"][0]) == 1_000_000
+    with pytest.raises(NetvisorError, match="more than 1 MB in fields that the schema does not know"):
+        voucher("<New>" + "x" * (1 << 20) + "</New>")
+
+
+@pytest.mark.parametrize("tag", ["New", "VoucherDescription", "VoucherLine"])
+def test_a_record_has_a_limit_of_depth(tag: str) -> None:
+    assert voucher(f"<{tag}>" * 90 + "x" + f"</{tag}>" * 90)
+    with pytest.raises(NetvisorError, match="nested deeper than 100 levels"):
+        voucher(f"<{tag}>" * 300 + "x" + f"</{tag}>" * 300)
 
 
 def test_unknown_names_are_told_once() -> None:
@@ -218,8 +281,7 @@ def test_unknown_names_are_told_once() -> None:
 @settings(max_examples=10)
 def test_where_names_meet_no_value_is_lost(parts: list[str]) -> None:
     found = voucher("".join(parts))
-    assert sorted(found.values()) == ["1", "2", "3"]
-    assert "name" in found
+    assert found == {"_netvisor_unknown": {"a": [{"name": ["1"]}], "b": [{"name": ["2"]}], "name": ["3"]}}
 
 
 @pytest.mark.parametrize(
@@ -229,7 +291,7 @@ def test_the_key_of_something_inside_never_becomes_the_records_key(inside: str) 
     for body in (f"{inside}<NetvisorKey>7</NetvisorKey>", f"<NetvisorKey>7</NetvisorKey>{inside}"):
         [record] = records("vouchers", frame(f"<Voucher>{body}</Voucher>"))
         assert record["netvisor_key"] == 7
-        assert "99" in record.values()
+        assert "99" in texts(record["_netvisor_unknown"])
 
 
 def test_the_key_of_something_inside_is_not_taken_where_the_record_has_none() -> None:
@@ -248,9 +310,8 @@ def test_a_key_that_the_manifest_places_is_taken_from_there_only(other: str) -> 
     for body in (BASE + other, other + BASE):
         [record] = records("customer_details", f"<Root><Customers><Customer>{body}</Customer></Customers></Root>")
         assert record["netvisor_key"] == 77
-        assert "5" in record.values()
+        assert texts(record["_netvisor_unknown"]) == ["5"]
         assert "_netvisor_raw" not in record
-        assert {"new_group_netvisor_key", "other_netvisor_key", "new_netvisorkey", "new_netvisor_key"} & set(record)
     [record] = records("customer_details", f"<Root><Customers><Customer>{other}</Customer></Customers></Root>")
     assert record["netvisor_key"] is None
 
@@ -260,7 +321,7 @@ def test_an_unknown_element_of_a_line_never_takes_a_field_of_its_document(parent
     line = "<VoucherLine><NetvisorKey>2</NetvisorKey><VoucherDate>5.5.2026</VoucherDate></VoucherLine>"
     [record] = records("voucher_lines", frame(f"<Voucher><NetvisorKey>1</NetvisorKey>{parent}{line}</Voucher>"))
     assert record.get("voucher_date") == ("2026-01-01" if parent else None)
-    assert "5.5.2026" in record.values()
+    assert record["_netvisor_unknown"] == {"voucher_date": ["5.5.2026"]}
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -268,7 +329,7 @@ def test_the_records_own_element_wins_over_an_aggregates(first: bool) -> None:
     own, other = "<VoucherNumber>5</VoucherNumber>", "<New><VoucherNumber>99</VoucherNumber></New>"
     found = voucher(own + other if first else other + own)
     assert found["voucher_number"] == 5
-    assert found["new_voucher_number"] == "99"
+    assert found["_netvisor_unknown"] == {"new": [{"voucher_number": ["99"]}]}
 
 
 def test_nothing_in_a_reply_can_pose_as_what_the_connector_adds() -> None:
@@ -326,7 +387,7 @@ def test_what_does_not_fit_inside_a_line() -> None:
     assert [item["line_sum"] for item in record["voucher_lines"]] == [1, None]
     assert list(record["_netvisor_raw"].values()) == ["nan"]
     assert "_netvisor_raw" not in record["voucher_lines"][1]
-    assert dict(stream.built.builder.unfit) == {"voucher_lines.line_sum": 1}
+    assert dict(stream.built.builder.kept) == {"voucher_lines.line_sum": 1}
     first, second = records("voucher_lines", frame(body))
     assert "_netvisor_raw" not in first
     assert second["line_sum"] is None
@@ -357,10 +418,14 @@ def test_a_record_of_nothing_but_an_unknown_element(name: str) -> None:
     inner = definition.lines.element if definition.lines else None
     inside = "<BrandNew>x</BrandNew>"
     if inner and inner != "*":
-        inside = f"<{inner}>{inside}</{inner}>"
+        for step in reversed(inner.replace("*", "Line").split("/")):
+            inside = f"<{step}>{inside}</{step}>"
     words = dict.fromkeys(definition.request_fields.values(), "1")
     for record in records(name, f"<Root><L><{element}>{inside}</{element}></L></Root>", **words):
-        assert "x" in record.values()
+        if inner == "*":
+            assert (record["purpose"], record["account_number"]) == ("brand_new", "x")
+        else:
+            assert record["_netvisor_unknown"] == {"brand_new": ["x"]}
         assert record["business_id"] == BUSINESS_ID
         for field in definition.primary_key:
             assert field in record

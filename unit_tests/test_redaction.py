@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -17,7 +18,7 @@ DAY, NUMBER = "010190", "123A"
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_secrets", {})
-    redaction.keep_secret(KEY, "HOST_55555_777")
+    redaction.register_secret(KEY, "HOST_55555_777")
 
 
 SIGNS = [*"+-ABCDEFUVWXY", "\u2010", "\u2011", "\u2013", "\u2212", "\u2043", "\uff0d", "~"]
@@ -26,6 +27,9 @@ CODES = [
     *(DAY + sign + NUMBER for sign in SIGNS), *(DAY + form.format("-") + NUMBER for form in BETWEEN),
     f"{DAY}-{NUMBER}".lower(), f"{DAY}a{NUMBER}".lower(), DAY + NUMBER, f"{DAY}_{NUMBER}", f"{DAY}/{NUMBER}",
     f"01 01 90-{NUMBER}", f"01.01.90-{NUMBER}", f"0101 90-{NUMBER}", f"{DAY}%2D{NUMBER}", f"{DAY}&#45;{NUMBER}",
+    f"01.01.1990-{NUMBER}", f"01/01/1990 - {NUMBER}", f"01. 01. 90 - 123 {NUMBER[-1]}", f"01/01/90-{NUMBER}",
+    f"{DAY}.-.{NUMBER}", f"{DAY} / {NUMBER}", f"{DAY}.{NUMBER}", f"{DAY} {NUMBER}", "010190/1234", "01 01 90 1234",
+    "01.01.90/123/4", "01_01_90_123A", "01 01 90 A 123 4",
     "\uff10\uff11\uff10\uff11\uff19\uff10\uff0d\uff11\uff12\uff13\uff21",
 ]  # fmt: skip
 
@@ -43,6 +47,8 @@ FORMS = [
     base64.urlsafe_b64encode(f"MAC?{KEY}~".encode()).decode(), base64.b64encode(bytes(range(32))).decode(),
     "HOST_55555_777", "host_55555_777", quote("HOST_55555_777", safe="").replace("_", "%5F"),
     base64.b64encode(b"HOST_55555_777").decode().rstrip("="), "FI2112345600000785", "FI21 1234 5600 0007 85",
+    "FI21.1234.5600.0007.85", "FI21/1234/5600/0007/85", "FI 21 1234 5600 0007 85", "FI21 123456-785 00000",
+    "fi21.123456.00000785", "FI-21-1234-5600-0007-85", "FI21  1234  5600  0007  85", "GB29.NWBK.6016.1331.9268.19",
 ]  # fmt: skip
 
 
@@ -70,3 +76,22 @@ def test_names() -> None:
     assert redaction.shown_names(f"x{number:02}" for number in range(25)).endswith(", x19 and 5 more")
     assert redaction.shown_names(["n" * 500]) == "n" * 59 + "…"
     assert redaction.shown_names(["h010190_123_a", f"k{KEY}", "sort 3"]) == "[left out], [left out], sort 3"
+
+
+@pytest.mark.parametrize(
+    "name", ["h01.01.90-123A", "h01_01_90_1234", "FI21.1234.5600.0007.85", "a010190-123Ab", "_01-01-1990-A-123-B"]
+)
+def test_names_with_a_code_in_them(name: str) -> None:
+    assert redaction.shown_names([name]) == "[left out]"
+
+
+@pytest.mark.parametrize("between", ["", " ", "-"])
+def test_a_key_of_two_megabytes(between: str) -> None:
+    """Somebody pasted a file into the form: it is no key, but it may be a secret."""
+    key = "0aZ_" * (1 << 19)
+    began = time.process_time()
+    redaction.register_secret(key)
+    shown = redaction.safe_text(f"Virhe: {between.join(key[:2000])}")
+    assert time.process_time() - began < 2
+    assert shown == "Virhe: [left out]" if not between else "0aZ_" not in shown.replace(between, "")
+    assert "aZ" not in redaction.safe_text(base64.b64encode(key.encode()).decode())

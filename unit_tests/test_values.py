@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from source_netvisor import clock
 from source_netvisor.records.values import (
-    UNFIT,
+    UNPARSABLE,
     converter_for,
     to_boolean,
     to_date,
@@ -49,7 +49,7 @@ def test_numbers(text: str, value: float) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_number(text: str) -> None:
-    assert to_number(text) is UNFIT
+    assert to_number(text) is UNPARSABLE
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_integers(text: str, value: int) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_integer(text: str) -> None:
-    assert to_integer(text) is UNFIT
+    assert to_integer(text) is UNPARSABLE
 
 
 @pytest.mark.parametrize("text", ["1", "true", "True", "TRUE", "Yes", "yes", "Kyllä", "kyllä", "KYLLÄ", "Ja", "ja"])
@@ -88,7 +88,7 @@ def test_false(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2", "-1", "01", "10", "", "y", "n", "on", "off", "t", "null", "None", "kylla", "x"])
 def test_what_is_no_flag(text: str) -> None:
-    assert to_boolean(text) is UNFIT
+    assert to_boolean(text) is UNPARSABLE
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ NO_DAYS = [
 
 @pytest.mark.parametrize("text", IMPOSSIBLE_DAYS + NO_DAYS)
 def test_what_is_no_day(text: str) -> None:
-    assert to_date(text) is UNFIT
-    assert to_date_time(text) is UNFIT
+    assert to_date(text) is UNPARSABLE
+    assert to_date_time(text) is UNPARSABLE
 
 
 @pytest.mark.parametrize(
@@ -200,9 +200,9 @@ def test_offsets_of_old_dates_are_whole_minutes(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_moment(text: str) -> None:
     if text == "2026-01-15T":
-        assert to_date_time(text) in (UNFIT, "2026-01-15T00:00:00+02:00")
+        assert to_date_time(text) in (UNPARSABLE, "2026-01-15T00:00:00+02:00")
     else:
-        assert to_date_time(text) is UNFIT
+        assert to_date_time(text) is UNPARSABLE
 
 
 def test_texts_stay_as_they_are() -> None:

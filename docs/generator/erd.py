@@ -15,7 +15,7 @@ _CONFIG = {
     "company_name": "Documentation",
     "business_id": "1967543-8",
     "api_user_id": "none",
-    "api_key": "none",
+    "api_key": "0" * 32,
     "partner_id": "none",
     "partner_key": "none",
 }

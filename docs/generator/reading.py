@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from source_netvisor.manifest.stream_definition import Ask, StreamDefinition
+from source_netvisor.manifest.endpoint import Cadence, Endpoint
+from source_netvisor.manifest.stream_definition import StreamDefinition
 
 _WINDOWS = {
     "month": "month by month, by the document's date",
     "month ends": "all month ends from the start date on, up to 120 in a request",
+    "24 months": "up to 24 months in a request, from the start date's month to the present one",
     "calendar year": "one calendar year in a request",
 }
 
 
 def sync_modes(definition: StreamDefinition) -> str:
     """`Full refresh` or both."""
-    return "Full refresh, incremental" if definition.cursor_field else "Full refresh"
+    return "Full refresh, incremental" if definition.incremental else "Full refresh"
 
 
 def deletions(definition: StreamDefinition) -> str:
     """How the destination learns that a record is gone."""
     if definition.deletions:
-        return f"`{definition.deletions.resource}`, sent as `_ab_cdc_deleted_at`"
-    if definition.is_register:
-        return "compared with the whole list once a day; what is gone, sent as `_ab_cdc_deleted_at`"
+        return f"`{definition.deletions.resource}` in each sync, and the comparison; sent as `_ab_cdc_deleted_at`"
     if definition.sends_deletions:
-        return "rows that are gone from days read again, sent as `_ab_cdc_deleted_at`"
-    if definition.listing.deletion_list:
+        return "found by the comparison, sent as `_ab_cdc_deleted_at`"
+    if definition.is_deletion_log:
         return "is itself a list of deletions"
-    if definition.cursor_field is None:
-        return "each read is complete"
-    return "not told by Netvisor"
+    return "each read is complete"
 
 
 def first_read(definition: StreamDefinition) -> str:
     """How everything is read."""
     ask = definition.listing
-    if ask.deletion_list:
+    if definition.is_deletion_log:
         return "what was deleted during the last seven days, which is all that Netvisor remembers"
     parts = []
     if ask.for_each:
@@ -56,7 +54,7 @@ def first_read(definition: StreamDefinition) -> str:
     return "; ".join(parts)
 
 
-def _details(ask: Ask) -> str:
+def _details(ask: Endpoint) -> str:
     if ask.batch > 1:
         text = f"then `{ask.resource}` with {ask.batch} keys in a request"
     else:
@@ -66,26 +64,29 @@ def _details(ask: Ask) -> str:
 
 def later_reads(definition: StreamDefinition) -> str:
     """What an incremental read asks."""
-    ask = definition.details if definition.details and definition.details.reread_days else definition.listing
-    if definition.cursor_field is None:
+    if not definition.incremental:
         return "everything, at each sync"
-    if ask.changes is not None:
-        filters = ", ".join(f"`{name}`" for name in ask.changes)
-        paid = definition.touched_by
-        also = f", and documents whose payments in `{paid.listing.resource}` changed" if paid else ""
-        new = ", and new documents where that filter leaves them out" if ask.ever_modified is not None else ""
-        if definition.invalidated:
-            also = ", and once a day which vouchers are invalidated"
-        if definition.open_items:
-            also = ", and invoices that became overdue or lost a payment"
-        return f"what changed since the last read ({filters}){new}{also}"
-    older = ", and older days whose rows changed" if ask.compares_older else ""
-    within = f"{ask.reread_days} days before the last read"
-    return f"everything dated within {within}{older}; Netvisor has no filter for changes"
+    listing, comparison = definition.listing, definition.comparison
+    parts = []
+    if listing.changes is not None:
+        filters = ", ".join(f"`{name}`" for name in listing.changes)
+        parts.append(f"what changed since the last read ({filters})")
+    if comparison is not None:
+        often = "in each sync" if comparison.cadence is Cadence.EVERY_SYNC else "once a day"
+        scope = f"the last {comparison.recent_days} days and later" if comparison.recent_days else "the whole list"
+        older = "; older windows by turns, one a day" if comparison.recent_days else ""
+        parts.append(f"{often} {scope}, compared with what the destination has{older}")
+        parts += ["once a day a look at " + ", ".join(f"`{n}={v}`" for n, v in look.items() if "{" not in v)
+                  for look in comparison.also]  # fmt: skip
+    triggers = definition.compare_after
+    after = [endpoint.resource for endpoint in (triggers.deletions, triggers.listing) if endpoint is not None]
+    if after:
+        parts.append(f"the comparison also when `{after[0]}` has news")
+    return "; ".join(parts)
 
 
 def volume(definition: StreamDefinition) -> str:
     """How many records to expect, roughly."""
-    if definition.cursor_field is None:
+    if not definition.incremental:
         return "small"
     return "large" if definition.lines else "medium"

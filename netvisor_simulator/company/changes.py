@@ -55,21 +55,21 @@ class Changes(LedgerChanges, ClosingChanges, SalesChanges, PurchaseChanges, Payr
 
     def deletions_of_the_start(self) -> None:
         """A few deletions of the last days, so that no deletion list is empty; nothing in a tiny company."""
-        company = self._company
-        cycles = company.plan.cycles
+        books = self._books
+        cycles = books.plan.cycles
         if cycles < 8:
             return
-        moment = datetime.combine(company.today - timedelta(days=2), time(14, 7), HELSINKI)
+        moment = datetime.combine(books.today - timedelta(days=2), time(14, 7), HELSINKI)
         middle = cycles // 2
-        self.delete_voucher(moment, company.voucher_store.key(middle * CYCLE + 7))
-        self.delete_sales_invoice(moment, company.sales_invoice_store.key(2 * middle - 2))
-        self.delete_sales_order(moment, company.sales_order_store.key(middle - 1))
-        self.delete_purchase_invoice(moment, company.purchase_invoice_store.key(middle - 2))
-        self.delete_purchase_order(moment, company.purchase_order_store.key(middle - 2))
-        paid = next((one for one in company.sales_payment_store.living(range(middle))), None)
+        self.delete_voucher(moment, books.voucher_store.key(middle * CYCLE + 7))
+        self.delete_sales_invoice(moment, books.sales_invoice_store.key(2 * middle - 2))
+        self.delete_sales_order(moment, books.sales_order_store.key(middle - 1))
+        self.delete_purchase_invoice(moment, books.purchase_invoice_store.key(middle - 2))
+        self.delete_purchase_order(moment, books.purchase_order_store.key(middle - 2))
+        paid = next((one for one in books.sales_payment_store.living(range(middle))), None)
         if paid:
             self.delete_sales_payment(moment, paid.key)
-        spent = next((one for one in company.purchase_payment_store.living(range(middle))), None)
+        spent = next((one for one in books.purchase_payment_store.living(range(middle))), None)
         if spent:
             self.delete_purchase_payment(moment, spent.key)
 
@@ -95,7 +95,7 @@ class Changes(LedgerChanges, ClosingChanges, SalesChanges, PurchaseChanges, Payr
 
     def _one_change(self, kind: str, rng: Random, now: datetime) -> bool:
         """Make one change of a kind to a document that lends itself to it; False where none does."""
-        company = self._company
+        books = self._books
         method = getattr(self, kind)
         if kind.startswith("add_"):
             method(now)
@@ -109,12 +109,12 @@ class Changes(LedgerChanges, ClosingChanges, SalesChanges, PurchaseChanges, Payr
             else:
                 method(now, key)
             return True
-        store = getattr(company, _STORES[kind])
+        store = getattr(books, _STORES[kind])
         documents = [one for one in store.living() if one.created < now]
         if kind.startswith("pay_"):
-            documents = [one for one in documents if company.open_sum(one) > 0 and one.date <= now.date()]
+            documents = [one for one in documents if books.open_sum(one) > 0 and one.date <= now.date()]
         if kind == "move_sales_payment":
-            invoices = [one.key for one in company.sales_invoices()]
+            invoices = [one.key for one in books.sales_invoices()]
             documents = [one for one in documents if any(key != one.invoice_key for key in invoices)]
         if not documents:
             return False
@@ -123,9 +123,9 @@ class Changes(LedgerChanges, ClosingChanges, SalesChanges, PurchaseChanges, Payr
 
     def _memo(self, rng: Random, now: datetime) -> int | None:
         """A valid memo voucher that no document stands behind."""
-        store = self._company.voucher_store
+        store = self._books.voucher_store
         for _ in range(50):
-            voucher = store.get(store.key(rng.randrange(self._company.plan.cycles) * CYCLE + 6 + rng.randrange(3)))
+            voucher = store.get(store.key(rng.randrange(self._books.plan.cycles) * CYCLE + 6 + rng.randrange(3)))
             if voucher and voucher.status == "valid" and voucher.created < now:
                 return voucher.key
         return None

@@ -34,7 +34,7 @@ class ClosingChanges(Editor):
         result = sum(
             (
                 line.sum
-                for voucher in self._company.vouchers()
+                for voucher in self._books.vouchers()
                 if voucher.status == "valid" and begin <= voucher.date <= end
                 for line in voucher.lines
                 if not ACCOUNTS[line.account].cumulative
@@ -54,7 +54,7 @@ class ClosingChanges(Editor):
         days = {(CLOSED, end), (TRANSFERRED, end + timedelta(days=1))}
         found = [
             voucher
-            for voucher in self._company.vouchers()
+            for voucher in self._books.vouchers()
             if voucher.type == CLOSING_TYPE
             and voucher.status == "valid"
             and (voucher.description, voucher.date) in days
@@ -62,12 +62,12 @@ class ClosingChanges(Editor):
         if not found:
             raise KeyError(end)
         for voucher in found:
-            self._company.put_voucher(voucher._replace(status="invalidated", modified=now))
+            self._books.put_voucher(voucher._replace(status="invalidated", modified=now))
 
     def settle_vat(self, now: datetime, month_end: date) -> Voucher | None:
         """Close both VAT accounts to the tax account at a month's end; None where they are empty."""
-        owed = self._company.account_balance(SALES_VAT, month_end)
-        deducted = self._company.account_balance(PURCHASE_VAT, month_end)
+        owed = self._books.account_balance(SALES_VAT, month_end)
+        deducted = self._books.account_balance(PURCHASE_VAT, month_end)
         if not owed and not deducted:
             return None
         lines = ((SALES_VAT, -owed), (PURCHASE_VAT, -deducted), (TAX_ACCOUNT, owed + deducted))

@@ -19,6 +19,8 @@ class DimensionItem(NamedTuple):
     sort: int
     end_sort: int
     father: int
+    begin: date | None = None
+    end: date | None = None
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ COST_CENTRES = Dimension(
         DimensionItem(403, None, "Myynti Länsi", False, 2, 4, 5, 402),
         DimensionItem(404, None, "Myynti Itä & Pohjoinen", False, 2, 6, 7, 402),
         DimensionItem(405, None, "Tuotanto", False, 1, 9, 10, 0),
-        DimensionItem(406, None, "Lakkautettu yksikkö", True, 1, 11, 12, 0),
+        DimensionItem(406, None, "Lakkautettu yksikkö", True, 1, 11, 12, 0, date(2020, 1, 1), date(2024, 12, 31)),
     ),
 )
 PROJECTS = Dimension(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from .books import Books
 from .chart import VoucherType
 from .dimensions import tags
 from .parties import Vendor
 from .vouchers import NO_VAT, Voucher, VoucherLine
-
-if TYPE_CHECKING:
-    from .company import Company
 
 _NEW_LINES = 900_000_000
 """From here on the keys of lines that were added later."""
@@ -32,18 +30,18 @@ def found(document: T | None, key: int) -> T:
 
 
 class Editor:
-    """The company under change, and what the changes of each kind share."""
+    """The books under change, and what the changes of each kind share."""
 
-    def __init__(self, company: Company) -> None:
-        self._company = company
+    def __init__(self, books: Books) -> None:
+        self._books = books
         self._line_keys = count(_NEW_LINES)
         self._numbers = count(500_001)
 
     def _voucher(self, key: int) -> Voucher:
-        return found(self._company.voucher_store.get(key), key)
+        return found(self._books.voucher_store.get(key), key)
 
     def _vendor(self, key: int | None) -> Vendor:
-        store = self._company.vendor_store
+        store = self._books.vendor_store
         return next(store.living()) if key is None else found(store.get(key), key)
 
     def _line_block(self) -> int:
@@ -72,7 +70,7 @@ class Editor:
         linked_key: int | None,
         linked_type: str,
     ) -> Voucher:
-        key = self._company.voucher_store.new_key()
+        key = self._books.voucher_store.new_key()
         voucher = Voucher(key, "valid", day, next(self._numbers), text, kind, linked_key, linked_type, lines, now, None)
-        self._company.put_voucher(voucher)
+        self._books.put_voucher(voucher)
         return voucher

@@ -61,21 +61,21 @@ class LedgerChanges(Editor):
             lines = (*new, (voucher.lines[-1].account, -sum((amount for _, amount in new), Decimal(0))))
         text = voucher.description if description is None else description
         changed = voucher._replace(lines=self._lines(lines), description=text, modified=now)
-        self._company.put_voucher(changed)
+        self._books.put_voucher(changed)
         return changed
 
     def backdate_voucher(self, now: datetime, key: int, day: date) -> Voucher:
         """Move a voucher to another date, as a rule an earlier one."""
         changed = self._voucher(key)._replace(date=day, modified=now)
-        self._company.put_voucher(changed)
+        self._books.put_voucher(changed)
         return changed
 
     def invalidate_voucher(self, now: datetime, key: int) -> Voucher:
         """Invalidate a voucher: it stays in the ledger and counts no more."""
         changed = self._voucher(key)._replace(status="invalidated", modified=now)
-        self._company.put_voucher(changed)
+        self._books.put_voucher(changed)
         return changed
 
     def delete_voucher(self, now: datetime, key: int) -> None:
         """Delete a voucher."""
-        self._company.delete_voucher(key, now)
+        self._books.delete_voucher(key, now)

@@ -24,7 +24,7 @@ class PayrollChanges(Editor):
                 each a euro more.
             payment_date: its new payment date; None: the same.
         """
-        store = self._company.paycheck_store
+        store = self._books.paycheck_store
         paycheck = found(store.get(key), key)
         if lines is None:
             changed = tuple(line._replace(sum=line.sum + Decimal(1)) for line in paycheck.lines)
@@ -36,8 +36,8 @@ class PayrollChanges(Editor):
 
     def delete_paycheck(self, now: datetime, key: int) -> None:
         """Delete a paycheck."""
-        self._company.paycheck_store.delete(key, now)
+        self._books.paycheck_store.delete(key, now)
 
     def delete_work_hour(self, key: int) -> None:
         """Delete an entry of working time."""
-        self._company.deleted_hours.add(key)
+        self._books.deleted_hours.add(key)

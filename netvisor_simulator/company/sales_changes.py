@@ -38,7 +38,7 @@ class SalesChanges(Editor):
             sales_postings(invoice, self._line_block(), None), invoice.key, "salesinvoice",
         )  # fmt: skip
         invoice = invoice._replace(voucher_key=voucher.key)
-        self._company.sales_invoice_store.put(invoice)
+        self._books.sales_invoice_store.put(invoice)
         return invoice
 
     def edit_sales_invoice(
@@ -56,24 +56,24 @@ class SalesChanges(Editor):
             products: product key and quantity of each line; None: the lines stay.
             comment: the private comment.
         """
-        company = self._company
-        invoice = found(company.sales_invoice_store.get(key), key)
+        books = self._books
+        invoice = found(books.sales_invoice_store.get(key), key)
         lines = invoice.lines if products is None else self._sales_lines(products)
         invoice = invoice._replace(lines=lines, private_comment=comment, modified=now)
-        company.sales_invoice_store.put(invoice)
+        books.sales_invoice_store.put(invoice)
         if products is not None:
             self._repost_sale(now, invoice)
         return invoice
 
     def delete_sales_invoice(self, now: datetime, key: int) -> None:
         """Delete a sales invoice with its voucher, its payments and theirs."""
-        company = self._company
-        invoice = found(company.sales_invoice_store.get(key), key)
-        for payment in company.payments_of_sale(invoice):
+        books = self._books
+        invoice = found(books.sales_invoice_store.get(key), key)
+        for payment in books.payments_of_sale(invoice):
             self.delete_sales_payment(now, payment.key)
         if invoice.voucher_key is not None:
-            company.delete_voucher(invoice.voucher_key, now)
-        company.sales_invoice_store.delete(key, now)
+            books.delete_voucher(invoice.voucher_key, now)
+        books.sales_invoice_store.delete(key, now)
 
     def pay_sales_invoice(
         self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None
@@ -82,36 +82,36 @@ class SalesChanges(Editor):
 
         Its voucher is: the receivable's follow-up and allocations change.
         """
-        company = self._company
-        invoice = found(company.sales_invoice_store.get(key), key)
-        amount = company.open_sum(invoice) if amount is None else amount
-        customer = found(company.customer_store.get(invoice.customer_key), invoice.customer_key)
-        source = company.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
+        books = self._books
+        invoice = found(books.sales_invoice_store.get(key), key)
+        amount = books.open_sum(invoice) if amount is None else amount
+        customer = found(books.customer_store.get(invoice.customer_key), invoice.customer_key)
+        source = books.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
         allocation = Allocation("allocatedto", source.lines[0].key, source.key) if source else None
         voucher = self._post(
             now, day or now.date(), SALES_PAYMENT_TYPE, f"Suoritus, {customer.name}",
             payment_postings(self._line_block(), amount, BANK, RECEIVABLES, allocation), None, "",
         )  # fmt: skip
         payment = SalesPayment(
-            company.sales_payment_store.new_key(), key, invoice.number, customer.name, voucher.date, amount,
+            books.sales_payment_store.new_key(), key, invoice.number, customer.name, voucher.date, amount,
             invoice.reference, BANK, voucher.key, now, None,
         )  # fmt: skip
-        company.sales_payment_store.put(payment)
-        company.added_sales_payments.setdefault(key, []).append(payment.key)
+        books.sales_payment_store.put(payment)
+        books.added_sales_payments.setdefault(key, []).append(payment.key)
         self._follow_up(now, invoice)
         return payment
 
     def edit_sales_payment(self, now: datetime, key: int, amount: Decimal) -> SalesPayment:
         """Change the sum of a sales payment and of its voucher."""
-        company = self._company
-        payment = found(company.sales_payment_store.get(key), key)._replace(sum=amount, modified=now)
-        company.sales_payment_store.put(payment)
+        books = self._books
+        payment = found(books.sales_payment_store.get(key), key)._replace(sum=amount, modified=now)
+        books.sales_payment_store.put(payment)
         if payment.voucher_key is not None:
             voucher = self._voucher(payment.voucher_key)
             debit, credit = voucher.lines
             lines = (debit._replace(sum=amount), credit._replace(sum=-amount))
-            company.put_voucher(voucher._replace(lines=lines, modified=now))
-        invoice = company.sales_invoice_store.get(payment.invoice_key)
+            books.put_voucher(voucher._replace(lines=lines, modified=now))
+        invoice = books.sales_invoice_store.get(payment.invoice_key)
         if invoice is not None:
             self._follow_up(now, invoice)
         return payment
@@ -124,15 +124,15 @@ class SalesChanges(Editor):
             key: the payment.
             invoice_key: the other invoice; None: the first that is not the payment's.
         """
-        company = self._company
-        payment = found(company.sales_payment_store.get(key), key)
+        books = self._books
+        payment = found(books.sales_payment_store.get(key), key)
         if invoice_key is None:
-            invoice_key = next(one.key for one in company.sales_invoices() if one.key != payment.invoice_key)
-        before = company.sales_invoice_store.get(payment.invoice_key)
-        invoice = found(company.sales_invoice_store.get(invoice_key), invoice_key)
+            invoice_key = next(one.key for one in books.sales_invoices() if one.key != payment.invoice_key)
+        before = books.sales_invoice_store.get(payment.invoice_key)
+        invoice = found(books.sales_invoice_store.get(invoice_key), invoice_key)
         payment = payment._replace(invoice_key=invoice_key, invoice_number=invoice.number, modified=now)
-        company.sales_payment_store.put(payment)
-        company.added_sales_payments.setdefault(invoice_key, []).append(key)
+        books.sales_payment_store.put(payment)
+        books.added_sales_payments.setdefault(invoice_key, []).append(key)
         self._unlink(now, payment)
         for one in (before, invoice):
             if one is not None:
@@ -141,19 +141,19 @@ class SalesChanges(Editor):
 
     def match_sales_invoice(self, now: datetime, key: int, amount: Decimal | None = None) -> None:
         """Match a sales invoice (whole, if no amount is given) with a credit note: no payment, and no modification."""
-        company = self._company
-        invoice = found(company.sales_invoice_store.get(key), key)
-        amount = company.open_sum(invoice) if amount is None else amount
-        company.matched_sums[key] = company.matched_sums.get(key, Decimal(0)) + amount
+        books = self._books
+        invoice = found(books.sales_invoice_store.get(key), key)
+        amount = books.open_sum(invoice) if amount is None else amount
+        books.matched_sums[key] = books.matched_sums.get(key, Decimal(0)) + amount
         self._follow_up(now, invoice)
 
     def unallocate_sales_payment(self, now: datetime, key: int) -> SalesPayment:
         """Take a sales payment off its invoice, which is not modified; the payment stays, and belongs to none."""
-        company = self._company
-        payment = found(company.sales_payment_store.get(key), key)
-        before = company.sales_invoice_store.get(payment.invoice_key)
+        books = self._books
+        payment = found(books.sales_payment_store.get(key), key)
+        before = books.sales_invoice_store.get(payment.invoice_key)
         payment = payment._replace(invoice_key=NO_INVOICE, invoice_number=None, modified=now)
-        company.sales_payment_store.put(payment)
+        books.sales_payment_store.put(payment)
         self._unlink(now, payment)
         if before is not None:
             self._follow_up(now, before)
@@ -161,19 +161,19 @@ class SalesChanges(Editor):
 
     def _unlink(self, now: datetime, payment: SalesPayment) -> None:
         """The payment's voucher line is not allocated to the invoice's any more."""
-        company = self._company
-        paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
+        books = self._books
+        paid = books.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
         if paid is not None:
             unallocated = paid.lines[1]._replace(allocations=())
-            company.put_voucher(paid._replace(lines=(paid.lines[0], unallocated), modified=now))
+            books.put_voucher(paid._replace(lines=(paid.lines[0], unallocated), modified=now))
 
     def delete_sales_payment(self, now: datetime, key: int) -> None:
         """Delete a sales payment with its voucher."""
-        company = self._company
-        payment = company.sales_payment_store.delete(key, now)
+        books = self._books
+        payment = books.sales_payment_store.delete(key, now)
         if payment.voucher_key is not None:
-            company.delete_voucher(payment.voucher_key, now)
-        invoice = company.sales_invoice_store.get(payment.invoice_key)
+            books.delete_voucher(payment.voucher_key, now)
+        invoice = books.sales_invoice_store.get(payment.invoice_key)
         if invoice is not None:
             self._follow_up(now, invoice)
 
@@ -186,29 +186,29 @@ class SalesChanges(Editor):
     ) -> SalesInvoice:
         """Add a sales order; arguments as `add_sales_invoice`."""
         order = self._sale(now, day, customer_key, products, "", order=True)
-        self._company.sales_order_store.put(order)
+        self._books.sales_order_store.put(order)
         return order
 
     def edit_sales_order(self, now: datetime, key: int, status: str = "delivered", comment: str = "") -> SalesInvoice:
         """Change the status (`undelivered`, `delivered`, `billed`) and private comment of a sales order."""
-        store = self._company.sales_order_store
+        store = self._books.sales_order_store
         order = found(store.get(key), key)._replace(order_status=status, private_comment=comment, modified=now)
         store.put(order)
         return order
 
     def delete_sales_order(self, now: datetime, key: int) -> None:
         """Delete a sales order; its invoice stays, and names it no more."""
-        company = self._company
-        order = company.sales_order_store.delete(key, now)
+        books = self._books
+        order = books.sales_order_store.delete(key, now)
         for invoice_key in order.invoice_keys:
-            invoice = company.sales_invoice_store.get(invoice_key)
+            invoice = books.sales_invoice_store.get(invoice_key)
             if invoice is not None:
-                company.sales_invoice_store.put(invoice._replace(order_key=None, modified=now))
+                books.sales_invoice_store.put(invoice._replace(order_key=None, modified=now))
 
     def _sales_lines(self, products: tuple[tuple[int, Decimal], ...]) -> tuple[SalesLine, ...]:
         lines = []
         for key, quantity in products:
-            product = found(self._company.product_store.get(key), key)
+            product = found(self._books.product_store.get(key), key)
             line = next(self._line_keys)
             lines.append(sales_line(line, product, SALES_ACCOUNTS[product.vat], quantity, 0, "", tags(line)))
         return tuple(lines)
@@ -222,14 +222,14 @@ class SalesChanges(Editor):
         comment: str,
         order: bool,
     ) -> SalesInvoice:
-        company = self._company
+        books = self._books
         day = day or now.date()
         if products is None:
-            first = company.product_store.key(0)
+            first = books.product_store.key(0)
             products = ((first, Decimal(1)), (first + 1, Decimal(2)))
         if customer_key is None:
-            customer_key = company.customer_store.key(0)
-        store = company.sales_order_store if order else company.sales_invoice_store
+            customer_key = books.customer_store.key(0)
+        store = books.sales_order_store if order else books.sales_invoice_store
         return SalesInvoice(
             store.new_key(), order, next(self._numbers), day, day, day, day + timedelta(days=14), 14, customer_key, 0,
             self._sales_lines(products), "", "", comment, None, None, (), None, "undelivered" if order else "", now,
@@ -242,26 +242,26 @@ class SalesChanges(Editor):
             return
         lines = sales_postings(invoice, self._line_block(), None)
         voucher = self._voucher(invoice.voucher_key)._replace(lines=lines, modified=now)
-        self._company.put_voucher(voucher)
+        self._books.put_voucher(voucher)
         self._follow_up(now, invoice)
 
     def _follow_up(self, now: datetime, invoice: SalesInvoice) -> None:
         """Bring the receivable of an invoice's voucher, and its payments', up to date with the payments."""
-        company = self._company
-        voucher = company.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
+        books = self._books
+        voucher = books.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
         if voucher is None:
             return
         allocations = []
-        for payment in company.payments_of_sale(invoice):
-            paid = company.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
+        for payment in books.payments_of_sale(invoice):
+            paid = books.voucher_store.get(payment.voucher_key) if payment.voucher_key else None
             if paid is None:
                 continue
             line = paid.lines[1]
             allocations.append(Allocation("allocatedby", line.key, paid.key))
             to = (Allocation("allocatedto", voucher.lines[0].key, voucher.key),)
             if line.allocations != to:
-                company.put_voucher(paid._replace(lines=(paid.lines[0], line._replace(allocations=to)), modified=now))
-        status = "Open" if company.open_sum(invoice) else "Closed"
+                books.put_voucher(paid._replace(lines=(paid.lines[0], line._replace(allocations=to)), modified=now))
+        status = "Open" if books.open_sum(invoice) else "Closed"
         receivable = voucher.lines[0]._replace(follow_up=status, allocations=tuple(allocations))
         if receivable != voucher.lines[0]:
-            company.put_voucher(voucher._replace(lines=(receivable, *voucher.lines[1:]), modified=now))
+            books.put_voucher(voucher._replace(lines=(receivable, *voucher.lines[1:]), modified=now))

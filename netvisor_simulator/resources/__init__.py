@@ -5,6 +5,7 @@ from .accounting import ACCOUNTING
 from .budgets import BUDGETS
 from .customers import CUSTOMERS
 from .deletions import DELETIONS
+from .obligations import OBLIGATIONS
 from .payroll import PAYROLL
 from .products import PRODUCTS
 from .purchases import PURCHASES
@@ -15,6 +16,7 @@ from .worktime import WORKTIME
 RESOURCES: list[Resource] = [
     *ACCOUNTING,
     *BUDGETS,
+    *OBLIGATIONS,
     *SALES,
     *CUSTOMERS,
     *PRODUCTS,

@@ -20,6 +20,7 @@ from ..company.terms import BANK_ACCOUNTS, BankAccount
 from ..resource import Parameter, Reply, Request, Resource
 from .ledger import LEDGER
 from .markup import Node, ansi, capital, el, group, listed, many, one_zero, render, whole, wrapped
+from .notation import Notation
 from .windows import invalid
 
 
@@ -56,7 +57,7 @@ def _period_list(request: Request) -> Reply:
         ansi("PurchaseLockDate", locks.purchases),
     ]
     periods = [_period(period) for period in request.company.periods()]
-    if request.readings.period_nesting == "inside":
+    if request.assumptions.period_nesting == "inside":
         return Reply(
             whole(request, group("AccountingPeriodList", group("PeriodLockInformation", *lock_nodes, *periods)))
         )
@@ -98,15 +99,15 @@ def _balances(request: Request) -> Reply:
     if keys - known:
         raise invalid(f"Account not found with Netvisor key {min(keys - known)}")
     days = _days(request)
-    comma = request.readings.decimal == "comma"
+    notation = Notation.of(request.assumptions)
 
     def texts() -> Iterator[str]:
         for account in ACCOUNTS.values():
             told = days
-            if request.readings.empty_balances == "left_out":
+            if request.assumptions.empty_balances == "left_out":
                 told = [day for day in days if any(request.company.account_turnover(account.number or 0, day))]
             if told and (not keys or account.key in keys):
-                yield render(_balance(request, account, told), 2, comma)
+                yield render(_balance(request, account, told), 2, notation)
 
     return Reply(wrapped(request, "AccountBalances", texts()))
 
@@ -193,6 +194,8 @@ def _item(item: DimensionItem) -> Node:
         el("Sort", item.sort),
         el("EndSort", item.end_sort),
         el("FatherID", item.father),
+        el("ActivityPeriodStart", item.begin) if item.begin else None,
+        el("ActivityPeriodEnd", item.end) if item.end else None,
     )
 
 

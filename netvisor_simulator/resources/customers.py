@@ -12,7 +12,7 @@ from ..company.terms import PAYMENT_TERMS, SALES_PERSONNEL
 from ..resource import Parameter, Reply, Request, Resource
 from .details import asked_keys, details
 from .markup import Node, el, group, listed, many, one_zero
-from .windows import changed
+from .windows import changed, invalid
 
 
 def _list(request: Request) -> Reply:
@@ -54,9 +54,12 @@ def _row(customer: Customer) -> Node:
 
 
 def _details(request: Request) -> Reply:
-    """getcustomer.nv: an unknown id that stands alone is refused; automation rules and tags are not documented."""
+    """getcustomer.nv: an unknown id that stands alone is refused."""
     keys = asked_keys(request, "id", "idlist")
     find = request.company.customer_store.get
+    option = request.query.get("replyoption", 0)
+    if option & (option - 1) and request.assumptions.summed_reply_options == "refused":
+        raise invalid("replyoption is one of 1, 2, 4, 8")
     refused = "Customer not found with Netvisor identifier:"
     return details(request, keys, "Customers", "Customer", find, partial(_customer, request), refused)
 
@@ -161,11 +164,6 @@ def _additional(request: Request, customer: Customer) -> Node:
         el("DimensionName", tag.dimension, {"netvisorkey": tag.dimension_key}),
         el("DimensionItem", tag.item, {"netvisorkey": tag.item_key}),
     )
-    turnover = None
-    if request.query.get("replyoption", 0) & 1:
-        days, deviation = Decimal(key % 40).quantize(Decimal("0.1")), Decimal(key % 7 - 3)
-        figures = group("ReceivablesManagement", el("TurnoverDays", days), el("TurnoverDeviation", deviation))
-        turnover = group("AdditionalInformation", figures)
     return group(
         "CustomerAdditionalInformation",
         el("Comment", customer.comment),
@@ -186,8 +184,27 @@ def _additional(request: Request, customer: Customer) -> Node:
         el("EuStandardFinvoice", one_zero(key % 3 == 0)),
         el("InCollectionProhibition", one_zero(key % 9 == 0)),
         many("CustomerDimensions", (dimension,) if key % 2 else ()),
-        turnover,
+        _asked_for(request, key),
     )
+
+
+def _asked_for(request: Request, key: int) -> Node | None:
+    """What replyoption adds: a sum of 1 (turnover), 2 (automation rule), 4 (custom tags) and 8 (buyer's service code).
+
+    The documents name these and show the structure of the first. This simulator puts the others beside it, and gives a
+    tag the names that it has where tags are written.
+    """
+    option = request.query.get("replyoption", 0)
+    days, deviation = Decimal(key % 40).quantize(Decimal("0.1")), Decimal(key % 7 - 3)
+    figures = group("ReceivablesManagement", el("TurnoverDays", days), el("TurnoverDeviation", deviation))
+    tag = group("Tag", el("TagName", "Alue"), el("TagValue", "Etelä & Länsi", {"type": "text"}))
+    parts = [
+        figures if option & 1 else None,
+        el("AutomationRule", "Muistutus 14 pv") if option & 2 and key % 2 else None,
+        many("CustomTags", (tag,) if key % 3 else ()) if option & 4 else None,
+        el("BuyerServiceCode", f"BSC{key}") if option & 8 and key % 4 else None,
+    ]
+    return group("AdditionalInformation", *parts) if option else None
 
 
 CUSTOMERS: list[Resource] = [

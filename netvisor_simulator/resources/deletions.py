@@ -31,7 +31,7 @@ def _resource(name: str, wrapper: str, item: str, store: str) -> Resource:
 
         def rows() -> Iterator[Node]:
             for key, (_, moment) in list(deleted.items()):
-                if after(request.readings, moment, since) and moment <= request.now:
+                if after(request.assumptions, moment, since) and moment <= request.now:
                     yield group(item, el("NetvisorKey", key), el("DeleteDate", minutes(moment), ANSI))
 
         return Reply(listed(request, wrapper, rows()))

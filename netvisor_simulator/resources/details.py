@@ -1,4 +1,4 @@
-"""Detail calls: one key or a list of keys, wrapped and refused as the readings say."""
+"""Detail calls: one key or a list of keys, wrapped and refused as the assumptions say."""
 
 from __future__ import annotations
 
@@ -43,13 +43,15 @@ def details(
         find: the document of a key, or None.
         node: a document as element.
         refused: how Netvisor refuses an unknown key that is the only one, where it is documented to; None: it
-            answers as the reading `unknown_key` says.
-        strict: one unknown key refuses the whole call, whatever the reading.
+            answers as the assumption `unknown_key` says.
+        strict: one unknown key refuses the whole call, whatever the assumption.
     """
-    reading = request.readings.unknown_key
+    assumption = request.assumptions.unknown_key
     unknown = [key for key in keys if find(key) is None]
     alone = len(keys) == 1
-    if unknown and (strict or reading == "error_for_batch" or (alone and (reading == "error" or refused is not None))):
+    if unknown and (
+        strict or assumption == "error_for_batch" or (alone and (assumption == "error" or refused is not None))
+    ):
         raise invalid(f"{refused or singular + ' not found with Netvisor identifier:'} {unknown[0]}")
 
     def nodes() -> Iterator[Node]:
@@ -57,33 +59,33 @@ def details(
             document = find(key)
             if document is not None:
                 yield node(document)
-            elif reading == "empty":
+            elif assumption == "empty":
                 yield many(singular, ())
 
     return enclosed(request, plural, nodes(), bare=alone)
 
 
 def enclosed(request: Request, plural: str, nodes: Iterable[Node], bare: bool) -> Reply:
-    """Records in their wrapper, or the single one without it (reading `one_key`), where `bare` allows that."""
-    if bare and request.readings.one_key == "bare":
+    """Records in their wrapper, or the single one without it (assumption `one_key`), where `bare` allows that."""
+    if bare and request.assumptions.one_key == "bare":
         first = next(iter(nodes), None)
         return Reply(whole(request, first) if first else listed(request, plural, ()))
     return Reply(listed(request, plural, nodes))
 
 
 def lines_in(request: Request, wrapper: str, lines: list[list[Node]]) -> list[Node]:
-    """The lines of a document, each a run of elements, in one wrapper or in one each (reading `line_wrappers`)."""
-    if request.readings.line_wrappers == "each":
+    """The lines of a document, each a run of elements, in one wrapper or in one each (assumption `line_wrappers`)."""
+    if request.assumptions.line_wrappers == "each":
         return [many(wrapper, line) for line in lines]
     return [many(wrapper, [node for line in lines for node in line])]
 
 
 def unknown(request: Request, element: str, key: int) -> Reply:
-    """The reply to a key that there is not, as the reading says."""
-    reading = request.readings.unknown_key
-    if reading in ("error", "error_for_batch"):
+    """The reply to a key that there is not, as the assumption says."""
+    assumption = request.assumptions.unknown_key
+    if assumption in ("error", "error_for_batch"):
         raise invalid(f"{element} not found with Netvisor identifier: {key}")
-    return Reply(whole(request, many(element, ())) if reading == "empty" else ())
+    return Reply(whole(request, many(element, ())) if assumption == "empty" else ())
 
 
 def find_employee(request: Request) -> Employee | None:

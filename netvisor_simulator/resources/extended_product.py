@@ -9,6 +9,7 @@ from ..company.chart import SALES_ACCOUNTS
 from ..company.dimensions import CENTRE_TAGS
 from ..company.stock import WAREHOUSES, Product
 from ..resource import Request
+from .details import lines_in
 from .markup import ANSI, Node, el, group, many, minutes, small
 from .sub_products import sub_products
 
@@ -69,7 +70,7 @@ def extended_product(request: Request, product: Product, options: int) -> Node:
         _dimensions(key) if options & 128 else None,
         _information(key) if options & 256 else None,
         _references(request, product) if options & 512 else None,
-        _properties() if options & 1024 else None,
+        _properties(request) if options & 1024 else None,
         sub_products(product) if options & 2048 else None,
         _files(key, options & 4096 > 0, "ProductImages", _image),
         _files(key, options & 8192 > 0, "ProductAttachments", _attachment),
@@ -217,16 +218,20 @@ def _references(request: Request, product: Product) -> Node:
     )
 
 
-def _properties() -> Node:
-    """The shape of the values is known from client code only."""
-    value = group("PropertyValue", el("NetvisorKey", 15), _texts("PropertyValueTranslations", "Punainen", "Red", "Röd"))
+def _properties(request: Request) -> Node:
+    """The shape of the values is known from client code only, which takes one wrapper or several of them."""
+    texts = (("Punainen", "Red", "Röd"), ("Sininen", "Blue", "Blå"))
+    values = [
+        [group("PropertyValue", el("NetvisorKey", 15 + n), _texts("PropertyValueTranslations", *text))]
+        for n, text in enumerate(texts)
+    ]
     return group(
         "ProductProperties",
         group(
             "Property",
             el("NetvisorKey", 14),
             _texts("PropertyTranslations", "Väri", "Colour", "Färg"),
-            group("PropertyValues", value),
+            *lines_in(request, "PropertyValues", values),
         ),
     )
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from ..company.users import USERS
 from ..company.vouchers import Voucher, VoucherLine
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import EOL, escape, finnish, minutes, wrapped
+from .notation import Notation
 from .windows import after, dated, invalid, modified, window
 
 _KEYS = ("netvisorkey", "netvisorkeylist")
@@ -65,11 +67,11 @@ def _chosen(request: Request) -> Iterator[Voucher]:
 
 
 def _last_change(request: Request, voucher: Voucher) -> bool:
-    """changedsince and lastmodified*; an invalidation or deletion is a change, unless the reading says not."""
-    if voucher.status != "valid" and not request.readings.invalidation_is_change:
+    """changedsince and lastmodified*; an invalidation or deletion is a change, unless the assumption says not."""
+    if voucher.status != "valid" and not request.assumptions.invalidation_is_change:
         voucher = voucher._replace(modified=None)
     since = request.query.get("changedsince")
-    if since is not None and not after(request.readings, voucher.modified or voucher.created, since):
+    if since is not None and not after(request.assumptions, voucher.modified or voucher.created, since):
         return False
     return modified(request, voucher)
 
@@ -87,11 +89,11 @@ def _fits(request: Request, voucher: Voucher) -> bool:
 
 def _rendered(request: Request, vouchers: Iterable[Voucher]) -> Iterator[str]:
     """Vouchers as text. Written out element by element and not as nodes: a ledger may have a million of them."""
-    comma = request.readings.decimal == "comma"
+    notation = Notation.of(request.assumptions)
     history = request.query.get("includetransactionhistory", False)
     allocations = request.query.get("includetransactionallocations", False)
     for voucher in vouchers:
-        yield "".join((_head(voucher, history), *_lines(voucher, comma, allocations), f"        </Voucher>{EOL}"))
+        yield "".join((_head(voucher, history), *_lines(voucher, notation, allocations), f"        </Voucher>{EOL}"))
 
 
 def _head(voucher: Voucher, history: bool) -> str:
@@ -120,7 +122,7 @@ def _history(voucher: Voucher) -> str:
         f"                <Transaction>{EOL}"
         f"                    <Comment>{comment}</Comment>{EOL}"
         f'                    <TimeStamp format="ansi">{minutes(moment)}</TimeStamp>{EOL}'
-        f"                    <Editor>{escape(voucher.generator)}</Editor>{EOL}"
+        f"                    <Editor>{escape(_editor(voucher))}</Editor>{EOL}"
         f"                </Transaction>{EOL}"
         for comment, moment in moments
         if moment is not None
@@ -128,12 +130,16 @@ def _history(voucher: Voucher) -> str:
     return f"            <TransactionHistory>{EOL}{told}            </TransactionHistory>{EOL}"
 
 
-def _lines(voucher: Voucher, comma: bool, allocations: bool) -> Iterator[str]:
+def _editor(voucher: Voucher) -> str:
+    """The user who did it, or the system."""
+    user = USERS[voucher.key % len(USERS)]
+    return f"{user.first_name} {user.last_name}" if voucher.generator == "user" else voucher.generator
+
+
+def _lines(voucher: Voucher, notation: Notation, allocations: bool) -> Iterator[str]:
     status = voucher.status
     for line in voucher.lines:
-        amount, percent = str(line.sum), str(line.vat_percent)
-        if comma:
-            amount, percent = amount.replace(".", ","), percent.replace(".", ",")
+        amount, percent = notation.number(line.sum), notation.number(line.vat_percent)
         dimensions = "".join(
             [
                 f"                <Dimension>{EOL}"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..resource import Request
+from .notation import Notation
 
 EOL = "\r\n"
 ANSI = {"format": "ansi"}
@@ -79,54 +80,56 @@ def ansi(name: str, day: date | None) -> Node:
     return Node(name, day, ANSI)
 
 
-def text_of(value: Any, comma: bool) -> str:
-    """A value as text, escaped; `comma` is the decimal separator's reading."""
+def text_of(value: Any, notation: Notation) -> str:
+    """A value as text, escaped."""
     if value is None:
         return ""
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Decimal):
-        return f"{value:f}".replace(".", ",") if comma else f"{value:f}"
+        return notation.number(value)
     return str(value)
 
 
-def render(node: Node, level: int, comma: bool) -> str:
+def render(node: Node, level: int, notation: Notation) -> str:
     """An element as text, indented by `level` steps, each line ended."""
-    name, content, attributes = node
+    documented, content, attributes = node
+    name, attributes = notation.name(documented), notation.attributes(documented, attributes)
+    content = notation.content(documented, content)
     pad = "    " * level
     told = ""
     if attributes:
-        told = "".join(f' {key}="{text_of(value, comma)}"' for key, value in attributes.items())
+        told = "".join(f' {key}="{text_of(value, notation)}"' for key, value in attributes.items())
     if isinstance(content, list):
         if not content:
             return f"{pad}<{name}{told}/>{EOL}"
-        inner = "".join([render(child, level + 1, comma) for child in content])
+        inner = "".join([render(child, level + 1, notation) for child in content])
         return f"{pad}<{name}{told}>{EOL}{inner}{pad}</{name}>{EOL}"
-    text = text_of(content, comma)
+    text = text_of(content, notation)
     return f"{pad}<{name}{told}>{text}</{name}>{EOL}" if text else f"{pad}<{name}{told}/>{EOL}"
 
 
 def whole(request: Request, *nodes: Node) -> Iterator[str]:
     """Small replies: elements directly under Root."""
-    comma = request.readings.decimal == "comma"
+    notation = Notation.of(request.assumptions)
     for node in nodes:
-        yield render(node, 1, comma)
+        yield render(node, 1, notation)
 
 
 def listed(
     request: Request, name: str, items: Iterable[Node], attributes: dict[str, Any] | None = None
 ) -> Iterator[str]:
-    """A list element around items, streamed; empty as the reading `empty_list` says."""
-    comma = request.readings.decimal == "comma"
-    return wrapped(request, name, (render(item, 2, comma) for item in items), attributes)
+    """A list element around items, streamed; empty as the assumption `empty_list` says."""
+    notation = Notation.of(request.assumptions)
+    return wrapped(request, name, (render(item, 2, notation) for item in items), attributes)
 
 
 def wrapped(
     request: Request, name: str, texts: Iterable[str], attributes: dict[str, Any] | None = None
 ) -> Iterator[str]:
     """As `listed`, around items that are rendered already (at level 2)."""
-    comma = request.readings.decimal == "comma"
-    told = "".join(f' {key}="{text_of(value, comma)}"' for key, value in (attributes or {}).items())
+    notation = Notation.of(request.assumptions)
+    told = "".join(f' {key}="{text_of(value, notation)}"' for key, value in (attributes or {}).items())
     held: list[str] = []
     begun = False
     for text in texts:
@@ -139,6 +142,6 @@ def wrapped(
             held.clear()
     if begun:
         held.append(f"    </{name}>{EOL}")
-    elif request.readings.empty_list == "element":
+    elif request.assumptions.empty_list == "element":
         held.append(f"    <{name}{told}/>{EOL}")
     yield "".join(held)

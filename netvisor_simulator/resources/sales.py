@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ..company.sales import SalesInvoice, SalesPayment
+from ..company.sales import NO_INVOICE, SalesInvoice, SalesPayment
 from ..company.terms import BANK_ACCOUNTS, BASKETS, PAYMENT_TERMS, SALES_PERSONNEL, Basket
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import ANSI, Node, ansi, el, finnish, finnish_time, group, listed, many, one_zero
@@ -28,8 +28,8 @@ def _invoice_list(request: Request) -> Reply:
     if query.get("replyoption", 0) not in (0, 1, 2, 3, 16, 17, 18, 19):
         raise invalid("replyoption is a sum of 1, 2 and 16")
     chosen: Iterator[SalesInvoice] = _chosen(request)
-    if request.readings.list_cap:
-        chosen = islice(chosen, request.readings.list_cap)
+    if request.assumptions.list_cap:
+        chosen = islice(chosen, request.assumptions.list_cap)
     return Reply(listed(request, "SalesInvoiceList", (_invoice(request, invoice) for invoice in chosen)))
 
 
@@ -58,18 +58,18 @@ def _repaid(request: Request) -> set[int]:
     """Invoices whose payments were added or changed between lastmodifiedstart and lastmodifiedend.
 
     An invoice that a payment was moved away from has no payment that changed. Whether deleted payments count is the
-    reading `deleted_payment_is_change`.
+    assumption `deleted_payment_is_change`.
     """
     start, end = request.query["lastmodifiedstart"], request.query["lastmodifiedend"]
-    readings = request.readings
+    assumptions = request.assumptions
     store = request.company.sales_payment_store
     moments = [
         (payment.invoice_key, payment.modified or payment.created)
         for payment in store.living(request.company.plan.changed(start))
     ]
-    if readings.deleted_payment_is_change:
+    if assumptions.deleted_payment_is_change:
         moments += [(payment.invoice_key, moment) for payment, moment in list(store.deleted.values())]
-    return {key for key, moment in moments if after(readings, moment, start) and before(readings, moment, end)}
+    return {key for key, moment in moments if after(assumptions, moment, start) and before(assumptions, moment, end)}
 
 
 def _fits(request: Request, invoice: SalesInvoice) -> bool:
@@ -134,8 +134,7 @@ def _invoice(request: Request, invoice: SalesInvoice) -> Node:
 
 def _payment_list(request: Request) -> Reply:
     """salespaymentlist.nv (77000554171, 769725)."""
-    option = request.query.get("replyoption", 0)
-    return Reply(listed(request, "SalesPaymentList", (_payment(one, option) for one in _payments(request))))
+    return Reply(listed(request, "SalesPaymentList", (_payment(request, one) for one in _payments(request))))
 
 
 def _payments(request: Request) -> Iterator[SalesPayment]:
@@ -160,15 +159,22 @@ def _payments(request: Request) -> Iterator[SalesPayment]:
 
 def _changed(request: Request, payment: SalesPayment) -> bool:
     """lastmodified*; every payment has a last modification, which the row shows, so `never_modified` is no matter."""
-    query, readings = request.query, request.readings
+    query, assumptions = request.query, request.assumptions
     moment = payment.modified or payment.created
-    return after(readings, moment, query.get("lastmodifiedstart")) and before(
-        readings, moment, query.get("lastmodifiedend")
+    return after(assumptions, moment, query.get("lastmodifiedstart")) and before(
+        assumptions, moment, query.get("lastmodifiedend")
     )
 
 
-def _payment(payment: SalesPayment, option: int) -> Node:
+def _invoice_key(request: Request, payment: SalesPayment) -> dict[str, int] | None:
+    """A client reads an attribute of InvoiceNumber, whose name is not known: here it is the invoice's key."""
+    linked = request.assumptions.notation == "seen" and payment.invoice_key != NO_INVOICE
+    return {"netvisorkey": payment.invoice_key} if linked else None
+
+
+def _payment(request: Request, payment: SalesPayment) -> Node:
     account = next((one for one in BANK_ACCOUNTS if one.account == payment.account), BANK_ACCOUNTS[0])
+    option = request.query.get("replyoption", 0)
     failed = payment.key % 40 == 7
     archive = f"{payment.key:020d}"
     return group(
@@ -179,7 +185,7 @@ def _payment(payment: SalesPayment, option: int) -> Node:
         el("Sum", payment.sum),
         el("ReferenceNumber", payment.reference),
         el("ForeignCurrencyAmount", payment.sum if payment.key % 9 == 0 else None),
-        el("InvoiceNumber", payment.invoice_number),
+        el("InvoiceNumber", payment.invoice_number, _invoice_key(request, payment)),
         el("PaymentAccountName", account.name),
         el("VoucherID", payment.voucher_key),
         el("LastModifiedTimestamp", finnish_time(payment.modified or payment.created)),
@@ -265,7 +271,7 @@ def _spaced(request: Request, amount: Decimal) -> str:
     """`14 016,00`; the space is U+00A0 in every other year, since either may occur."""
     space = " " if request.query["year"] % 2 else "\u00a0"
     text = f"{amount:,.2f}".replace(",", space)
-    return text.replace(".", ",") if request.readings.decimal == "comma" else text
+    return text if request.assumptions.decimal == "point" else text.replace(".", ",")
 
 
 _LIST = (

@@ -16,10 +16,20 @@ from .markup import Node, ansi, el, group, many, minutes, one_zero
 from .sales_status import status_of
 
 _TEXTS = {
-    "FI": {"open": "Avoin", "paid": "Maksettu", "unsent": "Lähettämättä", "overdue": "Erääntynyt"},
-    "EN": {"open": "Open", "paid": "Paid", "unsent": "Unsent", "overdue": "Overdue"},
-    "SE": {"open": "Öppen", "paid": "Betald", "unsent": "Oskickad", "overdue": "Förfallen"},
-}
+    "FI": {
+        "open": "Avoin", "paid": "Maksettu", "unsent": "Lähettämättä", "overdue": "Erääntynyt",
+        "reminded": "Muistutettu", "requested": "Maksuvaadittu", "collected": "Perinnässä",
+    },
+    "EN": {
+        "open": "Open", "paid": "Paid", "unsent": "Unsent", "overdue": "Overdue",
+        "reminded": "Reminded", "requested": "Payment requested", "collected": "In collection",
+    },
+    "SE": {
+        "open": "Öppen", "paid": "Betald", "unsent": "Oskickad", "overdue": "Förfallen",
+        "reminded": "Påmind", "requested": "Betalningskrav", "collected": "Under indrivning",
+    },
+}  # fmt: skip
+_YES_NO = {"FI": ("Ei", "Kyllä"), "EN": ("No", "Yes"), "SE": ("Nej", "Ja")}
 DETAIL_PARAMETERS: tuple[Parameter, ...] = (
     Parameter("netvisorkey", "int"),
     Parameter("netvisorkeylist", "ints", max_items=500),
@@ -48,7 +58,9 @@ def answer_orders(request: Request) -> Reply:
 
 def _invoice(request: Request, invoice: SalesInvoice) -> Node:
     customer: Customer | None = request.company.customer_store.get(invoice.customer_key)
-    return many("SalesInvoice", [*_head(request, invoice), *_parties(invoice, customer), *_tail(request, invoice)])
+    return many(
+        "SalesInvoice", [*_head(request, invoice), *_parties(request, invoice, customer), *_tail(request, invoice)]
+    )
 
 
 def _head(request: Request, invoice: SalesInvoice) -> list[Node]:
@@ -84,7 +96,7 @@ def _head(request: Request, invoice: SalesInvoice) -> list[Node]:
     return [node for node in found if node is not None]
 
 
-def _parties(invoice: SalesInvoice, customer: Customer | None) -> list[Node]:
+def _parties(request: Request, invoice: SalesInvoice, customer: Customer | None) -> list[Node]:
     if customer is None:
         return [el("InvoicingCustomerNetvisorKey", invoice.customer_key)]
     contact = customer.contacts > 0
@@ -100,7 +112,7 @@ def _parties(invoice: SalesInvoice, customer: Customer | None) -> list[Node]:
         el("InvoicingCustomerTown", customer.town),
         el("InvoicingCustomerCountryCode", "FINLAND", {"ISO-3166": "FI"}),
         el("InvoicingCustomerInCollectionProhibitation", one_zero(customer.key % 9 == 0)),
-        el("MatchPartialPaymentsByDefault", "Yes" if customer.key % 2 else "No"),
+        el("MatchPartialPaymentsByDefault", _YES_NO[request.language][customer.key % 2]),
         el("DeliveryAddressName", customer.name),
         el("DeliveryAddressLine", customer.street),
         el("DeliveryAddressPostnumber", customer.post_number),
@@ -135,18 +147,40 @@ def _tail(request: Request, invoice: SalesInvoice) -> list[Node]:
         credited = company.sales_invoice_store.get(invoice.credited_key)
         found.append(el("CreditedInvoiceNetvisorKey", invoice.credited_key))
         found.append(el("CreditedInvoiceNumber", credited.number if credited else None))
-    lines = [[_line(line, invoice)] for line in invoice.lines]
+    order = company.sales_order_store.get(invoice.order_key) if invoice.order_key else None
+    lines = [[_line(line, invoice, order)] for line in invoice.lines]
     if query.get("showcommentlines") and invoice.comment_line:
         lines.insert(1, [group("SalesInvoiceCommentLine", el("Comment", invoice.comment_line))])
     found.append(many("InvoiceLines", lines_in(request, "InvoiceLine", lines)))
     if query.get("includeattachments"):
-        found.append(many("SalesInvoiceAttachments", ()))
+        found.append(group("SalesInvoiceAttachments", _attachment(invoice)))
     if query.get("includedocuments"):
         found.append(_documents(request, invoice))
     if query.get("showprocesshistory"):
-        created = el("ProcessedTimeStamp", minutes(invoice.created), {"format": "ansi"})
-        found.append(group("ProcessHistory", group("ProcessHistoryLine", created)))
+        found.append(group("ProcessHistory", _processed(invoice)))
     return found
+
+
+def _attachment(invoice: SalesInvoice) -> Node:
+    return group(
+        "SalesInvoiceAttachment",
+        el("MimeType", "application/pdf"),
+        el("AttachmentDescription", "Liite & kuitti"),
+        el("FileName", f"attachment{invoice.key}.pdf"),
+        el("DocumentData", "JVBERi0xLjQK"),
+    )
+
+
+def _processed(invoice: SalesInvoice) -> Node:
+    """A line of the history of sending and printing, with the names that clients' code has."""
+    return group(
+        "ProcessHistoryLine",
+        el("ProcessedTimeStamp", minutes(invoice.created), {"format": "ansi"}),
+        el("MaterialTypeName", "Lasku"),
+        el("UserName", "User 1"),
+        el("ProcessChannelName", "Verkkolasku"),
+        el("ProcessStatus", "Lähetetty"),
+    )
 
 
 def _documents(request: Request, invoice: SalesInvoice) -> Node:
@@ -163,7 +197,7 @@ def _documents(request: Request, invoice: SalesInvoice) -> Node:
     return many("Documents", linked)
 
 
-def _line(line: SalesLine, invoice: SalesInvoice) -> Node:
+def _line(line: SalesLine, invoice: SalesInvoice, order: SalesInvoice | None) -> Node:
     stocked = line.unit == "kpl"
     return group(
         "SalesInvoiceProductLine",
@@ -189,5 +223,5 @@ def _line(line: SalesLine, invoice: SalesInvoice) -> Node:
         el("AccountingAccountSuggestionAccountNumber", line.account),
         *(group("Dimension", el("DimensionName", tag.dimension), el("DimensionItem", tag.item)) for tag in line.tags),
         el("ProvisionPercentage", Decimal("2.5") if line.key % 2 else None),
-        el("OrderNumber", invoice.order_key) if invoice.order_key else None,
+        el("OrderNumber", order.number) if order else None,
     )

@@ -1,1 +1,1 @@
-"""What the destination holds that Netvisor does not show, or shows otherwise."""
+"""What a sync asks, and what follows from it: comparison, change filter and deletion log (docs/incremental.md)."""

@@ -1,19 +1,24 @@
-"""The order of the calls: at most as many on the wire as allowed, and the next one while a reply is being parsed.
+"""The order of the calls: at most as many in flight as allowed, and the next one while a reply is being parsed.
 
-Netvisor wants one call at a time for a company; that is a rule of the wire, not of the CPU. Readers say early what they
-will ask (`expect`), and take the replies in their own order (`fetch`).
+Netvisor wants one call at a time for a company; that is a rule of the network, not of the CPU. Readers say early what
+they will ask (`expect`), and take the replies in their own order (`fetch`). While they wait for one, they can show that
+they are alive: Airbyte ends a sync of which it hears nothing for long.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
+from source_netvisor import errors
 from source_netvisor.netvisor.client import Client, Reply, Request
 
 AHEAD = 3
 """Replies that may wait, spooled, for somebody to read them."""
+SIGN_OF_LIFE = 60.0
+"""Seconds after which a reader that gets nothing is woken up, and again each time."""
 
 
 class _Download:
@@ -29,11 +34,15 @@ class Downloads:
 
     Args:
         client: who asks.
-        concurrent: calls on the wire at once.
+        concurrent: calls in flight at once.
+        sign_of_life: seconds after which a reader that waits is woken up.
     """
 
-    def __init__(self, client: Client, concurrent: int = 1) -> None:
+    def __init__(self, client: Client, concurrent: int = 1, sign_of_life: float = SIGN_OF_LIFE) -> None:
         self._client = client
+        self._sign_of_life = sign_of_life
+        self._pauses: dict[Request, datetime] = {}
+        client.on_pause = self._paused
         self._concurrent = concurrent
         self._changed = threading.Condition()
         self._queue: deque[Request] = deque()
@@ -54,8 +63,14 @@ class Downloads:
                 self._queue.extend(fresh)
             self._wake()
 
-    def fetch(self, request: Request) -> Reply:
+    def fetch(self, request: Request, on_wait: Callable[[datetime | None], None] | None = None) -> Reply:
         """The reply; waits for it. The caller closes it.
+
+        Args:
+            request: what to ask.
+            on_wait: called in this thread, with no lock held, when a call begins to wait (for the end of a Retry-After,
+                of a back-off), with the moment (UTC) at which it is tried again; and every `sign_of_life` seconds in
+                which nothing arrives, with that moment, or with None while a call is under way.
 
         Raises:
             NetvisorError: of the call.
@@ -68,8 +83,8 @@ class Downloads:
                 self._queue.appendleft(request)
             self._awaited = request
             self._wake()
-            while not download.done:
-                self._changed.wait()
+        self._await(download, on_wait)
+        with self._changed:
             self._awaited = None
             del self._downloads[request]
             self._wake()
@@ -77,6 +92,33 @@ class Downloads:
             raise download.error
         assert download.reply is not None
         return download.reply
+
+    def _await(self, download: _Download, on_wait: Callable[[datetime | None], None] | None) -> None:
+        told: datetime | None = None
+        while True:
+            with self._changed:
+                new = self._changed.wait_for(
+                    lambda before=told: download.done or self._paused_until() not in (None, before),  # type: ignore[misc]
+                    self._sign_of_life if on_wait is not None else None,
+                )
+                if download.done:
+                    return
+                until = self._paused_until()
+                told = until if new else told
+            if on_wait is not None:
+                on_wait(until)
+
+    def _paused(self, request: Request, until: datetime | None) -> None:
+        """The client tells that a call waits, and that it goes on (None)."""
+        with self._changed:
+            if until is None:
+                self._pauses.pop(request, None)
+            else:
+                self._pauses[request] = until
+            self._changed.notify_all()
+
+    def _paused_until(self) -> datetime | None:
+        return max(self._pauses.values(), default=None)
 
     def forget(self, requests: Iterable[Request]) -> None:
         """Takes back what was expected and will not be fetched."""
@@ -116,7 +158,21 @@ class Downloads:
         if self._threads < self._concurrent and self._may_start():
             self._threads += 1
             # a daemon: a call that hangs must not keep the process from ending
-            threading.Thread(target=self._work, daemon=True, name=f"netvisor-{self._threads}").start()
+            thread = threading.Thread(target=self._work, daemon=True, name=f"netvisor-{self._threads}")
+            try:
+                thread.start()
+            except RuntimeError:
+                self._threads -= 1
+                if not self._threads:
+                    self._give_up()
+
+    def _give_up(self) -> None:
+        """No call can be made; called with the lock held."""
+        for request in self._queue:
+            download = self._downloads[request]
+            download.error, download.started, download.done = errors.no_thread(), True, True
+        self._queue.clear()
+        self._changed.notify_all()
 
     def _work(self) -> None:
         while True:
@@ -136,4 +192,7 @@ class Downloads:
                 download.reply = reply
             with self._changed:
                 download.done = True
+                if self._closed and download.reply is not None:
+                    # nobody fetches it any more
+                    download.reply.close()
                 self._changed.notify_all()

@@ -1,24 +1,28 @@
-"""The way from one page of a listing to the next, and out of a listing that does not end.
+"""All replies of a listing: from page to page, past a cut, and out of a listing that does not end.
 
-Three resources page (getvendor.nv by headers; extendedproductlist.nv and getuserinvitations.nv by attributes), and one
-list may be cut: at 500 rows, as the source of one client says, while Netvisor's own pages say nothing. So it is read on
-after every number of rows at which a list may well be cut, which costs a call where it was not.
+Three resources page (getvendor.nv by headers; extendedproductlist.nv and getuserinvitations.nv by attributes). Any
+other list may be cut at a number of rows that nobody has documented: one client's source says 500 for one list,
+Netvisor's own pages say nothing. So a list whose length is a multiple of 50, from 100 on, is read on above its highest
+key until nothing new arrives. One that does not ascend by key (it may be sorted newest first), or that times out, is
+asked in halves of its dates. A list that can be asked in neither way is reported as maybe cut.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
+from array import array
+from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import date, timedelta
 
 from lxml import etree
 
-from source_netvisor import errors
+from source_netvisor import clock, errors
+from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.row_identity import RowIdentity
-from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Reply, Request
-from source_netvisor.parsing.record_text import element_of
-
-logger = logging.getLogger("airbyte.source_netvisor")
+from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.state.int_bitset import IntBitset
 
 NEXT_PAGE_HEADER = "x-netvisor-pagination-next-page"
 TOTAL_COUNT_HEADER = "x-netvisor-pagination-total-count"
@@ -26,77 +30,205 @@ MOST_PAGES = 5000
 """More than any company has, even where a page is small; a server that always says "one more" must not keep a sync."""
 LONGEST_NUMBER = 9
 """Digits of the number of a page or of rows."""
+CUT_FROM = 100
+CUT_STEP = 50
+"""Lengths at which a list may be cut: 100, 150, 200, ..."""
+SHORTEST_SPAN = 3
+"""Days from which on a span of dates can be halved: the halves share a day and its neighbour, since Netvisor's
+documents do not say of every list whether bounds belong to the range."""
 
 
-class Pages:
-    """The pages of one listing, in order.
+def looks_cut(rows: int) -> bool:
+    """Whether a list of so many rows may have been cut."""
+    return rows >= CUT_FROM and rows % CUT_STEP == 0
+
+
+class ListReply:
+    """One reply of a listing, and what has been seen of its rows.
 
     Args:
-        ask: the listing.
+        reply: the reply.
+        endpoint: of the listing.
+        identity: finds the rows' keys and dates.
+        known: keys of the replies before this one.
+
+    Attributes:
+        count: rows, those of earlier replies too.
+        keys: of the rows, in their order.
+        unkeyed: rows without a key that can be read.
+        latest: the latest date of a row's document, as ISO 8601 writes it.
+        attributes: of the list element, by normalized names, where pages are announced there.
+        digest: of the rows, to find a page that is one of before.
     """
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self._identity = RowIdentity(ask)
-        self._met: set[bytes] = set()
-        self._read = 0
-        self._rows = 0
-        self._empty_before = False
+    def __init__(self, reply: Reply, endpoint: Endpoint, identity: RowIdentity, known: IntBitset) -> None:
+        self.reply = reply
+        self._endpoint = endpoint
+        self._identity = identity
+        self._known = known
+        says = endpoint.page.get("says")
+        self.attributes = reply.list_attributes() if says == "attributes" else {}
+        self._seen = False
+        self._forget()
 
-    def following(self, request: Request, reply: Reply) -> Request | None:
-        """The request for the next page; None after the last.
+    def _forget(self) -> None:
+        self.count = self.unkeyed = 0
+        self.keys: array[int] = array("q")
+        self.latest: str | None = None
+        self.digest = b""
+
+    def rows(
+        self, record: Sequence[str] | None = None, beside: Sequence[str] = ()
+    ) -> Iterator[tuple[Row, int | None, str | None]]:
+        """The rows that no earlier reply of the listing had, each with its key and its document's date.
 
         Args:
-            request: that got the reply.
-            reply: one page.
+            record: names of the rows; the endpoint's own where there are several kinds in a reply and none is named.
+            beside: as for `Reply.rows`.
+        """
+        names = tuple(record) if record is not None else self._endpoint.record
+        own = names == self._endpoint.record and not self._seen
+        found = self._own_rows(names, beside) if own else self._located(names, beside)
+        for row, key, day in found:
+            if key is None or key not in self._known:
+                yield row, key, day
+
+    def look(self) -> None:
+        """Goes through the rows, unless somebody has done so."""
+        if not self._seen:
+            for _ in self._own_rows(self._endpoint.record, self._endpoint.beside):
+                pass
+
+    @property
+    def ascends(self) -> bool:
+        """Whether each key is higher than the one before; what has no key says nothing."""
+        return all(before < after for before, after in zip(self.keys, self.keys[1:], strict=False))
+
+    def _located(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
+        for row in self.reply.rows(names, beside):
+            yield row, *self._identity.of(row)
+
+    def _own_rows(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
+        self._forget()
+        content = hashlib.sha256() if self._endpoint.page else None
+        for row, key, day in self._located(names, beside):
+            self.count += 1
+            if key is None:
+                self.unkeyed += 1
+            else:
+                self.keys.append(key)
+            if day is not None and (self.latest is None or day > self.latest):
+                self.latest = day
+            if content is not None:
+                content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
+            yield row, key, day
+        self.digest = content.digest() if content is not None else b""
+        self._seen = True
+
+
+class ListReader:
+    """Reads one listing, however many replies it takes.
+
+    Args:
+        endpoint: the listing.
+        fetch: gives the reply to a request.
+        release: what is done with a reply that has been read; by default it is closed.
+        today: for spans of dates that have no end; this machine's where none is given.
+
+    Attributes:
+        rows: different rows so far.
+        complete: whether each row had a key, and each page that was announced has been read.
+        cut_suspected: whether rows may be missing behind a cut that cannot be read past: no absence may be judged.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        fetch: Callable[[Request], Reply],
+        release: Callable[[Reply], None] = Reply.close,
+        today: date | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._fetch = fetch
+        self._release = release
+        self._today = today or clock.now().date()
+        self._identity = RowIdentity(endpoint)
+        self._known = IntBitset()
+        self.rows = 0
+        self.complete = True
+        self.cut_suspected = False
+
+    def replies(self, request: Request) -> Iterator[ListReply]:
+        """The replies, one at a time; each is released when the next one is asked for.
+
+        Whoever stops in the middle closes the iterator, and with it the reply.
 
         Raises:
-            NetvisorError: the pages say nothing sensible about the next one, repeat each other, or do not end.
+            NetvisorError: of a call; or the pages contradict themselves, repeat each other, lack rows that they
+                announce, or do not end.
         """
-        ask = self._ask
-        if not ask.page and not ask.read_on:
-            return None
-        rows, highest, content = self._look(reply)
-        self._read += 1
-        self._rows += rows
-        if ask.page:
-            number = self._next_page(request, reply)
+        if not self._endpoint.page:
+            yield from self._list(request)
+            return
+        announced = yield from self._pages(request)
+        if announced > self.rows:
+            # rows may have moved between the pages while they were read
+            announced = yield from self._pages(request)
+        if announced > self.rows:
+            raise errors.unreadable(
+                self._endpoint.resource, f"pages with {self.rows} rows, where it announces {announced}"
+            )
+
+    def _read(self, request: Request) -> Generator[ListReply, None, ListReply]:
+        """One reply: given out, looked at, and counted."""
+        reply = self._fetch(request)
+        try:
+            one = ListReply(reply, self._endpoint, self._identity, self._known)
+            yield one
+            one.look()
+        finally:
+            self._release(reply)
+        self.rows += one.unkeyed + sum(self._known.add(key) for key in one.keys)
+        if one.unkeyed:
+            self.complete = False
+        return one
+
+    # --- pages --------------------------------------------------------------------------------------------------------
+
+    def _pages(self, request: Request) -> Generator[ListReply, None, int]:
+        """Every page; the value is the number of rows that they announce."""
+        met: set[bytes] = set()
+        announced, empty_before = 0, False
+        for _ in range(MOST_PAGES):
+            one = yield from self._read(request)
+            number, total = self._said(request, one)
+            announced = max(announced, total)
             # a page in the middle may be empty; a server that announces pages without end is not followed into them
-            found = _with(request, ask.page["parameter"], str(number)) if number else None
-            if not rows and self._empty_before:
-                found = None
-            self._empty_before = not rows
-        else:
-            full = rows in ask.read_on["rows"] and highest is not None
-            found = _with(request, ask.read_on["parameter"], str(highest)) if full else None
-        if found is None:
-            self._compare_with_total(reply)
-            return None
-        if rows and content in self._met:
-            raise errors.unreadable(ask.resource, "a page that repeats an earlier one")
-        self._met.add(content)
-        if self._read >= MOST_PAGES:
-            raise errors.too_many_pages(ask.resource, MOST_PAGES)
-        return found
+            if number is not None and not one.count and empty_before:
+                self.complete = False
+                number = None
+            empty_before = not one.count
+            if number is None:
+                return announced
+            if one.count and one.digest in met:
+                raise errors.unreadable(self._endpoint.resource, "a page that repeats an earlier one")
+            met.add(one.digest)
+            request = _with(request, self._endpoint.page["parameter"], str(number))
+        raise errors.too_many_pages(self._endpoint.resource, MOST_PAGES)
 
-    def _look(self, reply: Reply) -> tuple[int, int | None, bytes]:
-        """How many rows the page has, their highest key, and a fingerprint of them."""
-        rows, highest, content = 0, None, hashlib.sha256()
-        for row in reply.rows(self._ask.record):
-            rows += 1
-            key, _ = self._identity.of(row)
-            if key is not None and (highest is None or key > highest):
-                highest = key
-            content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
-        return rows, highest, content.digest()
-
-    def _next_page(self, request: Request, reply: Reply) -> int | None:
-        present = int(dict(request.parameters).get(self._ask.page["parameter"], "1"))
-        if self._ask.page["says"] == "headers":
-            number = self._number(reply.headers.get(NEXT_PAGE_HEADER, ""))
-            return number if number is not None and number > present else None
-        count = self._number(reply.list_attributes().get("pagecount", ""))
-        return present + 1 if count is not None and present < count else None
+    def _said(self, request: Request, one: ListReply) -> tuple[int | None, int]:
+        """What a page says: the number of the next one, and of all rows (0: nothing)."""
+        present = int(dict(request.parameters).get(self._endpoint.page["parameter"], "1"))
+        if self._endpoint.page["says"] == "headers":
+            number = self._number(one.reply.headers.get(NEXT_PAGE_HEADER, ""))
+            total = self._number(one.reply.headers.get(TOTAL_COUNT_HEADER, "")) or 0
+            return (number if number is not None and number > present else None), total
+        attributes = one.attributes
+        count = self._number(attributes.get("pagecount", ""))
+        total = max((self._number(v) or 0 for name, v in attributes.items() if name.endswith("onpages")), default=0)
+        if count is None and (one.count or total):
+            raise errors.unreadable(self._endpoint.resource, "a page that does not say how many there are")
+        return (present + 1 if count is not None and present < count else None), total
 
     def _number(self, text: str) -> int | None:
         """The number that a page says; None where it says none.
@@ -109,18 +241,73 @@ class Pages:
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
-            raise errors.unreadable(self._ask.resource, "a page number that cannot be read")
+            raise errors.unreadable(self._endpoint.resource, "a page number that cannot be read")
         return int(text)
 
-    def _compare_with_total(self, reply: Reply) -> None:
-        total = reply.headers.get(TOTAL_COUNT_HEADER, "").strip()
-        if total.isascii() and total.isdecimal() and len(total) <= LONGEST_NUMBER and int(total) > self._rows:
-            logger.warning(
-                f"{self._ask.resource}: Netvisor announced {total} rows, and its pages had {self._rows}; if they are "
-                "not there after the next sync either, report it."
-            )
+    # --- lists that may be cut ----------------------------------------------------------------------------------------
+
+    def _list(self, request: Request) -> Iterator[ListReply]:
+        """The list, or what can be had of it in parts."""
+        try:
+            one = yield from self._read(request)
+        except NetvisorError as error:
+            halves = self._halves(request, None) if error.code == "timeout" else None
+            if halves is None:
+                raise
+        else:
+            if not looks_cut(one.count):
+                return
+            if self._endpoint.read_on and one.ascends and not one.unkeyed:
+                ended = yield from self._read_on(request, one.keys[-1])
+                if ended:
+                    return
+            halves = self._halves(request, one.latest)
+        if halves is None:
+            self.cut_suspected = True
+            return
+        for half in halves:
+            yield from self._list(half)
+
+    def _read_on(self, request: Request, above: int) -> Generator[ListReply, None, bool]:
+        """What lies above a key, until nothing does; the value is whether that is all there is."""
+        parameter = self._endpoint.read_on["parameter"]
+        for _ in range(MOST_PAGES):
+            one = yield from self._read(_with(request, parameter, str(above)))
+            if not one.count:
+                return True
+            if one.unkeyed or not one.ascends or one.keys[0] <= above:
+                # the parameter does not do what it should
+                return False
+            above = one.keys[-1]
+        raise errors.too_many_pages(self._endpoint.resource, MOST_PAGES)
+
+    def _halves(self, request: Request, latest: str | None) -> list[Request] | None:
+        """The same request for the earlier and the later half of its dates; None where there are no halves."""
+        words = self._endpoint.halve
+        given = dict(request.parameters)
+        begin = _day(given.get(words.get("begin", ""), ""))
+        if begin is None:
+            return None
+        last = _day(given.get(words["end"], ""))
+        # a list without an end has documents of the future too
+        end = last or max(self._today + timedelta(days=1), _day(latest or "") or begin)
+        if (end - begin).days < SHORTEST_SPAN:
+            return None
+        middle = begin + (end - begin) // 2
+        return [
+            _with(request, words["end"], (middle + timedelta(days=1)).isoformat()),
+            _with(request, words["begin"], middle.isoformat()),
+        ]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _with(request: Request, name: str, value: str) -> Request:
     kept = tuple((known, old) for known, old in request.parameters if known != name)
-    return Request(request.resource, (*kept, (name, value)))
+    plain = None if request.plain is None else _with(request.plain, name, value)
+    return Request(request.resource, (*kept, (name, value)), request.expected, plain)

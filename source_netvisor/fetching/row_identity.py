@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
-from source_netvisor.manifest.stream_definition import Ask
-from source_netvisor.parsing.naming import squash
-from source_netvisor.parsing.record_text import RecordText, Row
-from source_netvisor.records.values import UNFIT, to_date, to_integer
+from source_netvisor.manifest.endpoint import Endpoint
+from source_netvisor.parsing.naming import normalize
+from source_netvisor.parsing.record_text import RecordText, Row, element_of
+from source_netvisor.records.values import UNPARSABLE, to_date, to_integer
 
 MOST_LESSONS = 20
 """Beginnings of rows that are learnt."""
@@ -25,13 +25,14 @@ class RowIdentity:
         ask: says where they are.
     """
 
-    def __init__(self, ask: Ask) -> None:
-        self._keys = [name for name in ask.key if not name.startswith("@")]
-        self._wanted = {squash(name): "key" for name in self._keys}
+    def __init__(self, ask: Endpoint) -> None:
+        self._keys = [name for name in ask.key if not name.startswith("@") and "/" not in name]
+        self._paths = [[normalize(step) for step in name.split("/")] for name in ask.key if "/" in name]
+        self._wanted = {normalize(name): "key" for name in self._keys}
         self._dated = ask.date is not None
         if ask.date:
-            self._wanted[squash(ask.date)] = "date"
-        self._attributes = {squash(name[1:]) for name in ask.key if name.startswith("@")}
+            self._wanted[normalize(ask.date)] = "date"
+        self._attributes = {normalize(name[1:]) for name in ask.key if name.startswith("@")}
         self._tags: dict[Any, str | None] = {}
         self._openings: dict[str, str] = {}
         self._lessons = 0
@@ -47,7 +48,7 @@ class RowIdentity:
         for child in element:
             tag = child.tag
             if tag not in self._tags:
-                self._tags[tag] = self._wanted.get(squash(tag)) if isinstance(tag, str) else None
+                self._tags[tag] = self._wanted.get(normalize(tag)) if isinstance(tag, str) else None
             what = self._tags[tag]
             if what == "key" and key is None:
                 key = child.text
@@ -57,8 +58,10 @@ class RowIdentity:
                 continue
             if key is not None and (day is not None or not self._dated):
                 break
+        if key is None:
+            key = next((text for path in self._paths if (text := _text_at(element, path)) is not None), None)
         if key is None and self._attributes:
-            key = next((value for name, value in element.items() if squash(str(name)) in self._attributes), None)
+            key = next((value for name, value in element.items() if normalize(str(name)) in self._attributes), None)
         return self._typed(key, day)
 
     def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
@@ -87,7 +90,7 @@ class RowIdentity:
     def _wanted_by(self, opening: str) -> str:
         """What an opening tag begins: `key`, `date`, `other`, or `else` where its attributes may hold a `>`."""
         plain = opening.count('"') % 2 == 0 and opening.count("'") % 2 == 0 and opening[0] != "/"
-        what = self._wanted.get(squash(opening.split()[0]), "other") if plain else "else"
+        what = self._wanted.get(normalize(opening.split()[0]), "other") if plain else "else"
         if len(self._openings) < MOST_OPENINGS:
             self._openings[opening] = what
         return what
@@ -96,4 +99,16 @@ class RowIdentity:
     def _typed(key: str | None, day: str | None) -> tuple[int | None, str | None]:
         number = to_integer(key.strip()) if key and key.strip() else None
         date = to_date(day.strip()) if day and day.strip() else None
-        return (None if number is UNFIT else number), (None if date is UNFIT else date)
+        return (None if number is UNPARSABLE else number), (None if date is UNPARSABLE else date)
+
+    @staticmethod
+    def text_of(row: Row, name: str) -> str:
+        """The text of one of the row's own elements."""
+        return (_text_at(element_of(row), [normalize(name)]) or "").strip()
+
+
+def _text_at(element: etree._Element, path: list[str]) -> str | None:
+    for child in element:
+        if isinstance(child.tag, str) and normalize(child.tag) == path[0]:
+            return child.text if len(path) == 1 else _text_at(child, path[1:])
+    return None

@@ -27,6 +27,8 @@ ALLOWED_RESOURCES = frozenset(
         "getemployee.nv", "getemployees.nv", "getemployeesalaryparameters.nv", "getpayrollparties.nv",
         "getpayrollpaycheckbatch.nv", "getpayrollpaycheckbatchlist.nv", "getrecordtypelist.nv", "getworkdays.nv",
         "payrollratiolist.nv",
+        # taxes and ledgers
+        "financialobligationstatus.nv",
         # users
         "getuseraccessrightssummary.nv", "getuserinvitations.nv",
     }

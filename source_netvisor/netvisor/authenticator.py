@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,6 +53,7 @@ class NetvisorAuthenticator(AuthBase):
         partner_key: the integration partner's key.
         organisation_id: the company's Business ID.
         language: FI, EN or SE: the language of error texts and of some values.
+        now: the present moment, in UTC; this machine's clock where none is given.
     """
 
     customer_id: str
@@ -60,10 +62,11 @@ class NetvisorAuthenticator(AuthBase):
     partner_key: str = field(repr=False)
     organisation_id: str
     language: str
+    now: Callable[[], datetime] | None = None
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Adds the headers of a fresh attempt."""
-        moment = clock.now()
+        moment = self.now() if self.now is not None else clock.now()
         request.headers.update(self.headers(request.url or "", moment, uuid.uuid4().hex))
         return request
 

@@ -8,9 +8,11 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -26,9 +28,11 @@ from source_netvisor.netvisor import connection
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
 from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
-from source_netvisor.netvisor.network_errors import local_error, network_error
-from source_netvisor.parsing import decoder, pieces
-from source_netvisor.parsing.record_text import Row, element_of
+from source_netvisor.netvisor.network_errors import bundle_error, local_error, network_error, usable_bundle
+from source_netvisor.netvisor.optional_parameters import OptionalParameters
+from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.parsing.frame import Frame, check_later_status, read_frame
+from source_netvisor.parsing.record_text import RecordSource, Row
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -36,6 +40,8 @@ MEMORY_LIMIT = 1 << 20
 """Bytes of a reply that are kept in memory before it goes to a nameless temporary file."""
 SLOWEST = 512
 """Bytes a second, counted after `read_seconds`, below which a reply counts as stalled."""
+MOST_ENCODINGS = 2
+"""Content encodings of a reply: each may make a thousand bytes of one."""
 CLOCK_TOLERANCE = 120
 """Seconds that this machine's clock may differ from Netvisor's before a refused signature is put down to it."""
 
@@ -44,11 +50,20 @@ CLOCK_TOLERANCE = 120
 class Request:
     """What is asked: a resource and its parameters, in the order in which they are sent.
 
-    `url` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
+    `path` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
+
+    Args:
+        resource: `accountlist.nv`.
+        parameters: names and values.
+        expected: what the reply may have beside its status, by normalized names (`frame.expected_elements`); none:
+            whatever it has is fine.
+        plain: the same request without parameters that Netvisor may refuse (optional_parameters.py).
     """
 
     resource: str
     parameters: tuple[tuple[str, str], ...] = ()
+    expected: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    plain: Request | None = field(default=None, compare=False)
 
     @property
     def query(self) -> str:
@@ -62,7 +77,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long a call may take, and how often it is tried.
 
     Netvisor wants a time-out of at least 120 s (article 77000500440; an older page says 360 s), a few tries and then a
@@ -72,7 +87,7 @@ class Patience:
         connect_seconds: until the connection stands.
         read_seconds: between two bytes, and until the first one.
         waits: seconds before the second, third, ... attempt; each is varied by a quarter either way.
-        longest_wait: seconds that a Retry-After may ask for; more, and the call fails.
+        max_retry_after: seconds that a Retry-After may ask for; more, and the call fails.
         all_waits: seconds that a sync waits between attempts in all; then each call gets one chance.
         call_seconds: from the first byte of an attempt to its last, however lively it is.
         largest_reply: bytes, unpacked. A month of a ledger with a million vouchers has a tenth of it.
@@ -81,7 +96,7 @@ class Patience:
     connect_seconds: float = 30
     read_seconds: float = 360
     waits: tuple[float, ...] = (1, 4, 15, 45)
-    longest_wait: float = 600
+    max_retry_after: float = 600
     all_waits: float = 3600
     call_seconds: float = 3600
     largest_reply: int = 16 << 30
@@ -104,17 +119,30 @@ class Reply:
 
     def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
         """The record elements."""
-        return map(element_of, pieces.rows(self.body, names, 0, self._unreadable))  # type: ignore[arg-type]
+        return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
 
     def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as elements or, in large replies, as text; see `pieces.rows`."""
-        return pieces.rows(self.body, names, self.size, self._unreadable, beside)  # type: ignore[arg-type]
+        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
+
+        They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
+        """
+        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+
+    @cached_property
+    def source(self) -> RecordSource:
+        """The reply, as its records know it."""
+        return RecordSource(self.request.resource, self.size >= record_splitter.LARGE)
+
+    def must_be_read_again(self) -> bool:
+        """Whether records that were built from the reply may be wrong; asked once, since the next reading is right."""
+        was_distrusted, self.source.is_distrusted = self.source.is_distrusted, False
+        return was_distrusted
 
     def _unreadable(self, error: UnreadableReply) -> NetvisorError:
         return errors.unreadable(self.request.resource, str(error))
 
     def list_attributes(self) -> dict[str, str]:
-        """Attributes of the list element, squashed names."""
+        """Attributes of the list element, normalized names."""
         return decoder.list_attributes(self.body)  # type: ignore[arg-type]
 
     def close(self) -> None:
@@ -127,12 +155,24 @@ class Client:
 
     Args:
         config: whose Netvisor, and how to sign.
-        patience: time-outs and retries.
+        retry_policy: time-outs and retries.
+        now: the present moment, in UTC; this machine's clock where none is given.
+
+    Attributes:
+        on_pause: called when a call waits before its next attempt, with the moment of that, and with None when it goes
+            on; in the thread of the call.
+        calls: attempts so far.
+        failures_in_a_row: calls since the last answer of Netvisor's.
+        no_responses_in_a_row: of these, without any answer.
     """
 
-    def __init__(self, config: NetvisorConfig, patience: Patience | None = None) -> None:
+    def __init__(
+        self, config: NetvisorConfig, retry_policy: RetryPolicy | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._now = now or (lambda: clock.now())
+        self.on_pause: Callable[[Request, datetime | None], None] = lambda request, until: None
         self._base_url = config.base_url
-        self._patience = patience or Patience()
+        self._policy = retry_policy or RetryPolicy()
         self._authenticator = NetvisorAuthenticator(
             customer_id=config.api_user_id,
             customer_key=config.api_key,
@@ -140,12 +180,15 @@ class Client:
             partner_key=config.partner_key,
             organisation_id=config.business_id,
             language=config.language,
+            now=now,
         )
         self._local = threading.local()
+        self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
+        self.received = 0
         self.failures_in_a_row = 0
-        self.silent_in_a_row = 0
+        self.no_responses_in_a_row = 0
         self._waited = 0.0
 
     def stop(self) -> None:
@@ -153,6 +196,20 @@ class Client:
         self._stopping.set()
 
     def fetch(self, request: Request) -> Reply:
+        """The reply to a request, without its optional parameters where Netvisor refuses them.
+
+        Raises:
+            NetvisorError: with the sentence for the user.
+        """
+        plain = request.plain
+        if plain is None:
+            return self._fetch(request)
+        left_out = [one for one in request.parameters if one not in plain.parameters]
+        options = ", ".join("=".join(one) for one in left_out)
+        ask, ask_plainly = partial(self._fetch, request), partial(self._fetch, plain)
+        return self._optional.fetch(request.resource, options, ask, ask_plainly)
+
+    def _fetch(self, request: Request) -> Reply:
         """Asks until there is a complete OK reply, or an error that asking again does not mend.
 
         Raises:
@@ -165,8 +222,8 @@ class Client:
                 FailureType.system_error,
             )
         # during an outage each further call gets one chance, so that sixty streams do not wait one after the other
-        patient = not self.failures_in_a_row and self._waited < self._patience.all_waits
-        waits = self._patience.waits if patient else ()
+        patient = not self.failures_in_a_row and self._waited < self._policy.all_waits
+        waits = self._policy.waits if patient else ()
         for attempt in range(len(waits) + 1):
             try:
                 reply = self._attempt(request)
@@ -175,10 +232,10 @@ class Client:
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
                     self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
-                    self.silent_in_a_row = self.silent_in_a_row + 1 if error.silence else 0
+                    self.no_responses_in_a_row = self.no_responses_in_a_row + 1 if error.no_response else 0
                     raise
             else:
-                self.failures_in_a_row = self.silent_in_a_row = 0
+                self.failures_in_a_row = self.no_responses_in_a_row = 0
                 return reply
         raise AssertionError("unreachable")
 
@@ -188,7 +245,7 @@ class Client:
         if error.code == "REQUEST_NOT_UNIQUE" and attempt == 1:
             seconds = 0
         if error.retry_after is not None:
-            if error.retry_after > self._patience.longest_wait:
+            if error.retry_after > self._policy.max_retry_after:
                 return False
             seconds = max(seconds, error.retry_after)
         if self._stopping.is_set():
@@ -197,7 +254,11 @@ class Client:
             f"{request.resource}: attempt {attempt} failed ({error.code}); trying again in {seconds:.0f} seconds."
         )
         self._waited += seconds
-        return not self._stopping.wait(seconds)
+        self.on_pause(request, self._now() + timedelta(seconds=seconds))
+        try:
+            return not self._stopping.wait(seconds)
+        finally:
+            self.on_pause(request, None)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -213,7 +274,7 @@ class Client:
         session = self._session()
         self.calls += 1
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
-        deadline = Deadline(self._patience.call_seconds)
+        deadline = Deadline(self._policy.call_seconds)
         settings: Any = {}
         try:
             prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
@@ -223,17 +284,18 @@ class Client:
                 session.send(
                     prepared,
                     allow_redirects=False,
-                    timeout=(self._patience.connect_seconds, self._patience.read_seconds),
+                    timeout=(self._policy.connect_seconds, self._policy.read_seconds),
                     **settings,
                 ) as response,
             ):
-                size = self._spool(resource, response, body)
+                size = self._spool(resource, response, body, deadline)
+                self.received += size
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 status = response.status_code
             if deadline.expired:
                 # a body without a length ends like a complete one when its connection does
                 raise requests.ReadTimeout("deadline")
-            self._check(resource, status, headers, body)
+            self._check(request, status, headers, body)
         except BaseException as error:
             body.close()
             if not isinstance(error, NetvisorError) or error.outage:
@@ -241,6 +303,9 @@ class Client:
                 session.close()
             if isinstance(error, NetvisorError):
                 raise
+            bundle = settings.get("verify") if self._base_url.startswith("https:") else None
+            if isinstance(bundle, str) and isinstance(error, OSError) and not usable_bundle(bundle):
+                raise bundle_error(bundle) from None
             if isinstance(error, requests.RequestException | LocationParseError):
                 timed_out = requests.ReadTimeout() if deadline.expired else error
                 raise network_error(resource, timed_out, bool(settings.get("proxies"))) from None
@@ -249,19 +314,25 @@ class Client:
             raise
         return Reply(request, body, headers, size)
 
-    def _spool(self, resource: str, response: requests.Response, body: IO[bytes]) -> int:
+    def _spool(self, resource: str, response: requests.Response, body: IO[bytes], deadline: Deadline) -> int:
         began = time.monotonic()
         size = 0
         raw = response.raw
+        packed = raw.headers.get("Content-Encoding", "").split(",")
+        if len([name for name in packed if name.strip().lower() not in ("", "identity")]) > MOST_ENCODINGS:
+            raise errors.unreadable(resource, f"packed more than {MOST_ENCODINGS} times")
         try:
             while chunk := raw.read1(1 << 16, decode_content=True):
                 body.write(chunk)
                 size += len(chunk)
                 seconds = time.monotonic() - began
-                if seconds > self._patience.read_seconds and size < SLOWEST * seconds:
+                if seconds > self._policy.read_seconds and size < SLOWEST * seconds:
                     raise requests.ReadTimeout("stalled")
-                if size > self._patience.largest_reply:
-                    raise errors.too_large(resource, self._patience.largest_reply)
+                if size > self._policy.largest_reply:
+                    raise errors.too_large(resource, self._policy.largest_reply)
+                if deadline.expired:
+                    # what is already here can take long to unpack, and no connection is needed for that
+                    raise requests.ReadTimeout("deadline")
                 if self._stopping.is_set():
                     raise requests.ConnectionError("stopped")
         except (requests.RequestException, NetvisorError):
@@ -279,34 +350,46 @@ class Client:
             raise requests.ConnectionError(type(error).__name__) from None
         return size
 
-    def _check(self, resource: str, status: int, headers: dict[str, str], body: Any) -> None:
+    def _check(self, request: Request, status: int, headers: dict[str, str], body: Any) -> None:
         """Netvisor's own status counts, whatever the HTTP status is; the HTTP status only where there is none."""
+        resource = request.resource
         try:
-            frame = decoder.read_frame(body)
-            statuses = frame.statuses
-            failed = bool(statuses) and (statuses[0].upper() != "OK" or any(map(errors.tells_failure, statuses)))
-            if statuses and not failed and 200 <= status < 300:
-                broken = decoder.check_complete(body)
-                if broken:
-                    logger.warning(
-                        f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
-                        "their place."
-                    )
+            found = read_frame(body, request.expected)
+            if found.failed:
+                raise self._explained(errors.from_frame(resource, found.statuses, status, found.details), headers)
+            if found.statuses and 200 <= status < 300:
+                self._check_rows(resource, found, body)
                 return
-            if failed:
-                raise self._explained(errors.from_frame(resource, statuses, status), headers)
-            problem = "no ResponseStatus" if not frame.found else "a ResponseStatus without a status"
+            problem = "no ResponseStatus" if not found.found else "a ResponseStatus without a status"
         except UnreadableReply as error:
             problem = str(error)
-        failure = errors.from_http_status(resource, status) or errors.unreadable(resource, problem)
-        failure.retry_after = _retry_after(headers)
+        failure = errors.from_http_status(resource, status, _says_something(body)) or errors.unreadable(
+            resource, problem
+        )
+        failure.retry_after = _retry_after(headers, self._now())
         raise self._explained(failure, headers)
+
+    @staticmethod
+    def _check_rows(resource: str, found: Frame, body: Any) -> None:
+        """What stands behind an OK.
+
+        Raises:
+            UnreadableReply: not a whole list.
+        """
+        broken = decoder.check_complete(body)
+        found.check_list()
+        check_later_status(body)
+        if broken:
+            logger.warning(
+                f"{resource}: {broken} characters of Netvisor's reply are broken; the records have \ufffd in "
+                "their place."
+            )
 
     def _explained(self, error: NetvisorError, headers: dict[str, str]) -> NetvisorError:
         """A refused signature is often a wrong clock: Netvisor checks the timestamp and does not say so."""
         if error.code == "AUTHENTICATION_FAILED":
             with contextlib.suppress(ValueError, TypeError, OverflowError, KeyError):
-                ahead = (clock.now() - parsedate_to_datetime(headers["date"])).total_seconds()
+                ahead = (self._now() - parsedate_to_datetime(headers["date"])).total_seconds()
                 if abs(ahead) > CLOCK_TOLERANCE:
                     side = "ahead of" if ahead > 0 else "behind"
                     error.message = (
@@ -314,14 +397,19 @@ class Client:
                         f"Netvisor's, which "
                         "alone makes it refuse the signature: set the clock."
                     )
-        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers)
+        error.retry_after = error.retry_after if error.retry_after is not None else _retry_after(headers, self._now())
         return error
 
 
-def _retry_after(headers: dict[str, str]) -> float | None:
+def _says_something(body: IO[bytes]) -> bool:
+    body.seek(0)
+    return any(iter(lambda: body.read(1 << 16).strip(b"\0\t\r\n \xef\xbb\xbf"), b""))
+
+
+def _retry_after(headers: dict[str, str], now: datetime) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isdecimal() and value.isascii():
         return float(value)
     with contextlib.suppress(ValueError, TypeError, OverflowError):
-        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     return None

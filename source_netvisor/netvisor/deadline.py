@@ -1,6 +1,6 @@
 """An end for every call, wherever it hangs.
 
-The time-outs of a connection begin anew with each byte: a reply, its headers, or what a proxy says before them, that
+The time-outs of a connection begin again with each byte: a reply, its headers, or what a proxy says before them, that
 come a byte a minute would keep a sync busy for days. (A TLS handshake has its time in all, Python sees to that.) So
 each attempt has an hour at most in all, and its connection is shut down when that is over.
 """
@@ -11,6 +11,8 @@ import contextlib
 import socket
 import threading
 
+from source_netvisor import errors
+
 _attempt = threading.local()
 
 
@@ -19,6 +21,9 @@ class Deadline:
 
     Args:
         seconds: how long.
+
+    Raises:
+        NetvisorError: the system starts no thread that could watch the time.
 
     Attributes:
         expired: it is over; whatever the call ended with came of that.
@@ -32,8 +37,11 @@ class Deadline:
         self._timer.daemon = True
 
     def __enter__(self) -> Deadline:
+        try:
+            self._timer.start()
+        except RuntimeError:
+            raise errors.no_thread() from None
         _attempt.deadline = self
-        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:

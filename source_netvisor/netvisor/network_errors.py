@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import ssl
+
 import requests
 from airbyte_cdk.models import FailureType
 from urllib3.exceptions import LocationParseError
 
 from source_netvisor.errors import NetvisorError
+from source_netvisor.redaction import safe_text
 
 
 def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorError:
@@ -71,16 +75,39 @@ def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorEr
     )  # fmt: skip
 
 
+def usable_bundle(path: str) -> bool:
+    """Whether certificates can be verified with this file or folder.
+
+    requests and urllib3 tell of one that cannot be used in many kinds of errors, before or after they connect.
+    """
+    if os.path.isdir(path):
+        return os.access(path, os.R_OK | os.X_OK)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(path)
+    except OSError:
+        return False
+    return context.cert_store_stats()["x509"] > 0
+
+
+def bundle_error(path: str) -> NetvisorError:
+    """The error of certificates that cannot be used.
+
+    Args:
+        path: of the file or folder.
+    """
+    names = [name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name) == path]
+    by = f" that {names[0]} names" if names else ""
+    return NetvisorError(
+        "tls",
+        f"The file of certificates{by} ({safe_text(path, 200)}) cannot be used: it is not there, cannot be read, or "
+        "has no certificate in it. Nothing was sent; correct it or take it away.",
+        FailureType.config_error,
+    )
+
+
 def local_error(resource: str, error: OSError) -> NetvisorError:
     """The error of a reply that this machine could not keep, or of a call that it could not make."""
-    if error.errno is None:
-        # requests looks for the file of certificates before it connects, and has no kind of its own for its absence
-        return NetvisorError(
-            "tls",
-            "The file of certificates that this machine's environment names (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) is "
-            "not there, so nothing was sent: correct it or take it away.",
-            FailureType.config_error,
-        )
     return NetvisorError(
         "disk",
         f"The reply of {resource} could not be kept on this machine's temporary disk "

@@ -1,7 +1,8 @@
 """Netvisor's element and attribute names -> property names.
 
-The casing in Netvisor's documents cannot be trusted, so names are compared squashed: in lower case, without anything
-but letters and digits. `NetvisorKey`, `Netvisorkey` and the property `netvisor_key` are all `netvisorkey`.
+The casing in Netvisor's documents cannot be trusted, so names are compared in a normal form: in lower case, and without
+what joins words. `NetvisorKey`, `Netvisorkey` and the property `netvisor_key` are all `netvisorkey`. Letters are
+letters, ASCII or not: `Sortä` is not `Sort`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,8 @@ LANGUAGES = {"fi": "fi", "fin": "fi", "en": "en", "eng": "en", "sv": "sv", "se":
 """Language tag -> the one that properties end in. Netvisor writes both `se` and `sv` for Swedish."""
 
 _LANGUAGE_ATTRIBUTES = ("language", "iso639", "iso3166", "iso319")
-_NOTATION_VALUES = frozenset(
-    {
-        "ansi", "iso4217", "iso3166", "iso6391", "finnishidentifier", "percentage", "netvisor", "isco", "keva",
-        "base64", "name", "customer",
-    }
-)  # fmt: skip
-_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
+_BETWEEN_WORDS = re.compile(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]+")
+"""The ASCII characters that are no letter in lower case, and no digit."""
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _VAT = re.compile(r"VAT(?=[a-z])")
 """`VATpayable`, `SalesVATdebt`: the one abbreviation that a small letter may follow."""
@@ -31,9 +27,9 @@ def local_name(tag: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def squash(name: str) -> str:
+def normalize(name: str) -> str:
     """The form in which names are compared."""
-    return _NOT_ALPHANUMERIC.sub("", local_name(name).lower())
+    return _BETWEEN_WORDS.sub("", local_name(name).lower())
 
 
 _OTHER_SPELLINGS = {
@@ -45,45 +41,33 @@ _OTHER_SPELLINGS = {
 
 
 def element_name(tag: str) -> str:
-    """The squashed name of an element, whichever way Netvisor spells it."""
-    name = squash(tag)
+    """The normal form of an element's name, whichever way Netvisor spells it."""
+    name = normalize(tag)
     return _OTHER_SPELLINGS.get(name, name)
 
 
 def snake_case(name: str) -> str:
     """`VoucherNetvisorURI` -> `voucher_netvisor_uri`: the name of an element that no schema knows."""
     words = _WORD_START.sub("_", _VAT.sub("VAT_", local_name(name))).lower()
-    words = _NOT_ALPHANUMERIC.sub("_", words).strip("_") or "unnamed"
+    words = _BETWEEN_WORDS.sub("_", words).strip("_") or "unnamed"
     return re.sub(r"netvisor_?(key|guid)", r"netvisor_\1", words)
 
 
-def plurals(squashed: str) -> tuple[str, ...]:
-    """The squashed names that an array of such elements may have."""
-    forms = [squashed + "s", squashed, squashed + "es"]
-    if squashed.endswith("y"):
-        forms.insert(0, squashed[:-1] + "ies")
+def plurals(normal: str) -> tuple[str, ...]:
+    """The names, in their normal form, that an array of such elements may have."""
+    forms = [normal + "s", normal, normal + "es"]
+    if normal.endswith("y"):
+        forms.insert(0, normal[:-1] + "ies")
     return tuple(forms)
-
-
-def plural(name: str) -> str:
-    """`voucher_line` -> `voucher_lines`, `history` -> `histories`, `details` -> `details`."""
-    if name.endswith("s"):
-        return name
-    return name[:-1] + "ies" if name.endswith("y") else name + "s"
 
 
 def is_language_attribute(name: str) -> bool:
     """Whether an attribute may say the language of its element's text (`ISO639-1Code`, `foreignnamelanguage`, ...)."""
-    squashed = squash(name)
-    return any(mark in squashed for mark in _LANGUAGE_ATTRIBUTES)
+    normal = normalize(name)
+    return any(mark in normal for mark in _LANGUAGE_ATTRIBUTES)
 
 
 def language_ending(value: str) -> str:
-    """`sv` for a language attribute's `SE`: how the property of a text in that language ends."""
-    return LANGUAGES.get(value.strip().lower(), squash(value))
-
-
-def is_notation(attribute: str, value: str) -> bool:
-    """Whether an attribute only describes how the value is written (`format="ansi"`, `type="ISO-4217"`)."""
-    squashed = squash(attribute)
-    return squashed == "format" or (squashed == "type" and squash(value) in _NOTATION_VALUES)
+    """How the property of a text in that language ends: `sv` for `SE`, `fi` for `fi-FI`; empty where none is said."""
+    language = re.split("[-_]", value.strip().lower())[0]
+    return LANGUAGES.get(language, normalize(language))

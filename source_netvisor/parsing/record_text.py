@@ -1,12 +1,13 @@
-"""One record of a large reply as its XML text, cut out without a tree.
+"""One record of a reply as its XML text, cut out without a tree.
 
 To hand each element of a large reply to Python costs more than to read it from its text, where nearly every element is
-a tag, a text and the tag's end. `record_shapes.py` builds records from such texts; whoever needs the element gets it
+a tag, a text and the tag's end. `record_template.py` builds records from such texts; whoever needs the element gets it
 parsed.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cached_property
 
@@ -14,12 +15,40 @@ from lxml import etree
 
 from source_netvisor.parsing import decoder
 
+logger = logging.getLogger("airbyte.source_netvisor")
+
 FIRST = 24
 """Tags among which a row's key and date are looked for."""
 
 
-class Unusual(Exception):
+class TemplateMismatch(Exception):
     """The record must be read from its element."""
+
+
+class RecordSource:
+    """The reply that record texts are from.
+
+    Args:
+        resource: that was asked.
+
+    Attributes:
+        uses_templates: whether its records are built by templates; small replies take longer that way.
+        is_distrusted: whether a template gave another record than the record's element.
+    """
+
+    def __init__(self, resource: str, uses_templates: bool) -> None:
+        self.resource = resource
+        self.uses_templates = uses_templates
+        self.is_distrusted = False
+
+    def distrust_templates(self) -> None:
+        """Takes note that a template gave another record than the element."""
+        self.uses_templates = False
+        self.is_distrusted = True
+        logger.warning(
+            f"{self.resource}: a fast way of reading this reply gave another record than the careful way; the reply is "
+            "read again, the careful way. Please report it to the developers."
+        )
 
 
 class RecordText:
@@ -28,10 +57,12 @@ class RecordText:
     Args:
         text: the record, with nothing but space before it.
         otherwise: gives the element where the text is not well formed, or refuses the reply.
+        source: the reply.
     """
 
-    def __init__(self, text: str, otherwise: Callable[[], etree._Element]) -> None:
+    def __init__(self, text: str, otherwise: Callable[[], etree._Element], source: RecordSource) -> None:
         self.text = text
+        self.source = source
         self._otherwise = otherwise
 
     @cached_property

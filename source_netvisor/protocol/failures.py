@@ -16,6 +16,7 @@ from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_netvisor.errors import NetvisorError
+from source_netvisor.protocol import piped_file
 
 FORMS: Mapping[str, tuple[type, str]] = {
     "config": (dict, "a JSON object with the fields of the form"),
@@ -62,6 +63,8 @@ def unexpected(error: Exception) -> NetvisorError:
 def check_files(arguments: argparse.Namespace) -> None:
     """Looks at the files of the command line before the CDK does, which answers bad ones with a stack trace.
 
+    A pipe is replaced by a file in memory with what it had, since a pipe can be read once only.
+
     Raises:
         AirbyteTracedException: one is missing, or is not what it should be.
     """
@@ -69,12 +72,16 @@ def check_files(arguments: argparse.Namespace) -> None:
         path = getattr(arguments, name, None)
         if path is None:
             continue
-        content = _content(name, path)
+        shown = path
+        if piped_file.is_pipe(path):
+            path = _kept(name, path)
+            setattr(arguments, name, path)
+        content = _content(name, path, shown)
         # an empty state is written in many ways
         if not isinstance(content, form) and not (name == "state" and not content):
-            raise _problem(name, f"{path} is not {words}.")
+            raise _problem(name, f"{shown} is not {words}.")
         if not _loads(name, path):
-            raise _problem(name, f"{path} is not {words}, as Airbyte's protocol has them.")
+            raise _problem(name, f"{shown} is not {words}, as Airbyte's protocol has them.")
 
 
 def check_temporary_directory() -> None:
@@ -95,26 +102,35 @@ def check_temporary_directory() -> None:
         ) from None
 
 
-def _content(name: str, path: str) -> Any:
+def _kept(name: str, path: str) -> str:
     try:
-        # a pipe can be read once, and the CDK reads it again; one that nobody writes to would be waited for
-        if not os.path.isdir(path) and not os.path.isfile(path) and os.path.exists(path):
-            raise _problem(name, f"{path} is not a file but a pipe or a device; give a file.")
-        text = Path(path).read_text(encoding="utf-8")
-        if text.startswith("\ufeff"):
-            raise _problem(name, f"{path} begins with a byte order mark; save it as UTF-8 without one.")
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _problem(name, f"{path} is not JSON (line {error.lineno}, column {error.colno}).") from None
-    except UnicodeDecodeError:
-        raise _problem(name, f"{path} is not a text in UTF-8.") from None
+        return piped_file.readable_again(path)
+    except piped_file.PipeUnreadable as problem:
+        raise _problem(name, f"{path} {problem}.") from None
     except OSError as error:
         raise _problem(name, f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _content(name: str, path: str, shown: str) -> Any:
+    try:
+        # some have no end, and all are empty when the CDK reads them once more
+        if not os.path.isdir(path) and not os.path.isfile(path) and os.path.exists(path):
+            raise _problem(name, f"{shown} is not a file but a device; give a file.")
+        text = Path(path).read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise _problem(name, f"{shown} begins with a byte order mark; save it as UTF-8 without one.")
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _problem(name, f"{shown} is not JSON (line {error.lineno}, column {error.colno}).") from None
+    except UnicodeDecodeError:
+        raise _problem(name, f"{shown} is not a text in UTF-8.") from None
+    except OSError as error:
+        raise _problem(name, f"{shown} cannot be read ({error.strerror}).") from None
     except ValueError:
         # Python reads no whole number of thousands of digits
-        raise _problem(name, f"{path} has a number with too many digits.") from None
+        raise _problem(name, f"{shown} has a number with too many digits.") from None
     except RecursionError:
-        raise _problem(name, f"{path} is nested too deeply.") from None
+        raise _problem(name, f"{shown} is nested too deeply.") from None
 
 
 def _loads(name: str, path: str) -> bool:

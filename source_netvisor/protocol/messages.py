@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,6 +20,8 @@ from airbyte_cdk.models import (
     AirbyteStateType,
     AirbyteStreamState,
     AirbyteStreamStatus,
+    AirbyteStreamStatusReason,
+    AirbyteStreamStatusReasonType,
     AirbyteTraceMessage,
     EstimateType,
     FailureType,
@@ -26,7 +29,16 @@ from airbyte_cdk.models import (
     TraceType,
     Type,
 )
+from airbyte_cdk.models.airbyte_protocol import (  # type: ignore[attr-defined]  # handed on by a star import
+    AirbyteRecordMessageMeta,
+    AirbyteRecordMessageMetaChange,
+    AirbyteStreamStatusRateLimitedReason,
+    Change,
+    Reason,
+)
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
+
+from source_netvisor import errors
 
 __all__ = [
     "AirbyteStreamStatus",
@@ -35,11 +47,15 @@ __all__ = [
     "error",
     "estimate",
     "line",
+    "rate_limited",
+    "serialize_record",
     "state",
     "status_message",
-    "written",
 ]
 
+DEEPEST = 127
+"""Elements within each other that fit into a record: each is an object in an array, and JSON of 254 levels is written.
+"""
 LINES_AT_ONCE = 500
 """Lines that are put together before they are written."""
 
@@ -52,7 +68,7 @@ class Records:
 
     Args:
         stream: its name.
-        data: what `written` gave for each record, in order.
+        data: what `serialize_record` gave for each record, in order.
     """
 
     stream: str
@@ -61,7 +77,17 @@ class Records:
     def messages(self) -> Iterator[AirbyteMessage]:
         """The same as the CDK's messages."""
         for data in self.data:
-            emitted = AirbyteRecordMessage(stream=self.stream, data=orjson.loads(data), emitted_at=_milliseconds())
+            parts = orjson.loads(b'{"data":' + data + b"}")
+            meta = None
+            if "meta" in parts:
+                changes = [
+                    AirbyteRecordMessageMetaChange(one["field"], Change(one["change"]), Reason(one["reason"]))
+                    for one in parts["meta"]["changes"]
+                ]
+                meta = AirbyteRecordMessageMeta(changes=changes)
+            emitted = AirbyteRecordMessage(
+                stream=self.stream, data=parts["data"], emitted_at=_milliseconds(), meta=meta
+            )
             yield AirbyteMessage(type=Type.RECORD, record=emitted)
 
     def lines(self) -> Iterator[bytes]:
@@ -77,9 +103,26 @@ Message = AirbyteMessage | Records
 """What a sync gives."""
 
 
-def written(data: dict[str, Any]) -> bytes:
-    """A record's JSON as the CDK writes it: what is null is left out, though not within arrays."""
-    made = orjson.dumps({name: value for name, value in data.items() if value is not None})
+def serialize_record(data: dict[str, Any], nulled: Sequence[str] = ()) -> bytes:
+    """A record's JSON as the CDK writes it: what is null is left out, though not within arrays.
+
+    Args:
+        data: the record.
+        nulled: fields whose value could not be read and was made null; destinations show them in `_airbyte_meta`. The
+            record's `meta` then follows its data, as the members of one JSON object do.
+
+    Raises:
+        NetvisorError: arrays and objects are nested too deeply in it.
+    """
+    try:
+        made = orjson.dumps({name: value for name, value in data.items() if value is not None})
+    except orjson.JSONEncodeError as encoding:
+        if "recursion" not in str(encoding).lower():
+            raise
+        raise errors.record_too_deep(DEEPEST) from None
+    if nulled:
+        changes = [{"field": name, "change": "NULLED", "reason": "SOURCE_SERIALIZATION_ERROR"} for name in nulled]
+        made += b',"meta":' + orjson.dumps({"changes": changes})
     # what orjson gives lies in eight kilobytes, however short it is, and may be kept for a while
     return bytes(memoryview(made))
 
@@ -111,6 +154,18 @@ def estimate(stream: str, rows: int) -> AirbyteMessage:
             estimate=AirbyteEstimateTraceMessage(name=stream, type=EstimateType.STREAM, row_estimate=rows),
         )
     )
+
+
+def rate_limited(stream: str, until: datetime) -> AirbyteMessage:
+    """A STREAM_STATUS: the stream is read, but its next call has to wait.
+
+    Args:
+        stream: its name.
+        until: the moment of the next attempt, with a time zone.
+    """
+    reset = AirbyteStreamStatusRateLimitedReason(quota_reset=int(until.timestamp() * 1000))
+    reason = AirbyteStreamStatusReason(type=AirbyteStreamStatusReasonType.RATE_LIMITED, rate_limited=reset)
+    return status_message(StreamDescriptor(name=stream), AirbyteStreamStatus.RUNNING, [reason])
 
 
 def error(stream: str, sentence: str, failure_type: FailureType) -> AirbyteMessage:

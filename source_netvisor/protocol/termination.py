@@ -27,24 +27,33 @@ FOLDER = "REQUEST_CACHE_PATH"
 """The variable in which the CDK names the folder that it makes for each command and removes at its end."""
 
 _inherited_folder = os.environ.get(FOLDER)
+_postponed: list[int] = []
+"""Signals that came in the middle of a write."""
 
 
 @contextlib.contextmanager
-def obeyed() -> Iterator[None]:
-    """Within the block the signals end the process as told above; after it they have their ordinary meaning."""
+def handle_signals() -> Iterator[None]:
+    """Within the block the signals end the process as described above; after it they have their ordinary meaning."""
     for number in SIGNALS:
         signal.signal(number, _end)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     # told by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
+    # where the system starts no thread, the handlers alone have to do; the calls, which need one, say what is wrong
+    with contextlib.suppress(RuntimeError):
+        threading.Thread(target=_watch, args=(reading,), daemon=True, name="netvisor-termination").start()
     try:
         yield
     finally:
         _ordinary()
+        # a timer that goes off while Python shuts down would end the process by itself, as the system does with SIGALRM
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
         os.close(writing)
+        if _postponed:
+            _end(_postponed[0], None)
 
 
 def _end(number: int, frame: object) -> None:
@@ -54,6 +63,7 @@ def _end(number: int, frame: object) -> None:
         sys.stdout.flush()
     except RuntimeError:
         # in the middle of a write, which has to go on first
+        _postponed.append(number)
         signal.signal(signal.SIGALRM, lambda *_: _end(number, None))
         signal.setitimer(signal.ITIMER_REAL, AGAIN)
         return

@@ -1,96 +1,106 @@
-"""What an element or attribute of a reply is called in the record: worked out once, when it is first met.
+"""What an element or attribute of a reply is called in the record.
 
-The names come from the stream's JSON schema. An aggregate is flattened into its record, a repeated element is an array,
-and what the schema does not know is kept under its own name, or with its aggregate's in front where it would meet
-another's.
+The names come from the stream's JSON schema and depend on nothing but where an element stands, never on the records
+before it. An aggregate is flattened into its record, a repeated element is an array, and what the schema does not know
+goes to `_netvisor_unknown`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from source_netvisor import errors
-from source_netvisor.parsing.naming import (
-    element_name,
-    is_language_attribute,
-    is_notation,
-    plural,
-    plurals,
-    snake_case,
-    squash,
-)
-from source_netvisor.records.values import Converter, converter_for, to_string
+from source_netvisor.parsing.naming import element_name, language_ending, normalize, plurals, snake_case
+from source_netvisor.parsing.notation import notation
+from source_netvisor.records.raw_texts import RAW
+from source_netvisor.records.unknown_elements import TEXT, UNKNOWN
+from source_netvisor.records.values import Converter, converter_for, to_date, to_date_time, to_string
 
 Path = tuple[str, ...]
-RAW = "_netvisor_raw"
-MOST_UNKNOWN = 2000
-"""Names that the schema does not know, and attributes of one element."""
-NOT_FROM_NETVISOR = frozenset({RAW, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
+MOST_REMEMBERED = 2000
+"""Tags below one element whose names are remembered; only a reply of made-up names has more."""
+MOST_NOTED = 2000
+"""Unknown names that are remembered for the log."""
+NOT_FROM_NETVISOR = frozenset({RAW, UNKNOWN, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+Field = tuple[str, Converter]
+"""A property and the converter of its texts."""
 
 
-class Restart(Exception):
-    """A name was settled differently than this record began with: build it again."""
+class Target:
+    """Where a text goes.
 
-
-@dataclass
-class Notes:
-    """What is noted while the names of a record and of the items in it are settled.
-
-    Args:
-        unknown: property -> how often a name was met that the schema does not know.
-        restarts: how often a name was settled anew, differently.
+    Attributes:
+        name: the property; None: the schema has none.
+        convert: of the property.
+        around: the names, in snake_case, of the elements around an element or attribute in its record.
+        label: its own name in snake_case.
+        rank: of several places in a record that fill one property, the lowest counts.
+        mapped: the manifest names the place.
+        notation: the attribute's value that says nothing, see notation.py.
+        noted: the name is unknown, and the log has been given it.
     """
 
-    unknown: Counter[str] = field(default_factory=Counter)
-    restarts: int = 0
+    __slots__ = ("around", "convert", "label", "mapped", "name", "notation", "noted", "rank")
+
+    def __init__(
+        self,
+        name: str | None,
+        convert: Converter,
+        around: Path,
+        label: str,
+        rank: int = 0,
+        mapped: bool = False,
+        notation: str | None = None,
+    ) -> None:
+        self.name = name
+        self.convert = convert
+        self.around = around
+        self.label = label
+        self.rank = rank
+        self.mapped = mapped
+        self.notation = notation
+        self.noted = False
 
 
 class Node:
     """What one element below the record becomes.
 
     Attributes:
-        path: the squashed names from the record to the element, both ends included.
-        leaf: property and converter of its text; None: not worked out yet; `()`: nowhere.
+        path: the names from the record to the element in their normal form, both ends included.
+        names: the same in snake_case.
+        target: where its text goes; None: nowhere.
         language: the property's name without the language, for a text that says its language.
-        array: property of the array that the element is an item of, with the plan or the converter of its items.
-        unknown: the schema does not know it.
-        leaves: tag -> property and converter (None: text stays text) of the texts below it that are settled.
-        aggregate: what comes in front of its name where that would meet another's.
+        array: property of the array that the element is an item of, with the names or the converter of its items.
+        wrapper: what it becomes where it is the wrapper of the array instead; None: its name tells that it is an item.
+        ignored: it is left out with everything in it.
+        leaves: tag -> property and converter (None: text stays text) of the texts below it.
+        leads: whether the schema or the manifest has something at or below the element.
     """
 
     __slots__ = (
-        "aggregate",
-        "array",
-        "attributes",
-        "children",
-        "ignored",
-        "item",
-        "language",
-        "leaf",
-        "leaves",
-        "path",
-        "tag",
-        "unknown",
-    )
+        "array", "attributes", "children", "ignored", "item", "language", "leads", "leaves", "names", "path", "tag",
+        "target", "wrapper",
+    )  # fmt: skip
 
-    def __init__(self, tag: str, path: Path) -> None:
+    def __init__(self, tag: str, path: Path, names: Path) -> None:
         self.tag = tag
         self.path = path
-        self.aggregate = "other_"
+        self.names = names
         self.children: dict[str, Node] = {}
         self.leaves: dict[str, tuple[str, Converter | None]] = {}
-        self.attributes: dict[str, tuple[str, Converter] | None] = {}
-        self.leaf: tuple[str, Converter] | tuple[()] | None = None
+        self.attributes: dict[str, Target | None] = {}
+        self.target: Target | None = None
         self.language: str | None = None
         self.array: str | None = None
         self.item: ElementNames | Converter | None = None
+        self.wrapper: Node | None = None
         self.ignored = False
-        self.unknown = False
+        self.leads = True
 
 
 class ElementNames:
@@ -101,9 +111,12 @@ class ElementNames:
         fields: property -> where it comes from, for those that the names do not tell (see `RecordBuilder`).
         own: properties that no aggregate's element may fill: the primary key.
         exclusive: take what `fields` names and nothing else.
-        exclude: squashed names of elements that are left out with everything in them.
-        notes: of the record.
-        reserved: names that an unknown element must not take, besides those of `properties`.
+        exclude: names of elements that are left out with everything in them.
+        unknown: counts the names that the schema does not know, as they are met first; None: nobody asks.
+        place: of an array's items, what stands before their unknown names.
+
+    Attributes:
+        contested: properties that more than one place fills.
     """
 
     def __init__(
@@ -113,52 +126,66 @@ class ElementNames:
         own: Sequence[str],
         exclusive: bool,
         exclude: Sequence[str],
-        notes: Notes,
-        reserved: Sequence[str] = (),
+        unknown: Counter[str],
+        place: str = "",
     ) -> None:
-        self.notes = notes
         self.exclusive = exclusive
-        self.exclude = frozenset(map(squash, exclude))
+        self.exclude = frozenset(map(normalize, exclude))
         self.own = frozenset(own)
-        self.taken = frozenset(map(squash, (*properties, *reserved)))
-        self.scalars: dict[str, tuple[str, Converter]] = {}
+        self.scalars: dict[str, Field] = {}
         self.arrays: dict[str, tuple[str, ElementNames | Converter]] = {}
         self.array_names: list[str] = []
         self.numbered: set[str] = set()
         self.languages: dict[str, str] = {}
-        self.mapped: dict[Path, tuple[str, Converter]] = {}
+        self.mapped: dict[Path, Target] = {}
         self.mapped_languages: dict[Path, str] = {}
         self.mapped_arrays: dict[Path, str] = {}
-        self.claims: dict[str, Path] = {}
-        self.root = Node("", ())
-        placed: set[str] = set()
-        for name, places in fields.items():
-            for place in [places] if isinstance(places, str) else places:
-                path = tuple(("@" + squash(step[1:])) if step[:1] == "@" else squash(step) for step in place.split("/"))
-                if name.endswith("_{language}"):
-                    self.mapped_languages[path] = name.removesuffix("_{language}")
-                elif "array" in properties.get(name, {}).get("type", ()):
-                    self.mapped_arrays[path] = name
-                else:
-                    self.mapped[path] = (name, converter_for(properties.get(name, {})))
-                    placed.add(name)
+        self.contested: set[str] = set()
+        self.root = Node("", (), ())
+        self.declared = frozenset(properties)
+        self._unknown = unknown
+        self._place = place
+        self.is_item = bool(place)
+        self._filled_by: dict[str, Path] = {}
+        self._map_fields(properties, fields)
+        mapped = {target.name for target in self.mapped.values()}
         for name, schema in properties.items():
-            if name in NOT_FROM_NETVISOR or name in placed:
+            if name in NOT_FROM_NETVISOR or name in mapped:
                 continue
             if "array" in schema.get("type", ()):
                 if not exclusive or name in fields:
                     self._add_array(name, schema.get("items", {}), exclude)
             elif not exclusive:
-                self.scalars[squash(name)] = (name, converter_for(schema))
+                self.scalars[normalize(name)] = (name, converter_for(schema))
                 if name[-3:] in ("_fi", "_en", "_sv"):
-                    self.languages[squash(name[:-3])] = name[:-3]
+                    self.languages[normalize(name[:-3])] = name[:-3]
+
+    def _map_fields(
+        self, properties: Mapping[str, Mapping[str, Any]], fields: Mapping[str, str | Sequence[str]]
+    ) -> None:
+        for name, places in fields.items():
+            for rank, place in enumerate([places] if isinstance(places, str) else places):
+                path = tuple(
+                    ("@" + normalize(step[1:])) if step[:1] == "@" else normalize(step) for step in place.split("/")
+                )
+                if name.endswith("_{language}"):
+                    self.mapped_languages[path] = name.removesuffix("_{language}")
+                elif "array" in properties.get(name, {}).get("type", ()):
+                    self.mapped_arrays[path] = name
+                else:
+                    convert = converter_for(properties.get(name, {}))
+                    self.mapped[path] = Target(name, convert, (), name, rank, mapped=True)
+            if not isinstance(places, str) and len(places) > 1:
+                self.contested.add(name)
 
     def _add_array(self, name: str, items: Mapping[str, Any], exclude: Sequence[str]) -> None:
         properties = items.get("properties")
         if properties is None:
-            self.arrays[squash(name)] = (name, converter_for(items))
+            self.arrays[normalize(name)] = (name, converter_for(items))
         else:
-            self.arrays[squash(name)] = (name, type(self)(properties, {}, (), False, exclude, self.notes))
+            place = f"{self._place}{name}."
+            names = type(self)(properties, {}, (), False, exclude, self._unknown, place)
+            self.arrays[normalize(name)] = (name, names)
             if "line_number" in properties:
                 self.numbered.add(name)
         self.array_names.append(name)
@@ -167,61 +194,54 @@ class ElementNames:
         """The object that an element is; for the items of arrays."""
         raise NotImplementedError
 
-    def own_names(self) -> set[str]:
-        """The names of the object's scalar properties."""
-        return {name for name, _ in self.scalars.values()}
-
-    def _resolve(self, parent: Node, tag: str, element: etree._Element) -> Node:
+    def node(self, parent: Node, tag: str) -> Node:
+        """What an element becomes that has not been met below this one."""
         name = element_name(tag)
-        node = Node(tag, (*parent.path, name))
-        node.aggregate = snake_case(parent.tag) + "_" if parent.path else "other_"
-        node.unknown = parent.unknown
+        node = Node(tag, (*parent.path, name), (*parent.names, snake_case(tag)))
         if name in self.exclude:
             node.ignored = True
             return node
-        if node.path in self.mapped_languages:
-            node.language = self.mapped_languages[node.path]
-        else:
-            node.language = self._language(parent, name)
+        node.language = self.mapped_languages.get(node.path) or self._language(parent, name)
         if node.path in self.mapped:
-            node.leaf = self.mapped[node.path]
+            node.target = self.mapped[node.path]
             return node
-        array = self._array(parent, name, element)
+        array = self._array(parent, name)
         if node.path in self.mapped_arrays:
-            array = self.arrays[squash(self.mapped_arrays[node.path])]
-        if array:
-            node.array, node.item = array
-        elif self.exclusive:
-            node.leaf = ()
-            node.ignored = not self._knows(node)
-        elif not self._knows(node):
-            node.unknown = True
-            if (
-                self._says_something(element)
-                and next(element.itersiblings(tag), None) is not None
-                and not self._only_wraps(node, element)
-            ):
-                self._make_unknown_array(node)
+            array = self.arrays[normalize(self.mapped_arrays[node.path])]
+        node.leads = self._leads_to_mapped(node.path) or node.language is not None
+        if not array:
+            self._be_element(node)
+            return node
+        node.array, node.item = array
+        node.leads = True
+        if not isinstance(node.item, ElementNames) or normalize(node.array).endswith(name):
+            node.wrapper = Node(tag, node.path, node.names)
+            self._be_element(node.wrapper)
+            node.wrapper.ignored, node.wrapper.leads = False, True
         return node
 
-    def _undecided(self, parent: Node, tag: str, element: etree._Element) -> bool:
-        """Whether an empty element may be an array's wrapper or its item: the next one that is not empty shows it."""
-        if self._says_something(element):
-            return False
-        return any(name in self.arrays for name in self._candidates((*parent.path, squash(tag))))
+    def _be_element(self, node: Node) -> None:
+        """What the element becomes that is no item of an array."""
+        if self.exclusive:
+            node.ignored = not node.leads
+            return
+        found = self._field(node.path)
+        around, label = node.names[:-1], node.names[-1]
+        if found:
+            node.leads = True
+            node.target = Target(*found, around, label, rank=len(node.path))
+            self._note_filled(found[0], node.path)
+        else:
+            node.target = Target(None, to_string, around, label)
 
-    def _only_wraps(self, node: Node, element: etree._Element) -> bool:
-        """Whether the element has nothing but items of known arrays: a wrapper, which may repeat (`InvoiceLine`)."""
-        if element.attrib or not len(element):
-            return False
-        for child in element:
-            if not isinstance(child.tag, str):
-                continue
-            name = squash(child.tag)
-            below = Node(child.tag, (*node.path, name))
-            if self._array(node, name, child) is None and not self._only_wraps(below, child):
-                return False
-        return True
+    def is_wrapper(self, node: Node, element: etree._Element) -> bool:
+        """Whether this element is around the array that it has the name of."""
+        if not isinstance(node.item, ElementNames):
+            # texts have no elements inside
+            return bool(len(element))
+        if not len(element) and not (element.text or "").strip():
+            return True
+        return any(node.path[-1] in plurals(normalize(str(child.tag))) for child in element)
 
     def _language(self, parent: Node, name: str) -> str | None:
         if name in self.languages:
@@ -232,110 +252,91 @@ class ElementNames:
             return self.languages.get(parent.path[-1][:-12])
         return None
 
-    def _array(self, parent: Node, name: str, element: etree._Element) -> tuple[str, ElementNames | Converter] | None:
+    def _array(self, parent: Node, name: str) -> tuple[str, ElementNames | Converter] | None:
         for form in plurals(name):
             for depth in range(len(parent.path), -1, -1):
                 found = self.arrays.get("".join(parent.path[len(parent.path) - depth :]) + form)
-                if not found:
-                    continue
-                if form == name and any(name in plurals(squash(str(child.tag))) for child in element):
-                    return None
-                if form == name and not self._says_something(element):
-                    return None
-                if len(element) and not isinstance(found[1], ElementNames):
-                    # texts have no elements inside: this is their wrapper
-                    return None
-                return found
+                if found:
+                    return found
         wrapped = self.arrays.get(parent.path[-1]) if parent.path else None
         return wrapped if wrapped and not isinstance(wrapped[1], ElementNames) else None
 
     @staticmethod
-    def _says_something(element: etree._Element) -> bool:
-        return bool(len(element) or element.attrib or (element.text or "").strip())
-
-    def _candidates(self, path: Path) -> Iterator[str]:
+    def _candidates(path: Path) -> Iterator[str]:
         """The names that the last step of the path may have, longest first."""
         for start in range(len(path)):
             yield "".join(path[start:])
 
-    def _knows(self, node: Node) -> bool:
-        """Whether the schema, or a place named in the manifest, has something at or below the element."""
-        if any(name in self.scalars for name in self._candidates(node.path)) or node.language is not None:
-            return True
+    def _leads_to_mapped(self, path: Path) -> bool:
+        """Whether the manifest names a place at or below the element."""
         mapped = (*self.mapped, *self.mapped_languages, *self.mapped_arrays)
-        return any(path[: len(node.path)] == node.path for path in mapped)
+        return any(place[: len(path)] == path for place in mapped)
 
-    def _find(self, path: Path) -> tuple[str, Converter] | None:
+    def _field(self, path: Path) -> Field | None:
         """The schema's property for a text at this path."""
         for name in self._candidates(path):
             found = self.scalars.get(name)
-            if not found:
-                continue
-            if found[0] in self.own and len(path) > 1:
-                continue
-            claimed = self.claims.setdefault(found[0], path)
-            if claimed == path or (claimed[-1] == path[-1] and len(claimed) == len(path) == 1):
+            if found and not (found[0] in self.own and len(path) > 1):
                 return found
-            if len(path) < len(claimed) and name == path[-1]:
-                # the record's own element wins over an aggregate's; the aggregate's node must look again
-                self.claims[found[0]] = path
-                self._forget(self.root, found[0])
-                raise Restart
         return None
 
-    def _forget(self, node: Node, name: str) -> None:
+    def _note_filled(self, name: str, path: Path) -> None:
+        """Notes that a place fills the property: where there is another, each record is to tell which one counts."""
+        if self._filled_by.setdefault(name, path) != path and name not in self.contested:
+            self.contested.add(name)
+            self._forget_leaves(self.root)
+
+    def _forget_leaves(self, node: Node) -> None:
         node.leaves.clear()
         for below in node.children.values():
-            if below.leaf and below.leaf[0] == name:
-                below.leaf = None
-            self._forget(below, name)
+            self._forget_leaves(below)
+            if below.wrapper:
+                self._forget_leaves(below.wrapper)
 
-    def _leaf(self, node: Node) -> tuple[str, Converter] | tuple[()]:
-        found = self._find(node.path)
-        if found is None:
-            node.unknown = True
-            found = (self._free_name(snake_case(node.tag), node.path, node.aggregate), to_string)
-            self._note(found[0])
-        node.leaf = found
-        return found
+    def attribute(self, node: Node, name: str) -> Target | None:
+        """Where an attribute goes that has not been met at this element; None: nowhere."""
+        target = self._attribute(node, name)
+        if len(node.attributes) < MOST_REMEMBERED:
+            node.attributes[name] = target
+        return target
 
-    def _free_name(self, name: str, path: Path, aggregate: str) -> str:
-        """The unknown element's own name, or with the aggregate's in front where it would meet another's.
-
-        A property of the schema that comes from elsewhere is another's too: its type and meaning are not this text's.
-        """
-        if squash(name) not in self.taken and self.claims.setdefault(name, path) == path:
-            return name
-        prefix = "other_" if name.startswith(aggregate) else aggregate
-        return name if name.startswith(prefix) else self._free_name(prefix + name, path, aggregate)
-
-    def _attribute(self, node: Node, name: str, value: str) -> tuple[str, Converter] | None:
-        squashed = squash(name)
-        mapped = self.mapped.get((*node.path, "@" + squashed))
+    def _attribute(self, node: Node, name: str) -> Target | None:
+        path: Path
+        around: Path
+        normal = normalize(name)
+        mapped = self.mapped.get((*node.path, "@" + normal))
         if mapped:
             return mapped
-        if self.exclusive:
+        if self.exclusive or name == _NIL:
             return None
         if not node.path:
-            found = self.scalars.get(squashed)
+            path, around, label = ("@" + normal,), (), snake_case(name)
+            found = self.scalars.get(normal)
         else:
-            joined = (*node.path[:-1], node.path[-1] + squashed)
-            found = next((self.scalars[c] for c in self._candidates(joined) if c in self.scalars), None)
+            path = (*node.path[:-1], node.path[-1] + normal)
+            found = self._field(path)
+            around, label = node.names[:-1], f"{node.names[-1]}_{snake_case(name)}"
         if found:
-            return found
-        if is_notation(name, value) or (node.language is not None and is_language_attribute(name)):
-            return None
-        owner = snake_case(node.tag) + "_" if node.path else ""
-        unknown = self._free_name(owner + snake_case(name), (*node.path, "@" + squashed), owner or "other_")
-        self._note(unknown)
-        return unknown, to_string
+            self._note_filled(found[0], path)
+            return Target(*found, around, label, rank=len(path))
+        is_date = node.target is not None and node.target.convert in (to_date, to_date_time)
+        says_nothing = notation(node.path[-1], normal, is_date) if node.path else None
+        return Target(None, to_string, around, label, notation=says_nothing)
 
-    def _make_unknown_array(self, node: Node) -> None:
-        node.array = plural(snake_case(node.tag))
-        node.item = type(self)({}, {}, (), False, (), self.notes)
-        self._note(node.array)
+    def language_target(self, node: Node, value: str) -> Target:
+        """Where a text goes that says its language."""
+        ending = language_ending(value)
+        name = f"{node.language}_{ending}"
+        if ending and name in self.declared:
+            return Target(name, to_string, node.names[:-1], name)
+        return Target(None, to_string, node.names[:-1], name if ending else node.names[-1])
 
-    def _note(self, unknown: str) -> None:
-        self.notes.unknown[unknown] += 1
-        if len(self.notes.unknown) > MOST_UNKNOWN:
-            raise errors.too_many_fields(MOST_UNKNOWN)
+    def note_unknown(self, around: Path, label: str) -> None:
+        """Notes an unknown name for the log."""
+        shown = self._place + ".".join((*around, label))
+        if shown not in self._unknown and len(self._unknown) < MOST_NOTED:
+            self._unknown[shown] = 1
+
+    def text_field(self, item: Mapping[str, Any]) -> str | None:
+        """The property for the text of an array's item that has attributes only; None: the schema has none."""
+        return next((n for n in ("comment", "name", TEXT) if n in self.declared and item.get(n) is None), None)

@@ -2,7 +2,7 @@
 
 Every notation that the reference found is read: decimal comma and point, thousands with a space, `31.12.2025`,
 `1.1.2026`, `2017-1-1` and ISO days with and without a time, `1/0`, `True/False`, `Yes/No`, `Kyllä/Ei`, `Ja/Nej`.
-A converter never raises: text that does not fit gives `UNFIT`, and the record keeps it elsewhere.
+A converter never raises: what it cannot take over whole it returns as `Partly`, and the record keeps the text too.
 """
 
 from __future__ import annotations
@@ -10,14 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 from source_netvisor import clock
 from source_netvisor.clock import HELSINKI
 
-UNFIT: Final = object()
-"""What a converter returns for a text that is no value of its type."""
+
+class Partly:
+    """What a converter returns for a text that the value does not say as it is.
+
+    Args:
+        value: what stands in the field: a rounded number, or None where the text is no value of the type.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+UNPARSABLE: Final = Partly(None)
+"""For a text that is no value of its type."""
 
 Converter = Callable[[str], Any]
 
@@ -33,6 +48,13 @@ _FALSE = frozenset({"0", "false", "no", "ei", "nej"})
 _INT64 = 2**63
 _MOST_DIGITS = 100
 """More than any number has that fits; Python itself refuses to read integers of some thousands of digits."""
+_EXACT_DIGITS = 15
+"""A double holds each decimal number of so many digits, and some of more."""
+_LONGEST_REMEMBERED = 40
+"""Characters of a text whose value is remembered."""
+_EMPTY_DATE = date(1, 1, 1)
+"""The date that the system behind Netvisor writes where there is none: `1.1.0001 0:00:00`."""
+_MIDNIGHT_AT_THE_END = 24
 _FINNISH_TIME = timezone(timedelta(hours=2))
 """In place of Helsinki's local mean time (+01:39:49, until May 1921): offsets of ISO moments are whole minutes."""
 
@@ -42,15 +64,26 @@ def to_string(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1 << 14)
 def to_number(text: str) -> Any:
-    """`-17,18`, `244.12`, `14 016,00`, `7` -> float."""
+    """`-17,18`, `244.12`, `14 016,00`, `7` -> float; `Partly` where it has more digits than a double holds."""
+    return _short_number(text) if len(text) <= _LONGEST_REMEMBERED else _number(text)
+
+
+def _number(text: str) -> Any:
     if not _NUMBER.fullmatch(text):
         text = _THOUSANDS.sub("", text).replace("\u2212", "-")
         if not _NUMBER.fullmatch(text):
-            return UNFIT
-    value = float(text.replace(",", "."))
-    return value if -1e300 < value < 1e300 else UNFIT
+            return UNPARSABLE
+    text = text.replace(",", ".")
+    value = float(text)
+    if not -1e300 < value < 1e300:
+        return UNPARSABLE
+    if len(text) > _EXACT_DIGITS and Decimal(repr(value)) != Decimal(text):
+        return Partly(value)
+    return value
+
+
+_short_number = lru_cache(maxsize=1 << 14)(_number)
 
 
 def to_integer(text: str) -> Any:
@@ -58,12 +91,12 @@ def to_integer(text: str) -> Any:
     if len(text) < 19 and text.isdecimal() and text.isascii():
         return int(text)
     if not _INTEGER.fullmatch(text):
-        return UNFIT
+        return UNPARSABLE
     digits = re.split("[.,]", text)[0]
     if len(digits) > _MOST_DIGITS:
-        return UNFIT
+        return UNPARSABLE
     value = int(digits)
-    return value if -_INT64 <= value < _INT64 else UNFIT
+    return value if -_INT64 <= value < _INT64 else UNPARSABLE
 
 
 def to_boolean(text: str) -> Any:
@@ -71,7 +104,7 @@ def to_boolean(text: str) -> Any:
     word = text.lower()
     if word in _TRUE:
         return True
-    return False if word in _FALSE else UNFIT
+    return False if word in _FALSE else UNPARSABLE
 
 
 def _day(text: str) -> tuple[date, str] | None:
@@ -90,40 +123,73 @@ def _day(text: str) -> tuple[date, str] | None:
         return None
 
 
-@lru_cache(maxsize=4096)
 def to_date(text: str) -> Any:
-    """Any notation of a day, with or without a time behind it -> `2025-12-31`."""
+    """Any notation of a day, with or without a time behind it -> `2025-12-31`; with a zone, the day in Finland."""
+    return _short_date(text) if len(text) <= _LONGEST_REMEMBERED else _date(text)
+
+
+def _date(text: str) -> Any:
     found = _day(text)
-    if not found or (found[1].strip() and not _TIME.fullmatch(found[1].rstrip())):
-        return UNFIT
-    return found[0].isoformat()
+    if not found:
+        return UNPARSABLE
+    day, rest = found
+    if not rest.strip():
+        return _unless_empty(day)
+    time_of_day = _TIME.fullmatch(rest.rstrip())
+    if not time_of_day or day == _EMPTY_DATE:
+        return None if time_of_day else UNPARSABLE
+    moment = _moment(day, time_of_day)
+    if moment is None:
+        return UNPARSABLE
+    try:
+        return (moment.astimezone(HELSINKI) if time_of_day[5] else moment).date().isoformat()
+    except OverflowError:
+        return UNPARSABLE
+
+
+_short_date = lru_cache(maxsize=4096)(_date)
+
+
+def _unless_empty(day: date) -> str | None:
+    return None if day == _EMPTY_DATE else day.isoformat()
 
 
 def to_date_time(text: str) -> Any:
     """Any notation of a moment -> ISO with its offset; a time without a zone is Finnish, a day alone its midnight."""
     found = _day(text)
     if not found:
-        return UNFIT
+        return UNPARSABLE
     day, rest = found
-    hour = minute = second = fraction = zone = None
-    if rest.strip():
-        match = _TIME.fullmatch(rest.rstrip())
-        if not match:
-            return UNFIT
-        hour, minute, second, fraction, zone = match.groups()
-    try:
-        micro = int((fraction or "0")[:6].ljust(6, "0"))
-        moment = datetime.combine(day, time(int(hour or 0), int(minute or 0), int(second or 0), micro, HELSINKI))
-        if zone:
-            offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-            return datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset).isoformat()
+    time_of_day = _TIME.fullmatch(rest.rstrip() or "T0:00")
+    if not time_of_day or day == _EMPTY_DATE:
+        return None if time_of_day else UNPARSABLE
+    moment = _moment(day, time_of_day)
+    if moment is None:
+        return UNPARSABLE
+    if not time_of_day[5]:
         if moment.hour == _HOUR_THAT_COMES_TWICE:
             moment = _latest_until_now(moment)
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):
             moment = moment.replace(tzinfo=_FINNISH_TIME)
-        return moment.isoformat()
+    return moment.isoformat()
+
+
+def _moment(day: date, time_of_day: re.Match[str]) -> datetime | None:
+    """The moment; without a zone, Finnish. None where there is no such time."""
+    hour, minute, second, fraction, zone = time_of_day.groups()
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    try:
+        if int(hour) == _MIDNIGHT_AT_THE_END:
+            if int(minute) or int(second or 0) or micro:
+                return None
+            day, hour = day + timedelta(days=1), "0"
+        moment = datetime.combine(day, time(int(hour), int(minute), int(second or 0), micro))
+        if not zone:
+            return moment.replace(tzinfo=HELSINKI)
+        offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+        return datetime.fromisoformat(moment.isoformat() + offset)
     except (ValueError, OverflowError):
-        return UNFIT
+        return None
 
 
 def to_moment(text: str | None) -> datetime | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from source_netvisor import errors
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.parsing.naming import plurals, squash
+from source_netvisor.parsing.naming import normalize, plurals
 from source_netvisor.parsing.record_text import RecordText, Row
-from source_netvisor.records.element_names import RAW
 from source_netvisor.records.line_records import LineRecords
+from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.record_builder import RecordBuilder
+from source_netvisor.records.unknown_elements import UNKNOWN
 from source_netvisor.records.values import converter_for
 from source_netvisor.redaction import shown_names
 
@@ -33,6 +35,7 @@ class StreamRecords:
 
     def __init__(self, definition: StreamDefinition, business_id: str, cursor: str) -> None:
         self._definition = definition
+        self._key = tuple(part for part in definition.primary_key if part != "business_id")
         self._cursor = cursor
         properties = definition.schema.get("properties", {})
         self.added: dict[str, Any] = {"business_id": business_id}
@@ -51,16 +54,17 @@ class StreamRecords:
         }
         self.builder = RecordBuilder(
             {"properties": own},
-            definition.primary_key,
+            self._key,
             definition.fields,
             definition.exclude,
-            reserved=tuple(properties),
         )
         self._numbered = "line_number" in properties
         self._lines: LineRecords | None = None
         if lines is not None:
             parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
             self._lines = LineRecords(parent, self.builder, lines.element)
+        # a document that does not show its key is the one that was asked for
+        self._keyed_by_request = definition.details is not None and definition.group_by is None
         self._without_key = 0
         self._whole: StreamRecords | None = None
         self._lines_of_whole = ""
@@ -80,7 +84,7 @@ class StreamRecords:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
         self._complete(record, values)
-        if "key" in values and record[self._definition.primary_key[0]] not in (int(values["key"]), None):
+        if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
         self._latest = row, record
         return [record]
@@ -88,10 +92,10 @@ class StreamRecords:
     def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         """The same for a row that comes once more: what does not fit in it is told once."""
         builders = self._builders()
-        unfit, without_key = [builder.unfit.copy() for builder in builders], self._without_key
+        kept, without_key = [builder.kept.copy() for builder in builders], self._without_key
         found = self.of(row, values)
-        for builder, counted in zip(builders, unfit, strict=True):
-            builder.unfit = counted
+        for builder, counted in zip(builders, kept, strict=True):
+            builder.kept = counted
         self._without_key = without_key
         return found
 
@@ -107,27 +111,29 @@ class StreamRecords:
         definition = self._definition
         if definition.lines is None or definition.fields or definition.exclude:
             return
-        names = plurals(squash(definition.lines.element))
+        names = plurals(normalize(definition.lines.element))
         for other in others:
             whole = other._definition
             if whole.lines is None and whole.source.identity == definition.source.identity:
                 for name, schema in whole.schema.get("properties", {}).items():
-                    if "array" in schema.get("type", ()) and squash(name) in names:
+                    if "array" in schema.get("type", ()) and normalize(name) in names:
                         self._whole, self._lines_of_whole = other, name
 
     def _of_lines(self, lines: LineRecords, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         latest = self._whole._latest if self._whole else None
-        if latest and latest[0] is row and not isinstance(row, RecordText) and RAW not in latest[1]:
+        if latest and latest[0] is row and not isinstance(row, RecordText) and not {RAW, UNKNOWN} & latest[1].keys():
             # the whole document's record, which has just been built of the same row, has the lines already
             parent = lines.parent.build(row)
             found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
         else:
             parent, found = lines.build(row)
-        raw = parent.pop(RAW, None)
+        raw, unknown = parent.pop(RAW, None), parent.pop(UNKNOWN, None)
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
                 record[RAW] = {**record.get(RAW, {}), **raw}
+            if unknown:
+                record[UNKNOWN] = {**unknown, **record.get(UNKNOWN, {})}
             if self._numbered:
                 record["line_number"] = number
             self._complete(record, values)
@@ -139,28 +145,44 @@ class StreamRecords:
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
         record.update(self.added)
+        for name, place in self._definition.latest.items():
+            record[name] = _latest(record, place)
+        if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
+            record[self._definition.group_key] = int(values["key"])
         for name, value in self._definition.deleted_when.items():
             if str(record.get(name) or "").lower() == value:
                 record["_ab_cdc_deleted_at"] = self._cursor
-        for name in self._definition.primary_key:
-            if record.get(name) is None:
-                self._without_key += 1
-                record[name] = None
+        missing = [name for name in self._key if record.get(name) is None]
+        record.update(dict.fromkeys(missing))
+        self._without_key += bool(missing)
 
     def warn(self) -> None:
         """Logs what was met that is not as the schema has it."""
         name = self._definition.name
         for builder in self._builders():
-            if builder.unfit:
-                counts = shown_names(f"{field} {count}" for field, count in builder.unfit.items())
+            if builder.kept:
+                counts = shown_names(f"{field} {count}" for field, count in builder.kept.items())
                 logger.warning(
-                    f"{name}: values that do not fit their type became null; their text is in {RAW} ({counts})."
+                    f"{name}: values that do not fit their fields became null, or what fits; their text is in {RAW} "
+                    f"({counts})."
                 )
         if self.builder.unknown:
             logger.info(
-                f"{name}: Netvisor sends fields that the schema does not know; they are kept: "
+                f"{name}: Netvisor sends fields that the schema does not know; they are in {UNKNOWN}: "
                 f"{shown_names(self.builder.unknown)}."
             )
         if self._without_key:
-            key = ", ".join(self._definition.primary_key)
+            key = ", ".join(self._key)
             logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
+
+
+def _latest(record: Mapping[str, Any], place: str) -> str | None:
+    """The latest of the moments in an array of the record.
+
+    Args:
+        record: built from the reply.
+        place: array and field, `transactions.time_stamp`.
+    """
+    array, _, field = place.partition(".")
+    moments = [item[field] for item in record.get(array) or () if item.get(field)]
+    return max(moments, key=datetime.fromisoformat, default=None)

@@ -1,8 +1,10 @@
-"""A whole sync: the selected streams in families, one after the other, with the calls of the next ones under way."""
+"""A whole sync: the selected streams in groups, one after the other, with the calls of the next ones under way."""
 
 from __future__ import annotations
 
 import logging
+import time
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,10 +17,14 @@ from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
 from source_netvisor.protocol import failures
 from source_netvisor.protocol.messages import Message
-from source_netvisor.state.stream_state import StreamState, read_state
-from source_netvisor.streams.stream_reading import StreamReading
-from source_netvisor.sync.family_reading import FamilyReading
-from source_netvisor.sync.plan import SyncContext
+from source_netvisor.state.state_reader import is_foreign, read_state
+from source_netvisor.state.stream_state import StreamState
+from source_netvisor.streams.record_buffer import BATCH
+from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync.state_size import warn_if_large
+from source_netvisor.sync.stream_group import StreamGroup
+from source_netvisor.sync.summary import first_line, last_line
+from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -34,13 +40,20 @@ class Sync:
         definitions: every stream that the manifest has, by name.
         client: who asks Netvisor.
         context: company and moment.
+        batch: bytes of records after which a state goes out.
     """
 
-    def __init__(self, definitions: Mapping[str, StreamDefinition], client: Client, context: SyncContext) -> None:
+    def __init__(
+        self,
+        definitions: Mapping[str, StreamDefinition],
+        client: Client,
+        context: SyncContext,
+        batch: int = BATCH,
+    ) -> None:
         self._definitions = definitions
         self._client = client
         self._context = context
-        self._unreadable: list[tuple[str, NetvisorError]] = []
+        self._batch = batch
 
     def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
@@ -53,67 +66,94 @@ class Sync:
             AirbyteTracedException: after everything else was read: streams failed; the message names them.
         """
         downloads = Downloads(self._client, self._context.config.max_concurrent_requests)
-        streams: list[StreamReading] = []
+        streams: list[StreamSync] = []
+        began = time.monotonic()
         try:
             for configured in catalog.streams:
-                stream, problem = self._reading(configured, states)
+                stream, problem = self._stream(configured, states)
                 if problem:
                     yield from stream.fail(problem)
                 streams.append(stream)
-            families = [FamilyReading(members, downloads, self._context) for members in _families(streams)]
-            for family in families:
-                yield from self._prepare(family, downloads)
-            for family in families:
-                yield from self._read_family(family)
+            groups = [StreamGroup(members, downloads, self._context) for members in _groups(streams)]
+            for group in groups:
+                yield from self._prepare(group, downloads)
+            logger.info(first_line(groups, self._context))
+            for group in groups:
+                yield from self._read_group(group)
                 failure = next((s.failure for s in reversed(streams) if s.failure), None)
                 # calls that are made ahead may fail before a stream has met one of them
-                if failure is not None and self._client.silent_in_a_row >= FAILURES_THAT_END_A_SYNC:
+                if failure is not None and self._client.no_responses_in_a_row >= FAILURES_THAT_END_A_SYNC:
                     raise failure
         except NetvisorError as error:
             for stream in streams:
                 yield from stream.fail(error)
         finally:
             downloads.close()
+        warn_if_large(streams, states)
+        logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
 
-    def _prepare(self, family: FamilyReading, downloads: Downloads) -> Iterator[Message]:
+    def _prepare(self, group: StreamGroup, downloads: Downloads) -> Iterator[Message]:
         try:
-            downloads.expect(family.prepare())
+            downloads.expect(group.prepare())
         except Exception as error:  # noqa: BLE001 - see below
-            yield from family.fail(failures.unexpected(error))
+            yield from group.fail(failures.unexpected(error))
 
-    def _read_family(self, family: FamilyReading) -> Iterator[Message]:
+    def _read_group(self, group: StreamGroup) -> Iterator[Message]:
         try:
-            yield from family.read()
+            yield from group.read()
         except NetvisorError:
             raise
         except Exception as error:  # noqa: BLE001 - what nobody expected fails these streams, and no others
             told = failures.unexpected(error)
             logger.error(f"{told.message} It was here: {told.internal_message}")
-            yield from family.fail(told)
+            yield from group.fail(told)
 
-    def _reading(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamReading, NetvisorError | None]:
+    def _stream(self, configured: Any, states: Mapping[str, Any]) -> tuple[StreamSync, NetvisorError | None]:
         definition = self._definitions[configured.stream.name]
         config = self._context.config
-        incremental = configured.sync_mode == SyncMode.incremental and definition.cursor_field is not None
-        state = StreamState(config.business_id, config.start_date)
-        problem = None
-        if incremental:
-            try:
-                state, warning = read_state(
-                    states.get(definition.name),
-                    definition.cursor_field or "",
-                    config.business_id,
-                    config.start_date,
-                    self._context.now,
-                )
-                if warning:
-                    logger.warning(f"{definition.name}: {warning}.")
-            except NetvisorError as error:
-                problem = error
-        return StreamReading(definition, incremental, state, self._context), problem
+        state, problem = None, None
+        try:
+            if configured.sync_mode == SyncMode.incremental and definition.incremental:
+                state = self._state(definition, states.get(definition.name))
+            for saved in states.values():
+                # what a full refresh would overwrite is another company's as well
+                if state is None and is_foreign(saved, config.business_id, config.host):
+                    read_state(saved, business_id=config.business_id, host=config.host, start_date=None,
+                               now=self._context.now)  # fmt: skip
+        except NetvisorError as error:
+            problem = error
+        return StreamSync(definition, state, self._context, self._batch), problem
 
-    def _raise_for_failed(self, streams: Sequence[StreamReading]) -> None:
+    def _state(self, definition: StreamDefinition, saved: Any) -> StreamState:
+        config = self._context.config
+        found = read_state(
+            saved,
+            business_id=config.business_id,
+            host=config.host,
+            start_date=config.start_date if config.start_date_given else None,
+            now=self._context.now,
+            bits=_fingerprint_bits(definition),
+        )
+        if found.warning:
+            logger.warning(f"{definition.name}: {found.warning}.")
+        state, shape = found.state, self._shape(definition)
+        if state.shape != shape:
+            if len(state.ledger):
+                logger.info(f"{definition.name}: records are made otherwise than before; all of them are sent again.")
+                state.ledger.forget_fingerprints()
+                state.compared, state.backfill = None, None
+            state.shape = shape
+        return state
+
+    def _shape(self, definition: StreamDefinition) -> str:
+        """Under which language, parameters and record version fingerprints are made."""
+        parameters = [sorted({**endpoint.parameters, **endpoint.optional}.items()) for endpoint in definition.asks]
+        return (
+            f"{self._context.config.language}-{definition.record_version}-{zlib.crc32(repr(parameters).encode()):08x}"
+        )
+
+    def _raise_for_failed(self, streams: Sequence[StreamSync]) -> None:
         failed = [(stream.name, stream.failure) for stream in streams if stream.failure]
         if not failed:
             return
@@ -129,17 +169,25 @@ class Sync:
         raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=kind)
 
 
-def _families(streams: Sequence[StreamReading]) -> list[list[StreamReading]]:
+def _fingerprint_bits(definition: StreamDefinition) -> int:
+    """How many bits tell two versions apart: the fewer, the more evidence there is besides."""
+    if definition.listing.changes is None:
+        return 32
+    # whole documents, which the change filter names, against rows of which changes without a filter are routine
+    return 16 if definition.listing.keys is not None else 24
+
+
+def _groups(streams: Sequence[StreamSync]) -> list[list[StreamSync]]:
     """Streams that share a request, directly or through others, belong together; in the order of the catalog."""
-    families: list[tuple[set[Any], list[StreamReading]]] = []
+    groups: list[tuple[set[Any], list[StreamSync]]] = []
     for stream in streams:
-        if stream.failure:
+        if stream.finished:
             continue
         definition = stream.definition
-        shared = {ask.identity for ask in (definition.listing, *definition.told_by)}
-        mine: tuple[set[Any], list[StreamReading]] = (shared, [stream])
-        for family in [family for family in families if family[0] & shared]:
-            families.remove(family)
-            mine = (mine[0] | family[0], family[1] + mine[1])
-        families.append(mine)
-    return [members for _, members in families]
+        shared = {endpoint.identity for endpoint in (definition.listing, *definition.auxiliary)}
+        mine: tuple[set[Any], list[StreamSync]] = (shared, [stream])
+        for group in [group for group in groups if group[0] & shared]:
+            groups.remove(group)
+            mine = (mine[0] | group[0], group[1] + mine[1])
+        groups.append(mine)
+    return [members for _, members in groups]

@@ -1,0 +1,154 @@
+"""While a call waits, or takes long, whoever reads is woken up, and can tell the platform that the sync is alive."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from integration_tests.console_runs import configured
+from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator.company import Company
+from source_netvisor.config import NetvisorConfig
+from source_netvisor.errors import NetvisorError
+from source_netvisor.fetching.downloads import Downloads
+from source_netvisor.netvisor.client import Client, Reply, Request, RetryPolicy
+
+ACCOUNTS, TYPES = Request("accountlist.nv"), Request("vouchertypelist.nv")
+POLICY = RetryPolicy(connect_seconds=2, read_seconds=10, waits=(0.5, 1.0), max_retry_after=5)
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[NetvisorSimulator]:
+    with NetvisorSimulator(Company(1, 20)) as running:
+        yield running
+
+
+@pytest.fixture
+def downloads(simulator: NetvisorSimulator) -> Iterator[Downloads]:
+    simulator.faults.clear()
+    made = Downloads(Client(NetvisorConfig.parse(simulator.config(), {}), POLICY), sign_of_life=0.4)
+    yield made
+    made.close()
+
+
+class Told:
+    """What a reader was told while it waited, and when."""
+
+    def __init__(self) -> None:
+        self.moments: list[tuple[float, datetime | None]] = []
+        self.threads: set[threading.Thread] = set()
+
+    def __call__(self, until: datetime | None) -> None:
+        self.moments.append((time.monotonic(), until))
+        self.threads.add(threading.current_thread())
+
+
+def test_a_call_that_waits_tells_until_when(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    """Retry-After: at once, in the reader's own thread, and again while it lasts."""
+    simulator.faults.add(faults.too_many_requests(2), resource="accountlist.nv", times=1)
+    told, began, now = Told(), time.monotonic(), datetime.now(timezone.utc)
+    downloads.fetch(ACCOUNTS, told).close()
+    assert time.monotonic() - began >= 2
+    first, until = told.moments[0]
+    assert first - began < 1.5
+    assert until is not None and timedelta(seconds=1.5) < until - now < timedelta(seconds=4)
+    assert {moment for _, moment in told.moments if moment is not None} == {until}
+    assert len(told.moments) >= 4
+    assert told.threads == {threading.current_thread()}
+
+
+def test_each_wait_is_told(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    simulator.faults.add(faults.netvisor_code("SYSTEM_MAINTENANCE"), resource="accountlist.nv", times=2)
+    told = Told()
+    downloads.fetch(ACCOUNTS, told).close()
+    assert len({until for _, until in told.moments if until is not None}) == 2
+
+
+def test_a_slow_call_is_a_sign_of_life_too(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    """It does not wait for anything that has an end."""
+    simulator.faults.add(faults.delay(1.5), resource="accountlist.nv", times=1)
+    told = Told()
+    downloads.fetch(ACCOUNTS, told).close()
+    assert len(told.moments) >= 2
+    assert {until for _, until in told.moments} == {None}
+
+
+def test_a_wait_of_the_call_before_it(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    """One call at a time: the reply that is waited for may not even have been asked for."""
+    simulator.faults.add(faults.too_many_requests(2), resource="accountlist.nv", times=1)
+    downloads.expect([ACCOUNTS])
+    time.sleep(0.3)
+    told = Told()
+    downloads.fetch(TYPES, told).close()
+    assert told.moments and told.moments[0][1] is not None
+    downloads.fetch(ACCOUNTS).close()
+
+
+def test_a_quick_call_tells_nothing(downloads: Downloads) -> None:
+    told = Told()
+    downloads.fetch(ACCOUNTS, told).close()
+    assert told.moments == []
+
+
+def test_what_arrives_after_the_end_is_closed(simulator: NetvisorSimulator) -> None:
+    """A call may end at the moment when the sync does: its reply lies in a file that somebody has to close."""
+    simulator.faults.clear()
+    given: list[Reply] = []
+    arrived, ended = threading.Event(), threading.Event()
+
+    class Slow(Client):
+        def fetch(self, request: Request) -> Reply:
+            given.append(super().fetch(request))
+            arrived.set()
+            ended.wait(10)
+            return given[-1]
+
+    made = Downloads(Slow(NetvisorConfig.parse(simulator.config(), {}), POLICY))
+    made.expect([ACCOUNTS])
+    assert arrived.wait(10)
+    made.close()
+    ended.set()
+    end = time.monotonic() + 10
+    while not given[0].body.closed and time.monotonic() < end:
+        time.sleep(0.02)
+    assert given[0].body.closed
+
+
+NO_THREADS = (
+    "import _thread, sys, threading\n"
+    "from source_netvisor import run\n"
+    'def refuse(*_, **__): raise RuntimeError("can\'t start new thread")\n'
+    "for module in (_thread, threading):\n"
+    "    for name in ('start_new_thread', '_start_new_thread', 'start_joinable_thread', '_start_joinable_thread'):\n"
+    "        if hasattr(module, name): setattr(module, name, refuse)\n"
+    "run.run()\n"
+)
+
+
+def test_a_machine_that_starts_no_thread(simulator: NetvisorSimulator, tmp_path: Path) -> None:
+    """One sentence, for the user, and no stack trace."""
+    simulator.faults.clear()
+    for name, content in (("config", simulator.config()), ("catalog", configured("accounts"))):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    done = subprocess.run(
+        [sys.executable, "-c", NO_THREADS, "read", "--config", "config.json", "--catalog", "catalog.json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "This machine starts no further thread for the connector" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_the_error_of_a_call_arrives(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    simulator.faults.add(faults.netvisor_code("SERVICE_ACCESS_ERROR"), resource="accountlist.nv", times=1)
+    with pytest.raises(NetvisorError) as raised:
+        downloads.fetch(ACCOUNTS, Told())
+    assert raised.value.forbidden

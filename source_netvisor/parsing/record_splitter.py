@@ -1,0 +1,192 @@
+"""A reply cut into the texts of its records, without parsing it as a whole.
+
+What a record's text says is found by a template (`record_template.py`); one that does not fit is parsed on its own.
+Both refuse what is not well formed. Where a record cannot be cut out (a record inside a record, an unexpected
+spelling), or turns out to be cut out wrong, the document is parsed in one go after all: `decoder.elements` gives the
+same records in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+from lxml import etree
+
+from source_netvisor.errors import UnreadableReply
+from source_netvisor.parsing import clean_reader, decoder
+from source_netvisor.parsing.naming import normalize
+from source_netvisor.parsing.record_text import RecordSource, RecordText, Row
+
+LARGE = 1 << 20
+"""Bytes from which the records of a reply are built by templates; below, samples cost more than they give."""
+PIECE = 1 << 18
+"""Bytes that are cut at a time, about."""
+LONGEST_RECORD = 16 << 20
+
+_ANYTHING = re.compile(r"<[!?]|\]\]>")
+_END = re.compile(rb"(?:\s|</[^<>]*>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+
+
+class _Indivisible(Exception):
+    """The reply cannot be cut between its records."""
+
+
+def rows(
+    raw: BinaryIO,
+    names: Sequence[str],
+    source: RecordSource,
+    refusal: Callable[[UnreadableReply], Exception],
+    beside: Sequence[str] = (),
+) -> Generator[Row, None, None]:
+    """The same records as `decoder.elements` gives, as their texts where the reply can be cut.
+
+    Args:
+        raw: a reply that `decoder.check_complete` has let through.
+        names: element names, in any casing.
+        source: the reply, as the records are to know it.
+        refusal: what is raised where the form breaks in the middle, also by a row that is read later.
+        beside: as for `decoder.elements`.
+    """
+    whole = _Whole(raw, names, beside, refusal)
+    with suppress(_Indivisible):
+        for row in _records(raw, names, lambda text: RecordText(text, whole.element, source)):
+            yield row
+            whole.given += 1
+            if whole.used:
+                break
+        else:
+            return
+    yield from whole.rest()
+
+
+def elements(
+    raw: BinaryIO, names: Sequence[str], refusal: Callable[[UnreadableReply], Exception]
+) -> Iterator[etree._Element]:
+    """The records as elements."""
+    return _Whole(raw, names, (), refusal).rest()
+
+
+class _Whole:
+    """The reply parsed in one go, in case that a record was cut out wrong.
+
+    Attributes:
+        given: records that have been read, whichever way.
+        used: whether the one that is read now, and so what follows it, comes from here.
+    """
+
+    def __init__(
+        self,
+        raw: BinaryIO,
+        names: Sequence[str],
+        beside: Sequence[str],
+        refusal: Callable[[UnreadableReply], Exception],
+    ) -> None:
+        self._elements = enumerate(decoder.elements(raw, names, beside))
+        self._refusal = refusal
+        self.given = 0
+        self.used = False
+
+    def element(self) -> etree._Element:
+        """The record that is read now."""
+        self.used = True
+        for element in self.rest():
+            return element
+        raise self._refusal(UnreadableReply("XML that is not well formed"))
+
+    def rest(self) -> Iterator[etree._Element]:
+        """The records that have not been read."""
+        try:
+            for number, element in self._elements:
+                if number >= self.given:
+                    yield element
+        except UnreadableReply as error:
+            raise self._refusal(error) from None
+
+
+def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], RecordText]) -> Iterator[Row]:
+    tag = _only_spelling(raw, names)
+    closing = f"</{tag}>"
+    begins = re.compile(rf"\s*<{tag}[ >]").match
+    for piece in _cut(raw, tag):
+        text = piece.decode()
+        if _ANYTHING.search(text):
+            # a comment, an instruction or character data, which may hold anything, or the end of such data
+            yield from filter(decoder.says_something, _parsed(piece, tag))
+            continue
+        parts = text.split(closing)[:-1]
+        if all(map(begins, parts)):
+            # one with another record inside it lacks an end, and so is not well formed
+            for part in parts:
+                if part.find("<", part.find("<") + 1) >= 0:
+                    yield as_row(part + closing)
+                else:
+                    # nothing but a text, or nothing at all
+                    yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+        else:
+            yield from _odd_parts(parts, tag, as_row)
+
+
+def _odd_parts(parts: list[str], tag: str, as_row: Callable[[str], RecordText]) -> Iterator[Row]:
+    """Records of a piece in which something else stands between them, or inside them."""
+    empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
+    opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
+    for part in parts:
+        if nothing := empty.match(part):
+            part = part[nothing.end() :]
+        if part.count(opening) + part.count(attributed) != 1:
+            raise _Indivisible
+        if part.find("<", part.find("<") + 1) >= 0:
+            yield as_row(part + closing)
+        else:
+            yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+
+
+def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
+    """How the records are called in this reply."""
+    head = clean_reader.head(raw)
+    spellings = {
+        match
+        for match in re.findall(rb"<([A-Za-z][\w.-]*)[\s/>]", head)
+        if normalize(match.decode()) in map(normalize, names)
+    }
+    if len(spellings) != 1 or b"xmlns" in head or b"<!--" in head or b"<![CDATA[" in head:
+        raise _Indivisible
+    spelling: bytes = spellings.pop()
+    return spelling.decode()
+
+
+def _cut(raw: BinaryIO, tag: str) -> Iterator[bytes]:
+    """The reply from its first record to its last one, cut behind records."""
+    reader = clean_reader.fresh(raw)
+    opening, closing = re.compile(rb"<" + tag.encode() + rb"[\s/>]"), b"</" + tag.encode() + b">"
+    rest = b""
+    began = False
+    while chunk := reader.read(PIECE):
+        rest += chunk
+        if not began:
+            first = opening.search(rest)
+            if not first:
+                raise _Indivisible
+            rest, began = rest[first.start() :], True
+        cut = rest.rfind(closing)
+        if cut >= 0:
+            yield rest[: cut + len(closing)]
+            rest = rest[cut + len(closing) :]
+        elif len(rest) > LONGEST_RECORD:
+            raise _Indivisible
+    if not _END.fullmatch(rest):
+        raise _Indivisible
+
+
+def _parsed(piece: bytes, tag: str) -> etree._Element:
+    """The element around the records of a piece."""
+    try:
+        root = etree.fromstring(b"<Piece>" + piece + b"</Piece>", decoder.safe_parser())
+    except etree.XMLSyntaxError:
+        raise _Indivisible from None
+    if any(child.tag != tag for child in root):
+        raise _Indivisible
+    return root

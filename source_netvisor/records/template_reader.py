@@ -1,0 +1,336 @@
+"""A function made for a template: it finds the texts of a record by regular expressions and puts them into an object.
+
+The function is written as Python source and compiled, as dataclasses do it: to go through a table of fields, and to
+ask of each what kind it is, takes as long again as to find the texts. What it is made of comes from the template
+alone; names and tags stand in it quoted. A traceback shows its lines.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import re
+import weakref
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from source_netvisor.parsing import decoder
+from source_netvisor.parsing.record_text import TemplateMismatch
+from source_netvisor.records.unknown_elements import UNKNOWN, lift_unknown, put_unknown
+from source_netvisor.records.values import Converter, Partly, to_integer, to_number, to_string
+
+if TYPE_CHECKING:
+    from source_netvisor.records.element_names import ElementNames, Target
+    from source_netvisor.records.record_template import Place
+
+Reader = Callable[[str], tuple[dict[str, Any], int]]
+"""Reads the object that a text begins with: the object, and where what follows it begins. The text has no element that
+closes itself, and carriage returns only if the space has them. Raises TemplateMismatch or ValueError: it has no fit."""
+
+SPACES = (r"\r\n *", r"\n *", "", r"\s*")
+"""Between elements: line end and indent, nothing, or any; the last one takes longer."""
+MOST_VALUES = 5000
+"""Texts remembered with their values for each property."""
+LONGEST_VALUE = 64
+"""Characters of a text that is remembered."""
+
+_TEXTS = (r"([^<\r]*)", r"([^<]*)")
+"""With carriage returns in the space, which a text would have to lose, and without."""
+_VALUE = r"([^<&]*)"
+_INTEGER = r"(-?[0-9]{0,18})"
+_NUMBER = r"([-+0-9.,]{0,40})"
+_ATTRIBUTE = r'[^"<]*'
+_EXACT = 15
+"""Digits of a number that a double always holds."""
+_NOT_PLAIN = re.compile(r"[<&\t\r\n]")
+_numbers = itertools.count(1)
+
+
+def readers(root: Place, names: ElementNames, space: str) -> tuple[Reader, Reader]:
+    """The functions for a template: for texts without references (`&amp;`), and for those with some.
+
+    Args:
+        root: the record's element.
+        names: what its elements become.
+        space: expression for what stands between elements.
+
+    Raises:
+        TemplateMismatch: two elements of the template would fill one property.
+    """
+    return _Source(space, careful=False).reader(root, names), _Source(space, careful=True).reader(root, names)
+
+
+class _Segment:
+    """Elements that follow each other without an array between them: one regular expression.
+
+    Args:
+        into: the variable with their object.
+        names: of the object.
+        depth: of the source's indent.
+        filled: the properties of the object that have a place already.
+    """
+
+    def __init__(self, into: str, names: ElementNames, depth: int, filled: set[str]) -> None:
+        self.into = into
+        self.names = names
+        self.depth = depth
+        self.filled = filled
+        self.pattern = ""
+        self.fields: list[tuple[Target, str, bool]] = []
+        self.matcher = ""
+        """Where the object begins with this segment: the name of its expression, which has been matched already."""
+
+    def after(self, deeper: int = 0) -> _Segment:
+        """What follows it."""
+        return _Segment(self.into, self.names, self.depth + deeper, self.filled)
+
+
+class _Source:
+    """The source of one function, as it grows.
+
+    Args:
+        space: expression for what stands between elements.
+        careful: whether there may be references in the text.
+    """
+
+    def __init__(self, space: str, careful: bool) -> None:
+        self._space = space
+        self._any_text = _TEXTS[space != SPACES[0]]
+        self._careful = careful
+        self._lines: list[str] = []
+        self._unknown = 0
+        self._constants: dict[str, Any] = {
+            "TemplateMismatch": TemplateMismatch, "plain": _plain, "put_unknown": put_unknown,
+            "lift_unknown": lift_unknown,
+        }  # fmt: skip
+
+    def reader(self, root: Place, names: ElementNames) -> Reader:
+        """The function that reads such a record."""
+        self._line(0, "def read(text):")
+        matcher = self._constant("match", None)
+        self._line(1, f"m = {matcher}(text, len(text) - len(text.lstrip()))")
+        self._line(1, "if m is None: raise TemplateMismatch")
+        self._object(root, names, "built", 1, matcher)
+        self._line(1, "return built, at")
+        source = "\n".join(self._lines)
+        name = f"<record template {next(_numbers)}>"
+        exec(compile(source, name, "exec"), self._constants)  # noqa: S102 - made above, of quoted names
+        made: Reader = self._constants["read"]
+        # where tracebacks look for lines; it goes when the function goes
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        weakref.finalize(made, linecache.cache.pop, name, None)
+        return made
+
+    def _line(self, depth: int, text: str) -> None:
+        self._lines.append("    " * depth + text)
+
+    def _constant(self, kind: str, value: Any) -> str:
+        name = f"{kind}_{len(self._constants)}"
+        self._constants[name] = value
+        return name
+
+    def _object(self, place: Place, names: ElementNames, into: str, depth: int, matcher: str) -> None:
+        """One object, whose beginning has been matched."""
+        segment = _Segment(into, names, depth, set())
+        segment.matcher = matcher
+        segment.pattern = self._opening(place, segment, False)
+        inner = place.inner or ()
+        if all(below.optional or below.left_out for below in inner):
+            # one without anything in it is not usual
+            segment.pattern += r"(?!\s*</)"
+        segment.pattern += self._space
+        segment = self._places(inner, segment)
+        segment.pattern += f"</{re.escape(place.tag)}>{self._space if place.array else ''}"
+        self._flush(segment)
+        for name in names.array_names:
+            missing = f"if {name!r} not in {into}: " if name in segment.filled else ""
+            self._line(depth, f"{missing}{into}[{name!r}] = []")
+
+    def _places(self, places: Iterable[Place], segment: _Segment) -> _Segment:
+        """Adds elements to a segment; the segment that the next one belongs to."""
+        for place in places:
+            if place.array is not None:
+                self._flush(segment)
+                self._items(place, place.array, segment)
+                segment = segment.after()
+            elif not place.divided:
+                segment.pattern += self._element(place, segment, False)
+            elif place.optional or place.repeated:
+                self._flush(segment)
+                word = "while" if place.repeated else "if"
+                self._line(segment.depth, f"{word} text.startswith({(f'<{place.tag}>', f'<{place.tag} ')!r}, at):")
+                self._flush(self._aggregate(place, segment.after(deeper=1)))
+                segment = segment.after()
+            else:
+                segment = self._aggregate(place, segment)
+        return segment
+
+    def _aggregate(self, place: Place, segment: _Segment) -> _Segment:
+        """An element with arrays inside that is flattened into its object."""
+        segment.pattern += self._opening(place, segment, False) + self._space
+        segment = self._places(place.inner or (), segment)
+        segment.pattern += f"</{re.escape(place.tag)}>{self._space}"
+        return segment
+
+    def _items(self, place: Place, array: tuple[str, ElementNames], around: _Segment) -> None:
+        """The items of an array."""
+        name, names = array
+        self._fill(around, name)
+        depth, matcher = around.depth, self._constant("match", None)
+        items, item = self._constant("items", None), self._constant("item", None)
+        self._line(depth, f"m = {matcher}(text, at)")
+        self._line(depth, "if m is not None:")
+        self._line(depth + 1, f"{items} = {around.into}.setdefault({name!r}, [])")
+        self._line(depth + 1, "while m is not None:")
+        unknown = self._unknown
+        self._object(place, names, item, depth + 2, matcher)
+        if self._unknown > unknown:
+            self._line(
+                depth + 2, f"if {UNKNOWN!r} in {item}: lift_unknown({around.into}, {name!r}, len({items}), {item})"
+            )
+        self._line(depth + 2, f"{items}.append({item})")
+        if name in around.names.numbered:
+            self._line(depth + 2, f"{item}['line_number'] = len({items})")
+        self._line(depth + 2, f"m = {matcher}(text, at)")
+
+    def _flush(self, segment: _Segment) -> None:
+        """Writes what finds a segment and takes its texts."""
+        if not segment.pattern:
+            return
+        depth = segment.depth
+        match = re.compile(segment.pattern).match
+        if segment.matcher:
+            self._constants[segment.matcher] = match
+        else:
+            self._line(depth, f"m = {self._constant('match', match)}(text, at)")
+            self._line(depth, "if m is None: raise TemplateMismatch")
+        if segment.fields:
+            self._line(depth, "".join(f"g{n}, " for n in range(len(segment.fields))) + "= m.groups()")
+        self._line(depth, "at = m.end()")
+        statements = []
+        for n, (target, value, optional) in enumerate(segment.fields):
+            text = value.format(g=f"g{n}")
+            if target.name is None:
+                self._unknown += 1
+                self._line(depth, f"u{n} = {text} if g{n} else None")
+                unknown = f"put_unknown({segment.into}, {target.around!r}, {target.label!r}, u{n})"
+                statements.append((unknown, f"if u{n} is not None: "))
+            else:
+                statements.append((f"{segment.into}[{target.name!r}] = {text}", f"if g{n} is not None: " * optional))
+        if segment.matcher:
+            certain = [
+                f"{target.name!r}: {value.format(g=f'g{n}')}"
+                for n, (target, value, optional) in enumerate(segment.fields)
+                if target.name and not optional
+            ]
+            self._line(depth, f"{segment.into} = {{{', '.join(certain)}}}")
+            statements = [statement for statement in statements if statement[1]]
+        for statement, condition in statements:
+            self._line(depth, condition + statement)
+
+    def _fill(self, segment: _Segment, name: str) -> None:
+        if name in segment.filled:
+            # the first that has a text counts, and a template does not look
+            raise TemplateMismatch
+        segment.filled.add(name)
+
+    def _element(self, place: Place, segment: _Segment, optional: bool) -> str:
+        tag = re.escape(place.tag)
+        if place.left_out:
+            return self._left_out(place, segment)
+        optional = optional or place.optional
+        opening = self._opening(place, segment, optional)
+        if place.inner is not None:
+            space = self._space if place.inner else SPACES[-1]
+            inside = space + "".join(self._element(below, segment, optional) for below in place.inner)
+        elif place.target is None:
+            inside = r"[^<]*"
+        else:
+            inside = self._text(place.target, segment, optional)
+        whole = f"{opening}{inside}</{tag}>{self._space}"
+        return f"(?:{whole}|)" if place.optional else whole
+
+    def _left_out(self, place: Place, segment: _Segment) -> str:
+        """An element of which nothing is taken, as often as it follows itself."""
+        if place.inner is None:
+            inside = r"[^<]*"
+        else:
+            space = self._space if place.inner else SPACES[-1]
+            inside = space + "".join(self._left_out(below, segment) for below in place.inner)
+        return f"(?:{self._opening(place, segment, True)}{inside}</{re.escape(place.tag)}>{self._space})*"
+
+    def _opening(self, place: Place, segment: _Segment, optional: bool) -> str:
+        """The opening tag."""
+        language = " " + re.escape(place.language) if place.language else ""
+        attributes = ""
+        for name, target, literal, missing in place.attributes:
+            value = _ATTRIBUTE if literal is None else re.escape(literal)
+            if target is not None:
+                value = f"({value})"
+                self._take(segment, target, self._remembered(target.convert), optional or missing)
+            written = f' {re.escape(name)}="{value}"'
+            attributes += f"(?:{written}|)" if missing else written
+        return f"<{re.escape(place.tag)}{language}{attributes}>"
+
+    def _text(self, target: Target, segment: _Segment, optional: bool) -> str:
+        """The text of an element."""
+        convert = target.convert
+        value, pattern = self._remembered(convert), _VALUE
+        if convert is to_string:
+            value, pattern = "({g}.strip() or None)", self._any_text
+            if self._careful:
+                value = "(plain({g}) if '&' in {g} else " + value + ")"
+        elif convert is to_integer:
+            value, pattern = "(int({g}) if {g} else None)", _INTEGER
+        elif convert is to_number:
+            long = value
+            value, pattern = (
+                f"((float({{g}}.replace(',', '.')) if len({{g}}) <= {_EXACT} else {long}) if {{g}} else None)",
+                _NUMBER,
+            )
+        self._take(segment, target, value, optional)
+        return pattern
+
+    def _take(self, segment: _Segment, target: Target, value: str, optional: bool) -> None:
+        if target.name is not None:
+            self._fill(segment, target.name)
+        segment.fields.append((target, value, optional))
+
+    def _remembered(self, convert: Converter) -> str:
+        return self._constant("values", _Values(convert)) + "[{g}]"
+
+
+class _Values(dict[str, Any]):
+    """Text of an attribute or element -> value of one type, worked out once."""
+
+    def __init__(self, convert: Converter) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, raw: str) -> Any:
+        if _NOT_PLAIN.search(raw):
+            raise TemplateMismatch
+        text = raw.strip()
+        value = self._convert(text) if text else None
+        if isinstance(value, Partly):
+            raise TemplateMismatch
+        if len(raw) <= LONGEST_VALUE:
+            if len(self) >= MOST_VALUES:
+                self.clear()
+            self[raw] = value
+        return value
+
+
+def _plain(raw: str) -> str | None:
+    """A text with references as the parser would give it, without the space around it."""
+    if "&#" in raw:
+        raw = etree.fromstring(f"<Text>{raw}</Text>".encode(), decoder.safe_parser()).text or ""
+    else:
+        for reference, character in _REFERENCES:
+            raw = raw.replace(reference, character)
+    return raw.strip() or None
+
+
+_REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))

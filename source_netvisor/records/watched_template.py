@@ -1,0 +1,72 @@
+"""Building records by a template, and from their elements where they do not fit, and both ways now and then.
+
+A template is to give just what the element gives. That is by construction; and since a mistake in it would lose data
+without a word, the first records of each template and a few later ones are built both ways. If they differ, the reply
+is not read by templates any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import orjson
+from lxml import etree
+
+from source_netvisor.parsing.record_text import RecordText, Row, TemplateMismatch
+from source_netvisor.records.record_template import RecordTemplate
+
+FIRST_WATCHED = 50
+"""Records of a template, since it last learnt something, that are built both ways."""
+WATCHED_LATER = 500
+"""One in so many later records is built both ways, too."""
+
+Built = TypeVar("Built")
+
+
+class WatchedTemplate(Generic[Built]):
+    """Builds records of one kind.
+
+    Args:
+        template: of the records.
+        from_element: builds one from its element.
+        arrange: makes of the template's object what `from_element` gives; None: it is that.
+    """
+
+    def __init__(
+        self,
+        template: RecordTemplate,
+        from_element: Callable[[etree._Element], Built],
+        arrange: Callable[[dict[str, Any]], Built] | None = None,
+    ) -> None:
+        self._template = template
+        self._from_element = from_element
+        self._arrange = arrange
+        self._built = 0
+
+    def build(self, row: Row) -> Built:
+        """What the row is."""
+        if not isinstance(row, RecordText):
+            return self._from_element(row)
+        if not row.source.uses_templates:
+            return self._from_element(row.element)
+        try:
+            found = self._template.build(row)
+        except TemplateMismatch:
+            built = self._from_element(row.element)
+            if self._template.learn(row):
+                self._built = 0
+            return built
+        built = self._arrange(found) if self._arrange else found  # type: ignore[assignment]
+        self._built += 1
+        if self._built <= FIRST_WATCHED or self._built % WATCHED_LATER == 0:
+            expected = self._from_element(row.element)
+            if _as_text(expected) != _as_text(built):
+                row.source.distrust_templates()
+                return expected
+        return built
+
+
+def _as_text(built: object) -> bytes:
+    """What is built, to be compared: Python takes 1, 1.0 and True for equal."""
+    return orjson.dumps(built, option=orjson.OPT_SORT_KEYS)

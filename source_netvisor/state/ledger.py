@@ -1,0 +1,253 @@
+"""What the destination holds of one stream: each group of rows, with what a comparison needs to know of it.
+
+At rest the groups are bytes in sorted blocks; there is no object for each of them. Changes are collected, and merged
+into the blocks that they fall into when a state is written or when they are many. Unpacked blocks are kept up to a
+fixed size, those used last.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from operator import lt
+from typing import Any
+
+from source_netvisor.state.ledger_block import Block
+from source_netvisor.state.ledger_columns import LARGEST_KEY, SMALLEST_KEY, Columns
+from source_netvisor.state.ledger_group import Group, LedgerDamaged, Mark
+from source_netvisor.state.unpacked_blocks import UnpackedBlocks
+
+__all__ = ["Group", "Ledger", "LedgerDamaged", "Mark"]
+
+MOST_CHANGES = 30_000
+"""Changes that are collected, at a few hundred bytes each."""
+CHANGES_LOOKED_AT = 2048
+"""When so many changes are collected, and twice as many, and so on, they are merged if they fall into few blocks."""
+WORTH_A_BLOCK = 128
+"""So many changes are worth packing a block again."""
+MOST_GROUPS = 10_000_000
+MOST_ROWS = 50_000_000
+"""More than Airbyte takes in a state, whatever they are compressed to."""
+
+
+class Ledger:
+    """A map from a group's key to its group. Keys of groups and rows are signed numbers of 64 bits.
+
+    Args:
+        bits: how many bits of a fingerprint are kept: 16, 24 or 32.
+    """
+
+    def __init__(self, bits: int = 24) -> None:
+        if bits not in (16, 24, 32):
+            raise ValueError("a ledger keeps 16, 24 or 32 bits of a fingerprint")
+        self._bits = bits
+        self._mask = (1 << bits) - 1
+        self._set_blocks([])
+        self._unpacked = UnpackedBlocks()
+        self._changes: dict[int, Group | None] = {}
+        self._looked_at = CHANGES_LOOKED_AT
+
+    def __len__(self) -> int:
+        """How many groups there are; merges the changes first, as all that is asked of the whole ledger does."""
+        self._merge()
+        return self._count
+
+    def __contains__(self, key: int) -> bool:
+        if key in self._changes:
+            return self._changes[key] is not None
+        return self._find(key) is not None
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all groups."""
+        self._merge()
+        return self._row_count
+
+    @property
+    def packed_size(self) -> int:
+        """How many characters the blocks of `to_json` have; of changes that are not merged yet about how many."""
+        of_one = self._packed_size / self._count if self._count else 8
+        return self._packed_size + round(of_one * len(self._changes))
+
+    def get(self, key: int) -> Group | None:
+        """The group of that key; None where the destination holds none."""
+        if key in self._changes:
+            return self._changes[key]
+        found = self._find(key)
+        return found and self._unpacked.columns(found[0]).group(found[1])
+
+    def _find(self, key: int) -> tuple[Block, int] | None:
+        """The block of that key and the place in it."""
+        index = bisect_right(self._firsts, key) - 1
+        if index < 0:
+            return None
+        block = self._blocks[index]
+        if key > block.last:
+            return None
+        keys = self._unpacked.keys(block)
+        place = bisect_left(keys, key)
+        return (block, place) if keys[place] == key else None
+
+    def truncated(self, fingerprint: int) -> int:
+        """The bits of a fingerprint that the ledger keeps."""
+        return fingerprint & self._mask
+
+    def matches(self, group: Group, fingerprint: int) -> bool:
+        """Whether the group has this fingerprint of 32 bits; an unknown one differs from everything."""
+        return group.fingerprint is not None and (group.fingerprint ^ fingerprint) & self._mask == 0
+
+    def put(self, key: int, group: Group) -> None:
+        """The destination holds, or is about to hold, this group.
+
+        Args:
+            key: of the group.
+            group: its fingerprint may have 32 bits; the ledger's are kept.
+
+        Raises:
+            ValueError: a key has more than 64 bits.
+        """
+        fingerprint, month, rows, refused_on = group
+        if not all(map(lt, rows, rows[1:])):
+            rows = tuple(sorted(set(rows)))
+        low, high = (min(key, rows[0]), max(key, rows[-1])) if rows else (key, key)
+        if low < SMALLEST_KEY or high > LARGEST_KEY:
+            raise ValueError("a key of more than 64 bits")
+        if fingerprint is not None:
+            fingerprint &= self._mask
+        self._change(key, Group(fingerprint, month, rows, refused_on))
+
+    def remove(self, key: int) -> None:
+        """The destination does not hold the group any more; nothing happens where it never did."""
+        self._change(key, None)
+
+    def _change(self, key: int, group: Group | None) -> None:
+        self._changes[key] = group
+        if len(self._changes) >= self._looked_at:
+            touched = len({bisect_right(self._firsts, changed) for changed in self._changes})
+            if len(self._changes) >= MOST_CHANGES or len(self._changes) >= WORTH_A_BLOCK * touched:
+                self._merge()
+            else:
+                self._looked_at = min(2 * len(self._changes), MOST_CHANGES)
+
+    def keys(self) -> Iterator[int]:
+        """All keys, ascending; the ledger may be changed only after the iteration."""
+        self._merge()
+        for block in self._blocks:
+            yield from block.keys()
+
+    def items(self) -> Iterator[tuple[int, Group]]:
+        """All keys with their groups, ascending; the ledger may be changed only after the iteration."""
+        self._merge()
+        for block in self._blocks:
+            columns = block.columns()
+            yield from zip(columns.keys, map(columns.group, range(len(columns))), strict=True)
+
+    def months(self) -> Iterator[tuple[int, int | None]]:
+        """All keys, ascending, with the months of their documents; cheaper than `items`."""
+        self._merge()
+        for block in self._blocks:
+            for key, month in zip(block.keys(), block.months(), strict=True):
+                yield key, month or None
+
+    def forget_fingerprints(self) -> None:
+        """All fingerprints become unknown, so that each group differs from whatever a comparison sees."""
+        self._merge()
+        self._unpacked.clear()
+        forgotten = []
+        for block in self._blocks:
+            columns = block.columns()
+            columns.forget_fingerprints()
+            forgotten.append(Block.pack(columns, self._bits))
+        self._set_blocks(forgotten)
+
+    def _merge(self) -> None:
+        """Packs the changes into the blocks that they fall into."""
+        if not self._changes:
+            return
+        changed = sorted(self._changes)
+        merged: list[Block] = []
+        done = 0
+        for index, keys in self._by_block(changed):
+            merged += self._blocks[done:index]
+            merged += self._rewritten(index, keys)
+            done = index + 1
+        merged += self._blocks[done:]
+        self._changes.clear()
+        self._looked_at = CHANGES_LOOKED_AT
+        self._set_blocks(merged)
+
+    def _by_block(self, changed: list[int]) -> Iterator[tuple[int, list[int]]]:
+        """The index of each block that changes, with the keys that change in it; the outer blocks take what is beyond
+        them, and the first one may be still to come."""
+        begin = 0
+        while begin < len(changed):
+            index = max(bisect_right(self._firsts, changed[begin]) - 1, 0)
+            last = index + 1 >= len(self._firsts)
+            end = len(changed) if last else bisect_left(changed, self._firsts[index + 1], begin)
+            yield index, changed[begin:end]
+            begin = end
+
+    def _rewritten(self, index: int, changed: list[int]) -> list[Block]:
+        """The blocks that take the place of one, or of none yet."""
+        old = self._blocks[index] if index < len(self._blocks) else None
+        in_use = old is not None and self._unpacked.holds(old)
+        columns = Columns() if old is None else self._unpacked.taken(old)
+        blocks = []
+        for part in columns.merged(changed, self._changes).divided():
+            blocks.append(Block.pack(part, self._bits))
+            if in_use:
+                self._unpacked.hold(blocks[-1], part.keys)
+        return blocks
+
+    def _set_blocks(self, blocks: list[Block]) -> None:
+        self._blocks = blocks
+        self._firsts = [block.first for block in blocks]
+        self._count: int = sum(block.count for block in blocks)
+        self._row_count: int = sum(block.row_count for block in blocks)
+        self._packed_size = sum(4 * ((len(block.packed) + 2) // 3) for block in blocks)
+
+    def to_json(self) -> list[str]:
+        """The blocks as base64; only those with changes are packed again."""
+        self._merge()
+        return [binascii.b2a_base64(block.packed, newline=False).decode("ascii") for block in self._blocks]
+
+    @classmethod
+    def from_json(cls, blocks: Any, bits: int = 24) -> Ledger:
+        """The ledger that `to_json` gave; where it kept other bits of the fingerprints, they become unknown.
+
+        Raises:
+            LedgerDamaged: the blocks are not what `to_json` gives.
+        """
+        ledger = cls(bits)
+        if not isinstance(blocks, list):
+            raise LedgerDamaged("no list of blocks")
+        read = [_block(text) for text in blocks]
+        if sum(block.count for block in read) > MOST_GROUPS or sum(block.row_count for block in read) > MOST_ROWS:
+            raise LedgerDamaged("more groups or rows than a state holds")
+        if any(block.last >= following.first for block, following in pairwise(read)):
+            raise LedgerDamaged("blocks that do not ascend")
+        if len({block.bits for block in read}) > 1:
+            raise LedgerDamaged("blocks of different fingerprints")
+        for block in read:
+            # what is damaged shows now, not in the middle of a sync; a million groups take about 0.2 seconds
+            block.columns()
+        ledger._set_blocks(read)
+        if read and read[0].bits != bits:
+            ledger.forget_fingerprints()
+        return ledger
+
+
+def _block(text: Any) -> Block:
+    if not isinstance(text, str):
+        raise LedgerDamaged("a block that is no text")
+    try:
+        return Block(base64.b64decode(text, validate=True))
+    except binascii.Error:
+        raise LedgerDamaged("a block that is no base64") from None
+    except LedgerDamaged:
+        raise
+    except ValueError:
+        raise LedgerDamaged("a block with letters that base64 has not") from None

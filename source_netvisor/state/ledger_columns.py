@@ -1,0 +1,181 @@
+"""Neighbouring groups of a ledger as columns: arrays, without an object for each group."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import accumulate, pairwise
+from operator import sub
+
+from source_netvisor.state.ledger_group import Group, LedgerDamaged
+
+UNKNOWN = 1
+"""Bit of a group's flags: its fingerprint is not known."""
+OWN_ROW = 2
+"""Bit of a group's flags: its one row has the key of the group, as in streams of documents."""
+LISTED_ROWS = 4
+"""Bit of a group's flags: its rows are in the columns of rows."""
+
+SMALLEST_KEY, LARGEST_KEY = -(1 << 63), (1 << 63) - 1
+GROUP_WEIGHT = 8
+"""What a group weighs where a listed row weighs 1."""
+PART_WEIGHT = 1024 * GROUP_WEIGHT
+"""Groups that weigh twice as much are divided."""
+
+
+class Columns:
+    """Groups in ascending order of their keys.
+
+    Row keys are kept as the first one and the steps to the others, so that groups move between columns without a look
+    at their rows.
+
+    Attributes:
+        keys: of the groups.
+        fingerprints: as the ledger keeps them; 0 where unknown.
+        months: 0 where there is none.
+        flags: UNKNOWN, OWN_ROW and LISTED_ROWS.
+        first_rows: smallest row key of each group; any number where no rows are listed.
+        step_counts: how many of `row_steps` are the group's: one less than its listed rows.
+        row_steps: from one row key of a group to the next, one group after the other.
+        refused: key of a group -> ordinal of the day since when its details are refused.
+    """
+
+    __slots__ = (
+        "_offsets", "fingerprints", "first_rows", "flags", "keys", "months", "refused", "row_steps", "step_counts",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.keys = array("q")
+        self.fingerprints = array("I")
+        self.months = array("I")
+        self.flags = bytearray()
+        self.first_rows = array("q")
+        self.step_counts = array("I")
+        self.row_steps = array("Q")
+        self.refused: dict[int, int] = {}
+        self._offsets: array[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all groups."""
+        # every group has a first row, but for those without either flag
+        return len(self.row_steps) + len(self.keys) - self.flags.count(0) - self.flags.count(UNKNOWN)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the arrays take."""
+        return 33 * len(self.keys) + 8 * len(self.row_steps)
+
+    def offsets(self) -> array[int]:
+        """Where the steps of each group begin in `row_steps`, and at last their number; only once all are added."""
+        if self._offsets is None:
+            self._offsets = array("I", list(accumulate(self.step_counts, initial=0)))
+        return self._offsets
+
+    def group(self, index: int) -> Group:
+        """The group at that place.
+
+        Raises:
+            LedgerDamaged: a row key has more than 64 bits.
+        """
+        flags, key = self.flags[index], self.keys[index]
+        refused = self.refused.get(key) if self.refused else None
+        return Group(
+            None if flags & UNKNOWN else self.fingerprints[index],
+            self.months[index] or None,
+            (key,) if flags & OWN_ROW else self._listed_rows(index) if flags & LISTED_ROWS else (),
+            None if refused is None else date.fromordinal(refused),
+        )
+
+    def _listed_rows(self, index: int) -> tuple[int, ...]:
+        offsets = self.offsets()
+        steps = self.row_steps[offsets[index] : offsets[index + 1]]
+        rows = tuple(accumulate(steps, initial=self.first_rows[index]))
+        if rows[-1] > LARGEST_KEY:
+            raise LedgerDamaged("a row key of more than 64 bits")
+        return rows
+
+    def append(self, key: int, group: Group) -> None:
+        """Adds a group whose key is above all others; its fingerprint has as many bits as the ledger keeps."""
+        fingerprint, month, rows, refused = group
+        flags = UNKNOWN if fingerprint is None else 0
+        if not rows or (len(rows) == 1 and rows[0] == key):
+            flags |= OWN_ROW if rows else 0
+            # the number that is packed best
+            self.first_rows.append(self.first_rows[-1] if self.first_rows else 0)
+            self.step_counts.append(0)
+        else:
+            flags |= LISTED_ROWS
+            self.first_rows.append(rows[0])
+            self.step_counts.append(len(rows) - 1)
+            self.row_steps.extend(map(sub, rows[1:], rows))
+        self.keys.append(key)
+        self.fingerprints.append(fingerprint or 0)
+        self.months.append(month or 0)
+        self.flags.append(flags)
+        if refused is not None:
+            self.refused[key] = refused.toordinal()
+
+    def extend(self, other: Columns, begin: int, end: int) -> None:
+        """Adds the groups from `begin` up to, without, `end` of other columns; their keys are above all others."""
+        self.keys += other.keys[begin:end]
+        self.fingerprints += other.fingerprints[begin:end]
+        self.months += other.months[begin:end]
+        self.flags += other.flags[begin:end]
+        self.first_rows += other.first_rows[begin:end]
+        self.step_counts += other.step_counts[begin:end]
+        if other.row_steps:
+            offsets = other.offsets()
+            self.row_steps += other.row_steps[offsets[begin] : offsets[end]]
+        if other.refused:
+            self.refused.update((key, other.refused[key]) for key in other.keys[begin:end] if key in other.refused)
+
+    def merged(self, changed: Iterable[int], changes: Mapping[int, Group | None]) -> Columns:
+        """These groups with changes.
+
+        Args:
+            changed: the keys of the groups that change, ascending.
+            changes: the group that each of these keys has now; None: it is taken out.
+        """
+        merged = Columns()
+        done = 0
+        for key in changed:
+            place = bisect_left(self.keys, key, done)
+            if place > done:
+                merged.extend(self, done, place)
+            done = place + 1 if place < len(self.keys) and self.keys[place] == key else place
+            group = changes[key]
+            if group is not None:
+                merged.append(key, group)
+        if done < len(self.keys):
+            merged.extend(self, done, len(self.keys))
+        return merged
+
+    def divided(self) -> list[Columns]:
+        """These groups in parts of about the same size, none where there is no group."""
+        weight = self._weight(len(self.keys))
+        parts = weight // PART_WEIGHT
+        if parts < 2:
+            return [self] if self.keys else []
+        places = range(len(self.keys) + 1)
+        cuts = [bisect_left(places, weight * part // parts, key=self._weight) for part in range(parts + 1)]
+        return [self._part(begin, end) for begin, end in pairwise(cuts) if begin < end]
+
+    def _weight(self, place: int) -> int:
+        """What the groups before that place weigh."""
+        return GROUP_WEIGHT * place + self.offsets()[place]
+
+    def _part(self, begin: int, end: int) -> Columns:
+        part = Columns()
+        part.extend(self, begin, end)
+        return part
+
+    def forget_fingerprints(self) -> None:
+        """All fingerprints become unknown."""
+        self.fingerprints = array("I", (0,)) * len(self.keys)
+        self.flags = bytearray(flags | UNKNOWN for flags in self.flags)

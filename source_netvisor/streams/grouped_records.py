@@ -1,0 +1,83 @@
+"""Records whose group in the ledger is not the element that Netvisor shows: balances of a day, single hour entries.
+
+A group's fingerprint is the sum of its records', since their order is not promised. So a reply is read once to see
+which groups are others than they were, and once more to send those.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from source_netvisor.manifest.stream_definition import CURSOR, StreamDefinition
+from source_netvisor.parsing.record_text import Row
+from source_netvisor.streams.record_buffer import WaitingGroup
+from source_netvisor.streams.stream_records import StreamRecords
+
+Rows = Callable[[], Iterable[tuple[Row, Mapping[str, str]]]]
+"""The rows of a reply with the placeholders of their request, as often as they are asked for."""
+
+
+class GroupedRecords:
+    """The groups of one stream.
+
+    Args:
+        definition: of the stream.
+        built: its records.
+
+    Attributes:
+        without_group: records that do not say which group they belong to.
+    """
+
+    def __init__(self, definition: StreamDefinition, built: StreamRecords) -> None:
+        # the entries of a deletion log are their own groups
+        self._group = definition.group_by or definition.group_key
+        others = [name for name in definition.primary_key if name not in ("business_id", self._group)]
+        self._row = others[-1] if others else self._group
+        self._built = built
+        self.without_group = 0
+
+    def groups(self, rows: Rows) -> dict[int, WaitingGroup]:
+        """Each group with the sum of its records' fingerprints and the keys of its rows."""
+        found: dict[int, tuple[int, int | None, set[int]]] = {}
+        for row, placeholders in rows():
+            for record in self._built.of_uncounted(row, placeholders):
+                key = self.key_of(record)
+                if key is None:
+                    self.without_group += 1
+                    continue
+                total, month, keys = found.get(key) or (0, _month_of(record), set())
+                if isinstance(record.get(self._row), int):
+                    keys.add(record[self._row])
+                found[key] = (total + _fingerprint(record)) & 0xFFFFFFFF, month, keys
+        return {
+            key: WaitingGroup(key, total, month, tuple(sorted(keys))) for key, (total, month, keys) in found.items()
+        }
+
+    def records(self, rows: Rows, wanted: Mapping[int, WaitingGroup]) -> Iterable[dict[str, Any]]:
+        """The records of these groups, and of none."""
+        for row, placeholders in rows():
+            for record in self._built.of(row, placeholders):
+                key = self.key_of(record)
+                if key is None or key in wanted:
+                    yield record
+
+    def key_of(self, record: Mapping[str, Any]) -> int | None:
+        """The key of a record's group: a Netvisor key, or the ordinal of a day."""
+        value = record.get(self._group)
+        if isinstance(value, int):
+            return value
+        return date.fromisoformat(value).toordinal() if isinstance(value, str) else None
+
+
+def _fingerprint(record: Mapping[str, Any]) -> int:
+    return zlib.crc32(orjson.dumps({name: value for name, value in record.items() if name != CURSOR}))
+
+
+def _month_of(record: Mapping[str, Any]) -> int | None:
+    day = record.get("date")
+    return int(day[:4]) * 12 + int(day[5:7]) - 1 if isinstance(day, str) else None

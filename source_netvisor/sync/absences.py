@@ -1,0 +1,107 @@
+"""What the ledger has and no list has shown: deleted, where that is certain enough; and the end of a group's sync."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
+from source_netvisor.changes.reconciliation import Reconciliation
+from source_netvisor.errors import NetvisorError
+from source_netvisor.protocol.messages import Message
+from source_netvisor.sync.keyed_pass import days_by_key
+from source_netvisor.sync_context import SyncContext
+
+if TYPE_CHECKING:
+    from source_netvisor.sync.stream_group import StreamGroup
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+AT_ONCE = 500
+"""Groups whose deletions go out together."""
+
+
+class Absences:
+    """Judges them for one group of streams.
+
+    Args:
+        group: that reads lists again.
+        members: its streams.
+        context: of the sync.
+    """
+
+    def __init__(self, group: StreamGroup, members: Sequence[Reconciliation], context: SyncContext) -> None:
+        self._group = group
+        self._members = [member for member in members if member.incremental]
+        self._context = context
+
+    def settle(self) -> Iterator[Message]:
+        """Sends the deletions, and moves the positions.
+
+        Raises:
+            NetvisorError: one that concerns every stream of the sync.
+        """
+        absent = {member.name: member.absent() for member in self._members}
+        missing = [member for member in self._members if absent[member.name]]
+        if missing:
+            yield from self._look_closer(missing, absent)
+        for member in self._members:
+            yield from member.stream.flush()
+            yield from self._delete(member, absent[member.name])
+
+    def _look_closer(self, missing: Sequence[Reconciliation], absent: dict[str, list[int]]) -> Iterator[Message]:
+        """Asks for what is missing: by key, in the windows that were not read, or in the same list once more."""
+        by_key = [member for member in missing if _asks_by_key(member)]
+        if by_key:
+            keys = sorted({key for member in by_key for key in absent[member.name]})
+            days = days_by_key(by_key, keys, self._group.downloads, self._context)
+            yield from self._group.read_days(by_key, days)
+        yield from self._group.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
+        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, m.absent())]
+        yield from self._group.read_again(again)
+        for member in missing:
+            absent[member.name] = member.absent()
+
+    def _is_doubtful(self, member: Reconciliation, absent: list[int]) -> bool:
+        held = len(member.stream.ledger)
+        unexplained = sum(key not in member.alive for key in absent)
+        return is_doubtful(unexplained, held, len(member.alive), member.log_read and not member.log_has_gap)
+
+    def _delete(self, member: Reconciliation, absent: list[int]) -> Iterator[Message]:
+        doubted = self._doubts(member, absent)
+        gone = {key: when for key, when in member.gone.items() if key not in member.alive}
+        if not doubted:
+            yield from member.stream.delete_lost_rows()
+            gone.update(dict.fromkeys(absent))
+        keys = iter(sorted(gone))
+        while chunk := list(islice(keys, AT_ONCE)):
+            yield from member.stream.delete_groups({key: gone[key] for key in chunk})
+        if member.definition.is_deletion_log and not member.comparison_failed:
+            member.stream.forget_all_but(member.alive)
+        member.settle(doubted)
+
+    def _doubts(self, member: Reconciliation, absent: list[int]) -> bool:
+        """Whether more is missing than is believed at once; the stream then fails at its end."""
+        ledger, state = member.stream.ledger, member.stream.state
+        if state is None:
+            return False
+        rows = sum(len(gone) for _, gone in member.stream.lost.values())
+        problem: NetvisorError | None = None
+        if self._is_doubtful(member, absent):
+            held = len(ledger)
+            if not is_believed(len(absent), state, self._context.today):
+                problem = doubt(member.definition.listing.resource, "documents", len(absent), held)
+        elif is_doubtful(rows, ledger.row_count, ledger.row_count, False) and not is_believed(
+            rows, state, self._context.today
+        ):
+            problem = doubt(member.definition.source.resource, "rows", rows, ledger.row_count)
+        if problem is not None:
+            member.stream.problem(problem)
+        return problem is not None
+
+
+def _asks_by_key(member: Reconciliation) -> bool:
+    """Whether the listing can be asked for single documents."""
+    return member.definition.listing.keys is not None and member.definition.listing.window is not None

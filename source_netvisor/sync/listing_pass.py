@@ -1,0 +1,252 @@
+"""One slice of a listing, read for all streams that want it: rows become records, or keys whose details are read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from source_netvisor import errors
+from source_netvisor.changes.reconciliation import Reconciliation
+from source_netvisor.changes.slices import Slice, SliceKind
+from source_netvisor.errors import NetvisorError
+from source_netvisor.fetching.paging import ListReply
+from source_netvisor.fetching.replies import Replies
+from source_netvisor.fetching.row_identity import RowIdentity
+from source_netvisor.manifest.endpoint import Endpoint
+from source_netvisor.netvisor.client import Reply
+from source_netvisor.parsing.record_text import Row
+from source_netvisor.protocol.messages import Message
+from source_netvisor.streams.grouped_records import GroupedRecords
+from source_netvisor.sync.listed import Listed
+from source_netvisor.sync.pending_details import PendingDetails
+
+logger = logging.getLogger("airbyte.source_netvisor")
+
+ROWS_BETWEEN_LOOKS = 64
+"""Rows after which it is looked whether a batch is due."""
+
+
+class ListingPass:
+    """Reads one slice.
+
+    Args:
+        piece: the slice.
+        members: the streams that want it, with their own kind of it.
+        replies: of the group.
+
+    Attributes:
+        keyless: rows without a key that can be read.
+        listed: rows.
+        complete: whether every row had a key, and every page that was announced was read.
+        cut_suspected: whether rows may be missing behind a cut that cannot be read past.
+        details: what is to be read of the documents.
+    """
+
+    def __init__(self, piece: Slice, members: Sequence[tuple[Reconciliation, SliceKind]], replies: Replies) -> None:
+        self._piece = piece
+        self._kinds = {member.name: kind for member, kind in members}
+        self._members = documents_first([member for member, _ in members])
+        self._replies = replies
+        self._endpoint = self._members[0].definition.listing
+        self.listed = self.keyless = 0
+        self.complete, self.cut_suspected = True, False
+        self.details = _pending(self._members)
+
+    def read(self) -> Iterator[Message]:
+        """All messages of the slice.
+
+        Raises:
+            NetvisorError: the list cannot be read to its end.
+        """
+        for request, values in self._piece.asked:
+            placeholders = dict(values)
+            reader = self._replies.reader(self._endpoint, request)
+            for page in reader.replies(request):
+                for record in dict.fromkeys(member.definition.listing.record for member in self._members):
+                    yield from self._rows(record, page, placeholders)
+                yield from self._grouped(page.reply, placeholders)
+            self.complete &= reader.complete
+            self.cut_suspected |= reader.cut_suspected
+        self._report_keyless()
+
+    def _rows(self, record: tuple[str, ...], page: ListReply, placeholders: Mapping[str, str]) -> Iterator[Message]:
+        members = [one for one in self._members if one.definition.listing.record == record and not _grouped(one)]
+        if not members:
+            return
+        for number, (row, key, day) in enumerate(page.rows(record, self._beside())):
+            self.listed += 1
+            if key is None:
+                self._keyless(members, row, day, placeholders)
+                continue
+            listed = Listed(row, key, day)
+            for member in members:
+                self._take(member, listed, placeholders)
+            if not number % ROWS_BETWEEN_LOOKS:
+                yield from flush_due(members)
+        yield from flush_due(members)
+
+    def _beside(self) -> tuple[str, ...]:
+        """The names of all rows that the reply may have."""
+        listings = [member.definition.listing for member in self._members]
+        return tuple({name for listing in listings for name in (*listing.record, *listing.beside)})
+
+    def _take(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+        """A row for one stream."""
+        definition = member.definition
+        if member.incremental and definition.details is None:
+            self._take_row(member, listed, placeholders)
+            return
+        if member.incremental and definition.details is not None and definition.details.window is None:
+            if not member.shows(listed.key, listed.day):
+                return
+        elif not self._is_for_full_refresh(member, listed):
+            return
+        if definition.details is not None:
+            self._take_key(member, listed)
+        else:
+            member.stream.send(listed.row, placeholders)
+
+    @staticmethod
+    def _take_row(member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+        """A row that is all there is of its document."""
+        key = listed.key
+        if not member.is_in_range(key, listed.day):
+            return
+        if key not in member.handled and not member.knows(key, listed.fingerprint):
+            if not member.stream.send_group(key, listed.fingerprint, listed.month, listed.row, placeholders):
+                member.is_deleted(key)
+                return
+            member.handled.add(key)
+        member.alive.add(key)
+
+    def _is_for_full_refresh(self, member: Reconciliation, listed: Listed) -> bool:
+        endpoint = self._endpoint
+        if endpoint.date is not None and listed.day is not None and listed.day < member.stream.start_text:
+            return False
+        # windows overlap by a day, and pages may shift
+        repeats = endpoint.window not in (None, "month ends") or endpoint.page or endpoint.read_on
+        return not repeats or member.handled.add(listed.key)
+
+    def _take_key(self, member: Reconciliation, listed: Listed) -> None:
+        details = self.details[member.definition.source.identity]
+        if not member.incremental or member.plan.windows:
+            details.add(listed, member)
+            return
+        settled = member.definition.settled
+        is_settled = settled is not None and RowIdentity.text_of(listed.row, settled.element) == settled.value
+        # what the details are compared with is their own fingerprint
+        fingerprint = listed.fingerprint if settled is None else 0
+        if member.wants_details(listed.key, fingerprint, self._kinds[member.name], is_settled):
+            details.add(listed, member)
+        else:
+            details.offer(listed, member)
+
+    def _keyless(
+        self, members: Iterable[Reconciliation], row: Row, day: str | None, placeholders: Mapping[str, str]
+    ) -> None:
+        self.keyless += 1
+        for member in members:
+            if member.definition.details is not None:
+                continue
+            if day is not None and self._is_of_another_window(day):
+                continue
+            if day is None or self._endpoint.date is None or day >= member.stream.start_text:
+                member.stream.send(row, placeholders)
+
+    def _is_of_another_window(self, day: str) -> bool:
+        """Whether a row that has no key to be known by comes again, with the window that its date belongs to."""
+        window = self._piece.window
+        if self._endpoint.window in (None, "month ends") or window is None:
+            return False
+        return not window.begin.isoformat() <= day <= window.end.isoformat()
+
+    def _grouped(self, reply: Reply, placeholders: Mapping[str, str]) -> Iterator[Message]:
+        for member in self._members:
+            if not _grouped(member):
+                continue
+            record = member.definition.listing.record
+            self.listed += read_groups(
+                member, lambda record=record: ((row, placeholders) for row in reply.rows(record, self._beside()))
+            )
+            yield from flush_due([member])
+
+    def _report_keyless(self) -> None:
+        detailed = [member for member in self._members if member.definition.details is not None]
+        if not self.keyless or not detailed:
+            return
+        resource = self._endpoint.resource
+        if self.keyless == self.listed:
+            error = errors.unreadable(resource, "a list whose rows have no keys")
+            for member in detailed:
+                member.problem(error)
+        else:
+            logger.warning(
+                f"{', '.join(member.name for member in detailed)}: {self.keyless} rows of {resource} came without a "
+                "key that can be read, so their details could not be asked for."
+            )
+
+
+def read_groups(member: Reconciliation, rows: Any) -> int:
+    """Sends the groups of a reply that are others than the ledger has; how many records have no group.
+
+    Args:
+        member: a stream whose groups are made of records.
+        rows: of the reply, as often as they are asked for.
+    """
+    if not member.incremental:
+        count = 0
+        for row, placeholders in rows():
+            member.stream.send(row, placeholders)
+            count += 1
+        return count
+    grouped = GroupedRecords(member.definition, member.stream.built)
+    found = grouped.groups(rows)
+    wanted = {}
+    for key, group in found.items():
+        member.alive.add(key)
+        if key not in member.handled and not member.knows(key, group.fingerprint):
+            wanted[key] = group
+            member.handled.add(key)
+    if wanted or grouped.without_group:
+        member.stream.send_records(wanted.values(), grouped.records(rows, wanted))
+    if grouped.without_group:
+        member.judges_absence = False
+    return len(found)
+
+
+def _grouped(member: Reconciliation) -> bool:
+    """Whether the rows of the listing are parts of groups."""
+    definition = member.definition
+    return (
+        member.incremental
+        and definition.details is None
+        and (definition.group_by is not None or definition.is_deletion_log)
+    )
+
+
+def _pending(members: Sequence[Reconciliation]) -> dict[Any, PendingDetails]:
+    by_endpoint: dict[Any, tuple[Endpoint, list[Reconciliation]]] = {}
+    for member in members:
+        if member.definition.details is not None:
+            details = member.definition.details
+            by_endpoint.setdefault(details.identity, (details, []))[1].append(member)
+    return {identity: PendingDetails(*found) for identity, found in by_endpoint.items()}
+
+
+def flush_due(members: Iterable[Reconciliation]) -> Iterator[Message]:
+    """Sends what is due."""
+    for member in members:
+        if member.stream.is_due:
+            yield from member.stream.flush()
+
+
+def documents_first(members: Sequence[Reconciliation]) -> list[Reconciliation]:
+    """The streams of whole documents before those of their lines, which then need not be built again."""
+    ordered = sorted(members, key=lambda member: member.definition.lines is not None)
+    for member in ordered:
+        member.stream.built.take_lines_from(other.stream.built for other in ordered)
+    return ordered
+
+
+__all__ = ["ListingPass", "NetvisorError", "documents_first", "flush_due", "read_groups"]
