@@ -45,7 +45,7 @@ BENDS = (
 )
 
 OWN_RECONCILIATIONS = (
-    f"create table {BENT}.ledger_reconciliations as select '{FIRST}' as business_id, "
+    f"create or replace table {BENT}.ledger_reconciliations as select '{FIRST}' as business_id, "
     "strftime(month_end, '%Y-%m') as period, 'sales' as ledger, 0 as deviating_vouchers, 0 as deviating_payments, "
     "sum(open_sum) as source_end_balance, sum(open_sum) as bookkeeping_end_balance "
     "from books.receivables_aged join books.dim_month on as_of = month_end and "
@@ -53,7 +53,8 @@ OWN_RECONCILIATIONS = (
     f"where receivables_aged.source_relation = '{BENT}' group by month_end",
     f"update {BENT}.ledger_reconciliations set source_end_balance = source_end_balance + 1 "
     f"where period = '{YEAR + 1}-03'",
-    f"create table {BENT}.vat_reports as select '{FIRST}' as business_id, strftime(month, '%Y-%m') as period, "
+    f"create or replace table {BENT}.vat_reports as select '{FIRST}' as business_id, "
+    "strftime(month, '%Y-%m') as period, "
     "cast(null as date) as filing_date, 'Sent' as status, 'Month' as tax_period, amount as payable_amount "
     f"from books.vat_return where source_relation = '{BENT}' and box = '308' "
     f"and month between '{YEAR + 1}-01-01' and '{YEAR + 1}-12-01'",
@@ -72,13 +73,12 @@ def bent(synced: Synced, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     if not original.said:
         assert original.dbt("build") == 0, original.said
     copy = original.copy(tmp_path_factory.mktemp("bent"))
-    copy.change(*OWN_RECONCILIATIONS)
     with synced.story.simulator() as simulator:
         config = synced.story.config(simulator, FIRST)
         key = edit_in_closed_year(synced.story.companies[FIRST], simulator.now)
         sync.sync(config, copy.cache(BENT), STREAMS, show_progress=False)
         synced.story.companies[FIRST].changes.delete_voucher(simulator.now, key)
-    copy.change(*BENDS)
+    copy.change(*OWN_RECONCILIATIONS, *BENDS)
     assert copy.dbt("build", netvisor_test_severity="warn") == 0, copy.said
     return copy
 

@@ -1,14 +1,17 @@
 {#- Where the connector's tables are, and which of them there are. -#}
 
 {%- macro source_list() -%}
-    {#- Every source with its name, database and schema. -#}
+    {#-
+    Every source with its name, database and schema. A source without a name is called after its schema, and after its
+    database too where another source has a schema of that name.
+    -#}
     {%- set named = [] -%}
     {%- set given = var('netvisor_sources', []) or [{'schema': var('netvisor_schema', 'netvisor')}] -%}
     {%- for one in given -%}
         {%- set database = one.get('database') or var('netvisor_database', none) or target.database -%}
-        {%- do named.append({
-            'name': one.get('name') or one['schema'], 'database': database, 'schema': one['schema']
-        }) -%}
+        {%- set alike = given | selectattr('schema', 'equalto', one['schema']) | list | length > 1 -%}
+        {%- set called = database ~ '.' ~ one['schema'] if alike else one['schema'] -%}
+        {%- do named.append({'name': one.get('name') or called, 'database': database, 'schema': one['schema']}) -%}
     {%- endfor -%}
     {{ return(named) }}
 {%- endmacro -%}

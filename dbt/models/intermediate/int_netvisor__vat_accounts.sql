@@ -3,12 +3,12 @@ with chosen as (
     select
         source_relation, business_id, account_number,
         case
-            when purpose = 'TaxAccount' then 'settlement'
-            when purpose = 'PurchaseVATReceivable' then 'receivable'
+            when purpose = 'tax_account' then 'settlement'
+            when purpose = 'purchase_vat_receivable' then 'receivable'
             else 'debt'
         end as holds
     from {{ ref('stg_netvisor__default_accounts') }}
-    where purpose in ('TaxAccount', 'PurchaseVATReceivable', 'SalesVATDebt', 'VATpayable') and account_number is not null
+    where purpose in ('tax_account', 'purchase_vat_receivable', 'sales_vat_debt', 'vat_payable') and account_number is not null
 ),
 
 usual as (

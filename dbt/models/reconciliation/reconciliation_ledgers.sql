@@ -13,11 +13,11 @@ with own as (
 accounts as (
     select
         ledger.source_relation, ledger.business_id, ledger.month_end, ledger.ending_balance,
-        case when chosen.purpose = 'SalesReceivables' then 'sales' else 'purchase' end as ledger
+        case when chosen.purpose = 'sales_receivables' then 'sales' else 'purchase' end as ledger
     from {{ ref('general_ledger_by_period') }} as ledger
     inner join {{ ref('stg_netvisor__default_accounts') }} as chosen
         on ledger.account_number = chosen.account_number and {{ netvisor.same_company('ledger', 'chosen') }}
-        and chosen.purpose in ('SalesReceivables', 'TradePayables')
+        and chosen.purpose in ('sales_receivables', 'trade_payables')
 ),
 
 reported as (

@@ -1,1 +1,1 @@
-{{ netvisor.subledger_reconciliation('payable_events', 'TradePayables', '2871') }}
+{{ netvisor.subledger_reconciliation('payable_events', 'trade_payables', '2871') }}

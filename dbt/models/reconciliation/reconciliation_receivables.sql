@@ -1,1 +1,1 @@
-{{ netvisor.subledger_reconciliation('receivable_events', 'SalesReceivables', '1701') }}
+{{ netvisor.subledger_reconciliation('receivable_events', 'sales_receivables', '1701') }}
