@@ -22,7 +22,7 @@ def test_the_demo_tells_its_story_to_the_end() -> None:
     assert run.stderr == ""
     for words_of_it in (
         f"{len(ALLOWED_RESOURCES) - len(BLOCKED)} of {len(ALLOWED_RESOURCES)} resources can be read.",
-        "- accountbalance.nv (streams: account_balances).",
+        "- accountbalance.nv: account_balances",
         f"{len(discovered())} streams with",
         "First sync: everything",
         "Second sync",
