@@ -90,10 +90,14 @@ class Run:
         ]
 
     def statuses(self, stream: str) -> list[str]:
-        """STARTED, RUNNING, COMPLETE or INCOMPLETE, as they came."""
+        """STARTED, RUNNING, COMPLETE or INCOMPLETE, as they came; without those that say that a call waits."""
         traces = [message["trace"] for message in self.of("TRACE") if message["trace"]["type"] == "STREAM_STATUS"]
         found = [trace["stream_status"] for trace in traces]
-        return [status["status"] for status in found if status["stream_descriptor"]["name"] == stream]
+        return [
+            status["status"]
+            for status in found
+            if status["stream_descriptor"]["name"] == stream and not status.get("reasons")
+        ]
 
     def logs(self, level: str) -> list[str]:
         """The log lines of one level."""

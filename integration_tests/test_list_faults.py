@@ -23,7 +23,7 @@ from netvisor_simulator.wire import Answer
 from source_netvisor import errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching import paging
-from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Reply, Request
 
 OTHER = "voucher_types"
@@ -144,8 +144,8 @@ def test_a_deletion_without_a_key(console: ConsoleRuns, simulator: NetvisorSimul
 def test_pages_without_end_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that always has one more page, with other rows, is left after a number that no company reaches."""
     monkeypatch.setattr(paging, "MOST_PAGES", 20)
-    ask = Ask("getvendor.nv", record=("Vendor",), page={"parameter": "page", "says": "headers"})
-    reader = paging.ListReader(ask, lambda request: _page(int(dict(request.parameters).get("page", "1"))))
+    endpoint = Endpoint("getvendor.nv", record=("Vendor",), page={"parameter": "page", "says": "headers"})
+    reader = paging.ListReader(endpoint, lambda request: _page(int(dict(request.parameters).get("page", "1"))))
     replies = reader.replies(Request("getvendor.nv"))
     assert len([next(replies) for _ in range(20)]) == 20
     with pytest.raises(NetvisorError) as raised:

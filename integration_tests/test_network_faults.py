@@ -191,5 +191,5 @@ def test_addresses_that_are_not_asked(console: ConsoleRuns, url: str) -> None:
     assert_sound(run)
     status, message = run.check_message
     assert (run.code, status) == (0, "FAILED")
-    assert message.startswith("Netvisor address (base_url): "), message
+    assert message.startswith("Netvisor Address (base_url): "), message
     assert "secret" not in run.output

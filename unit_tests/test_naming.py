@@ -133,6 +133,7 @@ def test_attributes_that_do_not(name: str) -> None:
         ("voucherdate", "format", True, "ansi"), ("timestamp", "format", True, "ansi"),
         ("establisheddate", "type", True, "ansi"), ("currencycode", "type", False, "iso4217"),
         ("country", "type", False, "iso3166"), ("personalid", "type", False, "finnishidentifier"),
+        ("opencurrencysum", "type", False, "iso4217"), ("group", "type", False, "netvisor"),
         ("paymenttermcashdiscount", "type", False, "percentage"), ("voucherdate", "format", False, None),
         ("productidentifier", "type", False, None), ("linkedsourcenetvisorkey", "type", False, None),
         ("unitprice", "type", False, None), ("country", "format", False, None), ("currencycode", "code", False, None),
