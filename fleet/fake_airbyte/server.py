@@ -62,7 +62,7 @@ class FakeAirbyte:
     @property
     def url(self) -> str:
         """The address of the public API."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}{PUBLIC}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}{PUBLIC}"  # ignore-https-check
 
     def environment(self) -> dict[str, str]:
         """How the tool reaches it."""
