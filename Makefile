@@ -112,8 +112,10 @@ big-reply: setup ## replies of MEGABYTES=2000, really sent: read whole, in flat 
 	@$(BIN)/python -m integration_tests.big_reply --megabytes $(MEGABYTES)
 
 .PHONY: docs
-docs: setup ## write the generated pages: docs/streams.md, docs/reliability.md, docs/erd.svg, erd/, ...
+docs: setup ## write all that is generated: pages, erd/, expected records and catalog of the tests, dbt's staging models
 	@$(BIN)/python -m docs.generator
+	@$(BIN)/python -m integration_tests.airbyte_files
+	@$(BIN)/python $(WAREHOUSE)/generate_staging.py
 	@$(BIN)/python -m integration_tests.reliability_page
 
 # for several platforms the image is pushed at once, since an engine keeps one of them only

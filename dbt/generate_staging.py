@@ -33,31 +33,6 @@ VERSIONING = ("_ab_modified_until", "_ab_cdc_deleted_at", "_netvisor_raw", "_net
 KINDS = {"integer": "integer", "number": "number", "boolean": "boolean", "array": "json", "object": "json"}
 
 
-def _coming(name: str, key: list[str], **types: str) -> dict[str, Any]:
-    formats = {"date": {"type": "string", "format": "date"}}
-    properties = {column: formats.get(one, {"type": one}) for column, one in types.items()}
-    return {
-        "name": name,
-        "source_defined_primary_key": [[one] for one in key],
-        "json_schema": {"properties": {"business_id": {"type": "string"}, **properties}},
-    }
-
-
-COMING = (
-    _coming(
-        "vat_reports", ["period"], period="string", filing_date="date", status="string", tax_period="string",
-        payable_amount="number",
-    ),
-    _coming(
-        "ledger_reconciliations", ["period", "ledger"], period="string", ledger="string",
-        deviating_vouchers="integer", deviating_payments="integer", source_end_balance="number",
-        bookkeeping_end_balance="number",
-    ),
-    _coming("vat_summary_reports", ["year"], year="integer", period="string", status="string"),
-)  # fmt: skip
-"""Streams that the models read, for a connector that does not have them yet; one that has them comes first."""
-
-
 def catalog(connector: Path = CONNECTOR) -> list[dict[str, Any]]:
     """The streams of the connector, as `discover` tells them.
 
@@ -70,8 +45,6 @@ def catalog(connector: Path = CONNECTOR) -> list[dict[str, Any]]:
         run = subprocess.run([connector, "discover", "--config", config], capture_output=True, text=True, check=True)
     messages = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
     found: list[dict[str, Any]] = next(one["catalog"]["streams"] for one in messages if one["type"] == "CATALOG")
-    known = {stream["name"] for stream in found}
-    found += [stream for stream in COMING if stream["name"] not in known]
     return sorted(found, key=lambda stream: str(stream["name"]))
 
 

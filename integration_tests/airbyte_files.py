@@ -1,11 +1,13 @@
 """The files that Airbyte's tools look for beside a connector's tests, made from one small company at a fixed moment.
 
-`python -m integration_tests.airbyte_files` writes them anew after a change; a test fails while they are stale.
+`make docs` writes them again after a change; a test fails while they are stale.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +99,16 @@ def _json(content: Any) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
+def main() -> None:
+    """Writes what differs, and says which files that were."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        wanted = files()
+    for name, content in wanted.items():
+        file = FOLDER / name
+        if not file.exists() or file.read_text(encoding="utf-8") != content:
+            file.write_text(content, encoding="utf-8")
+            print(f"integration_tests/{name} written")
+
+
 if __name__ == "__main__":
-    for name, content in files().items():
-        (FOLDER / name).write_text(content, encoding="utf-8")
+    main()

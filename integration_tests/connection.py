@@ -73,7 +73,7 @@ class SetClock:
 
 @lru_cache(maxsize=1)
 def _source() -> SourceNetvisor:
-    """One source for all syncs: to read the manifest and 64 schemas takes longer than a small sync."""
+    """One source for all syncs: to read the manifest and all schemas takes longer than a small sync."""
     source = SourceNetvisor()
     definitions = source.definitions()
     source.definitions = lambda: definitions  # type: ignore[method-assign]

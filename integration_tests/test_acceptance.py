@@ -158,7 +158,7 @@ def test_expected_records(reads: dict[str, Run]) -> None:
 
 
 def test_the_files_are_those_of_this_connector() -> None:
-    """After a change: `python -m integration_tests.airbyte_files`."""
+    """After a change: `make docs`."""
     for name, content in airbyte_files.files().items():
         stored = (FOLDER / name).read_text("utf-8")
         if name.endswith(".jsonl"):

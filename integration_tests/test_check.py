@@ -30,17 +30,17 @@ from source_netvisor.source import SourceNetvisor
 RESOURCES = len(registry())
 """Every resource that any stream is made from."""
 READ_ALL = f"Simulated company (1967543-8): {RESOURCES} of {RESOURCES} resources can be read."
-UNLIMITED = {
-    # whole registers, and budgets of a year: there is no parameter that makes them shorter
-    "accountbalance.nv", "accountingbudgetaccountlist.nv", "accountingbudgetyearbudget.nv", "accountingperiodlist.nv",
-    "accountlist.nv", "contractinvoicingreport.nv", "dimensionlist.nv", "getaccountdimensionlist.nv",
-    "getbankaccounts.nv", "getcirculationlists.nv", "getemployees.nv", "getinventoryplaces.nv",
-    "getpayrollparties.nv", "getproductgroups.nv", "getproductqualitylist.nv", "getrecordtypelist.nv",
-    "getuseraccessrightssummary.nv", "getuserinvitations.nv", "inventorybywarehouse.nv", "paymenttermlist.nv",
-    "payrollratiolist.nv", "salespersonnellist.nv", "vouchertypelist.nv",
-    # the figures of one month, the least there is
-    "financialobligationstatus.nv",
-}  # fmt: skip
+KEYED = {
+    ask.resource
+    for one in SourceNetvisor().definitions().values()
+    for ask in one.asks
+    if ask.keys and ask.probe_refused
+}
+WITH_DATES = {name for name, one in registry().items() if {part.kind for part in one.parameters} & {"date", "datetime"}}
+# takes its date as a text, with or without a time
+WITH_DATES.add("extendedproductlist.nv")
+UNLIMITED = set(registry()) - WITH_DATES - KEYED
+"""Whole registers, and figures of a year or a month: there is no parameter that makes them shorter."""
 ANOTHER_COMPANY = "0737546-2"
 """A Business ID whose check digit is right."""
 UNLIKE_SENTENCES = re.compile(r"Traceback|Error\(|Exception|<[A-Za-z/]|\{|\\n|None|NoneType|  ")

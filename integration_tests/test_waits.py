@@ -55,7 +55,8 @@ def test_a_call_that_waits_tells_until_when(downloads: Downloads, simulator: Net
     """Retry-After: at once, in the reader's own thread, and again while it lasts."""
     simulator.faults.add(faults.too_many_requests(2), resource="accountlist.nv", times=1)
     told, began, now = Told(), time.monotonic(), datetime.now(timezone.utc)
-    downloads.fetch(ACCOUNTS, told).close()
+    downloads.on_wait = told
+    downloads.fetch(ACCOUNTS).close()
     assert time.monotonic() - began >= 2
     first, until = told.moments[0]
     assert first - began < 1.5
@@ -68,7 +69,8 @@ def test_a_call_that_waits_tells_until_when(downloads: Downloads, simulator: Net
 def test_each_wait_is_told(downloads: Downloads, simulator: NetvisorSimulator) -> None:
     simulator.faults.add(faults.netvisor_code("SYSTEM_MAINTENANCE"), resource="accountlist.nv", times=2)
     told = Told()
-    downloads.fetch(ACCOUNTS, told).close()
+    downloads.on_wait = told
+    downloads.fetch(ACCOUNTS).close()
     assert len({until for _, until in told.moments if until is not None}) == 2
 
 
@@ -76,7 +78,8 @@ def test_a_slow_call_is_a_sign_of_life_too(downloads: Downloads, simulator: Netv
     """It does not wait for anything that has an end."""
     simulator.faults.add(faults.delay(1.5), resource="accountlist.nv", times=1)
     told = Told()
-    downloads.fetch(ACCOUNTS, told).close()
+    downloads.on_wait = told
+    downloads.fetch(ACCOUNTS).close()
     assert len(told.moments) >= 2
     assert {until for _, until in told.moments} == {None}
 
@@ -87,14 +90,16 @@ def test_a_wait_of_the_call_before_it(downloads: Downloads, simulator: NetvisorS
     downloads.expect([ACCOUNTS])
     time.sleep(0.3)
     told = Told()
-    downloads.fetch(TYPES, told).close()
+    downloads.on_wait = told
+    downloads.fetch(TYPES).close()
     assert told.moments and told.moments[0][1] is not None
     downloads.fetch(ACCOUNTS).close()
 
 
 def test_a_quick_call_tells_nothing(downloads: Downloads) -> None:
     told = Told()
-    downloads.fetch(ACCOUNTS, told).close()
+    downloads.on_wait = told
+    downloads.fetch(ACCOUNTS).close()
     assert told.moments == []
 
 
@@ -149,6 +154,36 @@ def test_a_machine_that_starts_no_thread(simulator: NetvisorSimulator, tmp_path:
 
 def test_the_error_of_a_call_arrives(downloads: Downloads, simulator: NetvisorSimulator) -> None:
     simulator.faults.add(faults.netvisor_code("SERVICE_ACCESS_ERROR"), resource="accountlist.nv", times=1)
+    downloads.on_wait = Told()
     with pytest.raises(NetvisorError) as raised:
-        downloads.fetch(ACCOUNTS, Told())
+        downloads.fetch(ACCOUNTS)
     assert raised.value.forbidden
+
+
+def test_a_read_that_waits_shows_airbyte_that_it_is_alive(simulator: NetvisorSimulator, tmp_path: Path) -> None:
+    """RUNNING with the reason RATE_LIMITED, and the last state once more, while nothing else can be said."""
+    simulator.faults.clear()
+    # the second call of the ledger: a state has gone out after the first window
+    simulator.faults.add(faults.too_many_requests(2), resource="accountingledger.nv", nth=2)
+    config = simulator.config(start_date=(datetime.now(timezone.utc).date() - timedelta(days=70)).isoformat())
+    for name, content in (("config", config), ("catalog", configured("vouchers"))):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    script = "from source_netvisor import run; run.run()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "read", "--config", "config.json", "--catalog", "catalog.json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    limited = [
+        place
+        for place, message in enumerate(messages)
+        for reason in message.get("trace", {}).get("stream_status", {}).get("reasons") or ()
+        if reason["type"] == "RATE_LIMITED"
+    ]
+    assert done.returncode == 0 and limited
+    status = messages[limited[0]]["trace"]["stream_status"]
+    assert status["status"] == "RUNNING"
+    assert status["reasons"][0]["rate_limited"]["quota_reset"] > (time.time() - 60) * 1000
+    before = [m["state"]["stream"] for m in messages[: limited[0]] if m["type"] == "STATE"][-1]
+    repeated = messages[limited[0] + 1]
+    assert repeated["type"] == "STATE" and repeated["state"]["stream"] == before

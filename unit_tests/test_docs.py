@@ -373,6 +373,7 @@ RUN = {
     r"\.venv/bin/python -m tools\.anonymizer\b.*": "unit_tests/test_anonymizer.py",
     r"make live-report\b.*": "integration_tests/test_live_report.py",
     r"\.venv/bin/python -m pytest unit_tests\S* -x": "the same tests as in make test",
+    r"\.venv/bin/python -m pytest( (unit|integration)_tests/\w+\.py)+": "integration_tests/test_new_resource.py",
 }
 
 
@@ -397,15 +398,18 @@ def test_every_command_is_one_that_is_run(path: str) -> None:
 def test_python_examples_compile() -> None:
     for path in HAND_WRITTEN:
         for block in re.findall(r"^```python\n(.*?)^```$", text(path), flags=re.DOTALL | re.MULTILINE):
-            compile(block, path, "exec")
+            # one that is indented is an entry of a list
+            compile(f"[\n{block}]" if block.startswith(" ") else block, path, "exec")
 
 
 def test_worked_example_is_the_stream_as_it_is() -> None:
     page, manifest = text("CONTRIBUTING.md"), text("source_netvisor/manifest.yaml")
-    snippets = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
-    assert len(snippets) == 2
-    for snippet in snippets:
-        assert snippet in manifest
+    definition, stream, join = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    assert definition in manifest and stream in manifest
+    assert join in text("docs/joins.yaml")
+    simulator = text("netvisor_simulator/resources/purchases.py")
+    for snippet in re.findall(r"^```python\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE):
+        assert snippet in simulator
     (schema,) = re.findall(r"^```json\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     assert json.loads(schema) == json.loads(text("source_netvisor/schemas/product_qualities.json"))
 

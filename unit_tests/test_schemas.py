@@ -1,7 +1,8 @@
 """The rules that every stream's JSON schema keeps, as far as a machine can check them.
 
 The record builder compiles these schemas into its table of names and types, so a form that it does not know, or a
-property name that is not snake_case, would show only as missing data. Reads nothing but `source_netvisor/schemas`.
+property name that is not snake_case, would show only as missing data. Which properties of the connector's own a stream
+has, and which ones are its key, follows from the manifest.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+
+from source_netvisor.source import SourceNetvisor
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "source_netvisor" / "schemas"
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
@@ -28,110 +31,7 @@ RAW = "_netvisor_raw"
 UNKNOWN = "_netvisor_unknown"
 CONTROL_PROPERTIES = (MODIFIED_UNTIL, DELETED_AT, RAW, UNKNOWN)
 
-KEY = ("netvisor_key",)
-INVOICE_LINE = ("invoice_netvisor_key", "netvisor_key")
-ORDER_LINE = ("order_netvisor_key", "netvisor_key")
-
-PRIMARY_KEYS: dict[str, tuple[str, ...]] = {
-    "accounts": KEY,
-    "default_accounts": ("purpose",),
-    "accounting_periods": KEY,
-    "period_locks": ("business_id",),
-    "voucher_types": KEY,
-    "vouchers": KEY,
-    "voucher_lines": ("voucher_netvisor_key", "netvisor_key"),
-    "deleted_vouchers": KEY,
-    "account_balances": ("account_netvisor_key", "date"),
-    "dimensions": KEY,
-    "dimension_items": KEY,
-    "account_dimensions": KEY,
-    "bank_accounts": ("iban",),
-    "budget_accounts": ("year", "netvisor_key"),
-    "budgets": ("account_number", "year", "month"),
-    "sales_invoices": KEY,
-    "sales_invoice_details": KEY,
-    "sales_invoice_lines": INVOICE_LINE,
-    "sales_orders": KEY,
-    "sales_order_details": KEY,
-    "sales_order_lines": ORDER_LINE,
-    "sales_payments": KEY,
-    "deleted_sales_invoices": KEY,
-    "deleted_sales_orders": KEY,
-    "deleted_sales_payments": KEY,
-    "payment_terms": KEY,
-    "sales_personnel": KEY,
-    "contract_invoicing": ("netvisor_key", "year", "month"),
-    "customers": KEY,
-    "customer_details": KEY,
-    "products": KEY,
-    "product_details": KEY,
-    "extended_products": KEY,
-    "product_groups": KEY,
-    "inventory": ("product_netvisor_key", "warehouse_netvisor_key"),
-    "inventory_places": KEY,
-    "purchase_invoices": KEY,
-    "purchase_invoice_details": KEY,
-    "purchase_invoice_lines": INVOICE_LINE,
-    "purchase_orders": KEY,
-    "purchase_order_details": KEY,
-    "purchase_order_lines": ORDER_LINE,
-    "purchase_payments": KEY,
-    "vendors": KEY,
-    "deleted_purchase_invoices": KEY,
-    "deleted_purchase_orders": KEY,
-    "deleted_purchase_payments": KEY,
-    "circulation_lists": KEY,
-    "product_qualities": KEY,
-    "employees": KEY,
-    "employee_details": KEY,
-    "employee_salary_parameters": ("employee_netvisor_key", "ratio_number"),
-    "payroll_ratios": ("source", "identifier"),
-    "payroll_parties": KEY,
-    "payroll_paychecks": KEY,
-    "payroll_paycheck_details": KEY,
-    "payroll_paycheck_lines": ("paycheck_netvisor_key", "line_number"),
-    "work_hours": KEY,
-    "record_types": KEY,
-    "vat_reports": ("period",),
-    "ledger_reconciliations": ("period", "ledger"),
-    "vat_summary_reports": ("year",),
-    "user_access_rights": ("company_netvisor_key", "netvisor_key"),
-    "user_invitations": KEY,
-}
-
-DELETION_LOGS = {name for name in PRIMARY_KEYS if name.startswith("deleted_")}
-WITH_DELETIONS = {
-    "vouchers",
-    "voucher_lines",
-    "account_balances",
-    "sales_invoices",
-    "sales_invoice_details",
-    "sales_invoice_lines",
-    "sales_orders",
-    "sales_order_details",
-    "sales_order_lines",
-    "sales_payments",
-    "customers",
-    "customer_details",
-    "products",
-    "product_details",
-    "extended_products",
-    "purchase_invoices",
-    "purchase_invoice_details",
-    "purchase_invoice_lines",
-    "purchase_orders",
-    "purchase_order_details",
-    "purchase_order_lines",
-    "purchase_payments",
-    "vendors",
-    "payroll_paychecks",
-    "payroll_paycheck_details",
-    "payroll_paycheck_lines",
-    "work_hours",
-}
-INCREMENTAL = WITH_DELETIONS | DELETION_LOGS
-WITH_LINE_NUMBER = {name for name in PRIMARY_KEYS if name.endswith(("_lines", "_items"))}
-
+DEFINITIONS = SourceNetvisor().definitions()
 STREAMS = sorted(path.stem for path in SCHEMAS.glob("*.json"))
 every_stream = pytest.mark.parametrize("stream", STREAMS)
 
@@ -180,7 +80,7 @@ def reject_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def test_one_schema_for_each_stream() -> None:
-    assert set(STREAMS) == set(PRIMARY_KEYS)
+    assert set(STREAMS) == set(DEFINITIONS)
 
 
 @every_stream
@@ -260,8 +160,8 @@ def test_has_the_connectors_own_properties(stream: str) -> None:
     for name in (RAW, UNKNOWN):
         assert record[name]["type"] == ["null", "object"]
     assert list(record)[-2:] == [RAW, UNKNOWN]
-    assert (MODIFIED_UNTIL in record) == (stream in INCREMENTAL)
-    assert (DELETED_AT in record) == (stream in WITH_DELETIONS)
+    assert (MODIFIED_UNTIL in record) == DEFINITIONS[stream].incremental
+    assert (DELETED_AT in record) == DEFINITIONS[stream].sends_deletions
     if MODIFIED_UNTIL in record:
         assert (record[MODIFIED_UNTIL]["type"], record[MODIFIED_UNTIL]["format"]) == ("string", "date-time")
     if DELETED_AT in record:
@@ -271,7 +171,9 @@ def test_has_the_connectors_own_properties(stream: str) -> None:
 @every_stream
 def test_primary_key_comes_first_and_is_never_null(stream: str) -> None:
     record = load(stream)["properties"]
-    key = PRIMARY_KEYS[stream]
+    first, *own = DEFINITIONS[stream].primary_key
+    assert first == "business_id"
+    key = tuple(own) or (first,)
     assert tuple(record)[: len(key)] == key
     for name in key:
         assert record[name]["type"] in ("integer", "string"), name
@@ -280,5 +182,5 @@ def test_primary_key_comes_first_and_is_never_null(stream: str) -> None:
 @every_stream
 def test_lines_are_numbered(stream: str) -> None:
     """A record of a stream of lines or items says where in the document it stood."""
-    if stream in WITH_LINE_NUMBER:
+    if DEFINITIONS[stream].lines is not None and stream.endswith(("_lines", "_items")):
         assert base_type(load(stream)["properties"]["line_number"]) == "integer"

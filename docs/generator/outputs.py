@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from docs.generator import erd, manifest_page, picture, stream_table, streams_page
+from docs.generator import counted, erd, manifest_page, picture, stream_table, streams_page
 from docs.generator.model import ROOT, load
+
+COUNTED = ("README.md", "docs/integrations/sources/netvisor.md")
+"""Written by hand, but for the numbers of streams and resources and the list of streams."""
 
 
 def outputs() -> dict[str, str]:
     """Path below the project's root -> content."""
     documented = load()
     architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    written = {path: (ROOT / path).read_text(encoding="utf-8") for path in COUNTED}
     return {
+        **{path: counted.put_into(text, documented) for path, text in written.items()},
         "docs/manifest.md": manifest_page.page(),
         "docs/streams.md": streams_page.page(documented),
         "docs/architecture.md": stream_table.put_into(architecture, documented),

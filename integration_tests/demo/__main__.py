@@ -126,6 +126,8 @@ def _same_vouchers(company: Company, destination: Destination) -> bool:
     there = {
         (voucher.key, voucher.status, sum(line.sum for line in voucher.lines if line.sum > 0))
         for voucher in company.vouchers()
+        # a date may have been moved to before the start date
+        if voucher.date >= company.plan.start
     }
     here = {
         (

@@ -29,7 +29,11 @@ def requests_by_stream(calls: Iterable[Call], definitions: Mapping[str, StreamDe
         best, fitting = -1, None
         for name, definition in definitions.items():
             for ask in definition.asks:
-                fixed = {(key, value) for key, value in ask.parameters.items() if "{" not in value}
+                # what is optional, or belongs to a further look, may be sent with another value
+                also = ask.comparison.also if ask.comparison else ()
+                others = {key for parameters in (ask.optional, *also) for key in parameters}
+                plain = {key: value for key, value in ask.parameters.items() if key not in others}
+                fixed = {(key, value) for key, value in plain.items() if "{" not in value}
                 if ask.resource == call.resource and fixed <= sent and len(fixed) > best:
                     best, fitting = len(fixed), name
         assert fitting is not None, f"no stream is made from {call.resource}"

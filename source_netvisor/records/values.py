@@ -14,7 +14,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from source_netvisor import clock
 from source_netvisor.clock import HELSINKI
 
 
@@ -168,7 +167,7 @@ def to_date_time(text: str) -> Any:
         return UNPARSABLE
     if not time_of_day[5]:
         if moment.hour == _HOUR_THAT_COMES_TWICE:
-            moment = _latest_until_now(moment)
+            moment = _later(moment)
         if (moment.utcoffset() or timedelta(0)) % timedelta(minutes=1):
             moment = moment.replace(tzinfo=_FINNISH_TIME)
     return moment.isoformat()
@@ -200,15 +199,15 @@ def to_moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(moment) if isinstance(moment, str) else None
 
 
-def _latest_until_now(moment: datetime) -> datetime:
-    """Of the two moments that a time of the night to winter time names, the later one, unless it is still to come.
+def _later(moment: datetime) -> datetime:
+    """Of the two moments that a time of the night to winter time names, the later one.
 
-    Netvisor's stamps do not say which of the two is meant. Were an edit of the second time put into the first, it would
-    look older than the version before it, which deduplication would keep.
+    Netvisor's stamps do not say which of the two is meant. It is the same one whenever the stamp is read, so that the
+    rows of two syncs are alike; a deletion that seems later than it was is news once more, and never missed.
     """
     later = moment.replace(fold=1)
     is_later = (later.utcoffset() or timedelta(0)) < (moment.utcoffset() or timedelta(0))
-    return later if is_later and later <= clock.now() else moment
+    return later if is_later else moment
 
 
 def converter_for(schema: Mapping[str, Any]) -> Converter:

@@ -124,6 +124,9 @@ class Sync:
             yield from group.fail(failures.unexpected(error))
 
     def _read_group(self, group: StreamGroup) -> Iterator[Message]:
+        if all(stream.finished for stream in group.streams):
+            # what could not even be planned
+            return
         self._present = group
         try:
             yield from group.read()

@@ -29,7 +29,7 @@ select
     vouchers.business_id,
     vouchers.voucher_netvisor_key,
     vouchers.voucher_date,
-    vouchers.amount,
+    {{ netvisor.money('vouchers.amount') }} as amount,
     periods.period_netvisor_key
 from vouchers
 left join {{ ref('dim_period') }} as periods

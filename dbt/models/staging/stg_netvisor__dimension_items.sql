@@ -18,6 +18,8 @@
         'sort': 'integer',
         'end_sort': 'integer',
         'father_id': 'integer',
+        'activity_period_start': 'date',
+        'activity_period_end': 'date',
         'dimension_netvisor_key': 'integer',
         'dimension_name': 'text',
         'dimension_is_hidden': 'boolean',

@@ -13,6 +13,7 @@
         'netvisor_key': 'integer',
         'line_number': 'integer',
         'product_identifier': 'text',
+        'product_identifier_type': 'text',
         'product_name': 'text',
         'product_netvisor_key': 'integer',
         'product_unit_price': 'number',

@@ -15,6 +15,7 @@
         'reference_number': 'text',
         'foreign_currency_amount': 'number',
         'invoice_number': 'text',
+        'invoice_number_netvisor_key': 'integer',
         'payment_account_name': 'text',
         'voucher_id': 'integer',
         'last_modified_timestamp': 'timestamp',

@@ -19,6 +19,8 @@
         'linked_source_netvisor_key': 'integer',
         'linked_source_netvisor_key_type': 'text',
         'voucher_netvisor_uri': 'text',
+        'last_processed_at': 'timestamp',
+        'transactions': 'json',
         'voucher_lines': 'json',
     }
 ) }}
