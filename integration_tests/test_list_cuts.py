@@ -21,7 +21,7 @@ from netvisor_simulator.wire import Answer
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.paging import ListReader
-from source_netvisor.manifest.stream_definition import Ask
+from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Client, Reply, Request, RetryPolicy
 from source_netvisor.source import SourceNetvisor
 
@@ -31,7 +31,7 @@ QUICK = RetryPolicy(connect_seconds=2, read_seconds=0.5, waits=(), max_retry_aft
 
 
 @cache
-def endpoint(stream: str) -> Ask:
+def endpoint(stream: str) -> Endpoint:
     """As the manifest has it."""
     return SourceNetvisor().definitions()[stream].listing
 
@@ -92,14 +92,14 @@ LISTS = [
 def test_a_list_is_read_to_its_end(
     stream: str, row: str, window: dict[str, str], length: int, client: Client, simulator: NetvisorSimulator
 ) -> None:
-    ask = endpoint(stream)
-    request = ask.request(window, {})
-    whole = sorted(map(int, map(str, rows(ListReader(ask, client.fetch, today=TODAY), request))))
+    listing = endpoint(stream)
+    request = listing.request(window, {})
+    whole = sorted(map(int, map(str, rows(ListReader(listing, client.fetch, today=TODAY), request))))
     assert len(whole) > 100 and len(set(whole)) == len(whole)
     for order in (list, newest_first):
         simulator.faults.clear()
-        simulator.faults.add(cut(row, order, length), resource=ask.resource, times=None)
-        reader = ListReader(ask, client.fetch, today=TODAY)
+        simulator.faults.add(cut(row, order, length), resource=listing.resource, times=None)
+        reader = ListReader(listing, client.fetch, today=TODAY)
         found = rows(reader, request)
         assert sorted(map(str, found)) == sorted(map(str, whole))
         assert (reader.rows, reader.complete, reader.cut_suspected) == (len(whole), True, False)
@@ -107,41 +107,41 @@ def test_a_list_is_read_to_its_end(
 
 def test_a_list_that_is_not_cut_costs_one_call_more(client: Client, simulator: NetvisorSimulator) -> None:
     """A length at which lists may be cut can be the list's own."""
-    ask = endpoint("sales_invoices")
-    keys = rows(ListReader(ask, client.fetch, today=TODAY), ask.request({}, {}))
+    listing = endpoint("sales_invoices")
+    keys = rows(ListReader(listing, client.fetch, today=TODAY), listing.request({}, {}))
     above = str(keys[-101])
     simulator.calls.clear()
-    reader = ListReader(ask, client.fetch, today=TODAY)
-    assert len(rows(reader, ask.request({"invoicesabovenetvisorkey": above}, {}))) == 100
+    reader = ListReader(listing, client.fetch, today=TODAY)
+    assert len(rows(reader, listing.request({"invoicesabovenetvisorkey": above}, {}))) == 100
     assert len(simulator.calls) == 2
     assert not reader.cut_suspected
 
 
 def test_a_change_list_that_may_be_cut_says_so(client: Client, simulator: NetvisorSimulator) -> None:
     """There are no dates to halve: the caller learns it."""
-    ask = endpoint("sales_invoices")
-    simulator.faults.add(cut("SalesInvoice", newest_first, 100), resource=ask.resource, times=None)
-    reader = ListReader(ask, client.fetch, today=TODAY)
-    changed = ask.request({"lastmodifiedstart": BEGIN, "lastmodifiedend": "2026-01-16"}, {})
+    listing = endpoint("sales_invoices")
+    simulator.faults.add(cut("SalesInvoice", newest_first, 100), resource=listing.resource, times=None)
+    reader = ListReader(listing, client.fetch, today=TODAY)
+    changed = listing.request({"lastmodifiedstart": BEGIN, "lastmodifiedend": "2026-01-16"}, {})
     assert len(rows(reader, changed)) == 100
     assert reader.cut_suspected
 
 
 def test_a_list_with_neither_parameter_says_so(client: Client, simulator: NetvisorSimulator) -> None:
-    ask = endpoint("customers")
+    listing = endpoint("customers")
     for length, suspected in ((99, False), (100, True), (149, False), (150, True)):
         rows_ = "".join(f"<Customer><NetvisorKey>{key}</NetvisorKey></Customer>" for key in range(1, length + 1))
         body = f"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><Customerlist>{rows_}</Customerlist></Root>"
         simulator.faults.clear()
-        simulator.faults.add(faults.raw(body.encode()), resource=ask.resource, times=None)
-        reader = ListReader(ask, client.fetch, today=TODAY)
-        assert len(rows(reader, ask.request({}, {}))) == length
+        simulator.faults.add(faults.raw(body.encode()), resource=listing.resource, times=None)
+        reader = ListReader(listing, client.fetch, today=TODAY)
+        assert len(rows(reader, listing.request({}, {}))) == length
         assert (reader.cut_suspected, reader.complete) == (suspected, True)
 
 
 def test_more_than_a_cut_on_one_day(client: Client, simulator: NetvisorSimulator) -> None:
     """Halves end at days: what cannot be divided is read as far as it goes, and the caller learns it."""
-    ask = endpoint("purchase_invoices")
+    listing = endpoint("purchase_invoices")
 
     def play(answer: Answer, _: Moment) -> Answer:
         row = "<PurchaseInvoice><NetvisorKey>%d</NetvisorKey><InvoiceDate>2026-01-05</InvoiceDate></PurchaseInvoice>"
@@ -152,21 +152,21 @@ def test_more_than_a_cut_on_one_day(client: Client, simulator: NetvisorSimulator
         ).encode()
         return Answer(answer.status, answer.headers, [body], length=len(body))
 
-    simulator.faults.add(Fault("one day", play), resource=ask.resource, times=None)
-    reader = ListReader(ask, client.fetch, today=TODAY)
-    assert sorted(map(str, rows(reader, ask.request({"begininvoicedate": "2026-01-01"}, {})))) == [
+    simulator.faults.add(Fault("one day", play), resource=listing.resource, times=None)
+    reader = ListReader(listing, client.fetch, today=TODAY)
+    assert sorted(map(str, rows(reader, listing.request({"begininvoicedate": "2026-01-01"}, {})))) == [
         str(key) for key in range(101, 201)
     ]
     assert reader.cut_suspected and len(simulator.calls) < 40
 
 
 def test_a_list_that_times_out_is_asked_in_halves(client: Client, simulator: NetvisorSimulator) -> None:
-    ask = endpoint("purchase_invoices")
-    request = ask.request({"begininvoicedate": BEGIN}, {})
-    whole = rows(ListReader(ask, client.fetch, today=TODAY), request)
+    listing = endpoint("purchase_invoices")
+    request = listing.request({"begininvoicedate": BEGIN}, {})
+    whole = rows(ListReader(listing, client.fetch, today=TODAY), request)
     simulator.calls.clear()
-    simulator.faults.add(faults.delay(3), resource=ask.resource, times=3)
-    found = rows(ListReader(ask, client.fetch, today=TODAY), request)
+    simulator.faults.add(faults.delay(3), resource=listing.resource, times=3)
+    found = rows(ListReader(listing, client.fetch, today=TODAY), request)
     assert sorted(map(str, found)) == sorted(map(str, whole))
     simulator.faults.clear()
     simulator.faults.add(faults.delay(3), resource="customerlist.nv", times=None)
@@ -176,16 +176,16 @@ def test_a_list_that_times_out_is_asked_in_halves(client: Client, simulator: Net
 
 def test_a_parameter_that_does_nothing(client: Client, simulator: NetvisorSimulator) -> None:
     """A server that does not know `abovenetvisorkey` sends the same rows again: then the dates have to do."""
-    ask = endpoint("sales_payments")
-    request = ask.request({"begindate": BEGIN}, {})
-    whole = rows(ListReader(ask, client.fetch, today=TODAY), request)
+    listing = endpoint("sales_payments")
+    request = listing.request({"begindate": BEGIN}, {})
+    whole = rows(ListReader(listing, client.fetch, today=TODAY), request)
 
     def fetch(asked: Request) -> Reply:
         kept = tuple(pair for pair in asked.parameters if pair[0] != "abovenetvisorkey")
         return client.fetch(replace(asked, parameters=kept))
 
-    simulator.faults.add(cut("SalesPayment", list, 100), resource=ask.resource, times=None)
-    found = rows(ListReader(ask, fetch, today=TODAY), request)
+    simulator.faults.add(cut("SalesPayment", list, 100), resource=listing.resource, times=None)
+    found = rows(ListReader(listing, fetch, today=TODAY), request)
     assert sorted(map(str, found)) == sorted(map(str, whole))
 
 
@@ -196,9 +196,19 @@ def test_a_reader_that_stops_closes_its_reply(client: Client) -> None:
         given.append(client.fetch(request))
         return given[-1]
 
-    ask = endpoint("customers")
-    with closing(ListReader(ask, fetch).replies(ask.request({}, {}))) as replies:
+    listing = endpoint("customers")
+    with closing(ListReader(listing, fetch).replies(listing.request({}, {}))) as replies:
         for reply in replies:
             next(iter(reply.rows()))
             break
     assert [reply.body.closed for reply in given] == [True]
+
+
+def test_a_list_that_never_comes_in_time_is_given_up(client: Client, simulator: NetvisorSimulator) -> None:
+    """Each part costs minutes: the whole, a half, a quarter and an eighth are tried, and no more."""
+    listing = endpoint("purchase_invoices")
+    simulator.calls.clear()
+    simulator.faults.add(faults.delay(1), resource=listing.resource, times=None)
+    with pytest.raises(NetvisorError, match="did not answer purchaseinvoicelist"):
+        rows(ListReader(listing, client.fetch, today=TODAY), listing.request({"begininvoicedate": BEGIN}, {}))
+    assert len(simulator.calls.of(listing.resource)) == 4

@@ -137,7 +137,7 @@ def test_a_deletion_without_a_key(console: ConsoleRuns, simulator: NetvisorSimul
     assert key in [r["netvisor_key"] for r in run.records("vouchers") if r.get("_ab_cdc_deleted_at")]
     assert run.logs("WARN") == [
         "vouchers: 1 rows of deletedvouchers.nv came without a key that can be read; what they say is deleted stays in "
-        "the destination."
+        "the destination until a comparison finds it."
     ]
 
 

@@ -30,6 +30,9 @@ MOST_PAGES = 5000
 """More than any company has, even where a page is small; a server that always says "one more" must not keep a sync."""
 LONGEST_NUMBER = 9
 """Digits of the number of a page or of rows."""
+MOST_TIMEOUTS = 3
+"""Times that a list, its half and its quarter may not come in time before it is given up: each costs minutes, and
+during an outage no part is fast enough."""
 CUT_FROM = 100
 CUT_STEP = 50
 CUT_UP_TO = 10_000
@@ -256,14 +259,20 @@ class ListReader:
 
     # --- lists that may be cut ----------------------------------------------------------------------------------------
 
-    def _list(self, request: Request) -> Iterator[ListReply]:
-        """The list, or what can be had of it in parts."""
+    def _list(self, request: Request, timeouts: int = 0) -> Iterator[ListReply]:
+        """The list, or what can be had of it in parts.
+
+        Args:
+            request: for the list, or for a part of it.
+            timeouts: how often what this is a part of did not come in time.
+        """
         try:
             one = yield from self._read(request)
         except NetvisorError as error:
-            halves = self._halves(request, None) if error.code == "timeout" else None
+            halves = self._halves(request, None) if error.code == "timeout" and timeouts < MOST_TIMEOUTS else None
             if halves is None:
                 raise
+            timeouts += 1
         else:
             if not looks_cut(one.count):
                 return
@@ -276,7 +285,7 @@ class ListReader:
             self.cut_suspected = True
             return
         for half in halves:
-            yield from self._list(half)
+            yield from self._list(half, timeouts)
 
     def _read_on(self, request: Request, above: int) -> Generator[ListReply, None, bool]:
         """What lies above a key, until nothing does; the value is whether that is all there is."""

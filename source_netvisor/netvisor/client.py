@@ -163,7 +163,7 @@ class Client:
             on; in the thread of the call.
         calls: attempts so far.
         failures_in_a_row: calls since the last answer of Netvisor's.
-        no_responses_in_a_row: of these, without any answer.
+        silent_resources: whose calls, in a row, got no answer at all; the parts of one list are one of them.
     """
 
     def __init__(
@@ -188,7 +188,7 @@ class Client:
         self.calls = 0
         self.received = 0
         self.failures_in_a_row = 0
-        self.no_responses_in_a_row = 0
+        self.silent_resources: set[str] = set()
         self._waited = 0.0
 
     def stop(self) -> None:
@@ -232,10 +232,14 @@ class Client:
                 if not again:
                     # an answer that another attempt would not change is an answer all the same
                     self.failures_in_a_row = self.failures_in_a_row + 1 if error.outage else 0
-                    self.no_responses_in_a_row = self.no_responses_in_a_row + 1 if error.no_response else 0
+                    if error.no_response:
+                        self.silent_resources.add(request.resource)
+                    else:
+                        self.silent_resources.clear()
                     raise
             else:
-                self.failures_in_a_row = self.no_responses_in_a_row = 0
+                self.failures_in_a_row = 0
+                self.silent_resources.clear()
                 return reply
         raise AssertionError("unreachable")
 

@@ -31,8 +31,8 @@ from source_netvisor.sync_context import SyncContext
 logger = logging.getLogger("airbyte.source_netvisor")
 
 FAILURES_THAT_END_A_SYNC = 3
-"""Calls in a row that got no answer of Netvisor's, after which the other streams are not tried. An error of Netvisor's
-own is an answer: the next resource may have another."""
+"""Resources in a row that gave no answer of Netvisor's, after which the other streams are not tried. An error of
+Netvisor's own is an answer: the next resource may have another."""
 
 
 class Sync:
@@ -89,7 +89,7 @@ class Sync:
                 yield from self._read_group(group)
                 failure = next((s.failure for s in reversed(streams) if s.failure), None)
                 # calls that are made ahead may fail before a stream has met one of them
-                if failure is not None and self._client.no_responses_in_a_row >= FAILURES_THAT_END_A_SYNC:
+                if failure is not None and len(self._client.silent_resources) >= FAILURES_THAT_END_A_SYNC:
                     raise failure
         except NetvisorError as error:
             for stream in streams:
