@@ -68,7 +68,7 @@ def alternating(name: str) -> str:
     return "".join(c.upper() if index % 2 else c.lower() for index, c in enumerate(name))
 
 
-# --- the contract's own example ---------------------------------------------------------------------------------------
+# --- the worked example -----------------------------------------------------------------------------------------------
 
 
 def test_example_voucher() -> None:
