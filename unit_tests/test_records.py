@@ -432,3 +432,18 @@ def test_a_record_of_nothing_but_an_unknown_element(name: str) -> None:
         for field, schema in definition.schema["properties"].items():
             if "array" in schema.get("type", ()):
                 assert record[field] == []
+
+
+def test_a_product_with_an_amount_and_no_warehouse_has_one_record() -> None:
+    reply = (
+        "<Root><InventoryByWarehouse>"
+        "<Product><NetvisorKey>1</NetvisorKey><Name>Nowhere</Name><TotalAmount>7</TotalAmount></Product>"
+        "<Product><NetvisorKey>2</NetvisorKey><Name>Nothing</Name><TotalAmount>0</TotalAmount></Product>"
+        "<Product><NetvisorKey>3</NetvisorKey><Name>Here</Name><TotalAmount>2</TotalAmount><Warehouses><Warehouse>"
+        "<NetvisorKey>9</NetvisorKey><InventoryAmount>2</InventoryAmount></Warehouse></Warehouses></Product>"
+        "</InventoryByWarehouse></Root>"
+    )
+    found = records("inventory", reply)
+    names = ("product_netvisor_key", "warehouse_netvisor_key", "product_total_amount")
+    assert [tuple(one[name] for name in names) for one in found] == [(1, 0, 7), (3, 9, 2)]
+    assert found[0]["inventory_amount"] is None

@@ -49,6 +49,7 @@ def _properties(definition: StreamDefinition) -> Iterator[Mistake]:
     yield from _unknown_properties(definition, "latest", definition.latest)
     if definition.lines:
         yield from _unknown_properties(definition, "lines.parent", definition.lines.parent)
+        yield from _unknown_properties(definition, "lines.without", definition.lines.without)
     properties = definition.schema["properties"]
     for place in definition.latest.values():
         array, _, field = place.partition(".")

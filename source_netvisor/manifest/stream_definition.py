@@ -21,10 +21,13 @@ class Lines:
     Args:
         element: the name of the part; `*`: each child of the record element; `Name/*`: each child of that element.
         parent: property -> place in the larger element.
+        without: properties of the one record that stands for an element without such a part, where one of its own
+            numbers is not zero; none: it has no record then.
     """
 
     element: str
     parent: Mapping[str, Any] = field(default_factory=dict)
+    without: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class StreamDefinition:
             listing=Endpoint.from_manifest(retriever["listing"]),
             details=endpoint("details"),
             deletions=endpoint("deletions"),
-            lines=Lines(lines["element"], lines.get("parent", {})) if lines else None,
+            lines=Lines(lines["element"], lines.get("parent", {}), lines.get("without", {})) if lines else None,
             group_by=retriever.get("group_by"),
             settled=Settled(**_parts(settled)) if settled else None,
             compare_after=Triggers(**triggers),

@@ -60,6 +60,16 @@ class StreamRecords:
         )
         self._numbered = "line_number" in properties
         self._lines: LineRecords | None = None
+        self._without = lines.without if lines is not None else {}
+        self._own_numbers = (
+            [
+                name
+                for name in (lines.parent if lines is not None else ())
+                if "number" in properties[name].get("type", ())
+            ]
+            if self._without
+            else []
+        )
         if lines is not None:
             parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
             self._lines = LineRecords(parent, self.builder, lines.element)
@@ -131,6 +141,8 @@ class StreamRecords:
         else:
             parent, found = lines.build(row)
         raw, unknown = parent.pop(RAW, None), parent.pop(UNKNOWN, None)
+        if not found and self._without and any(parent.get(name) for name in self._own_numbers):
+            found = [dict(self._without)]
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
