@@ -68,6 +68,9 @@ class DataCase:
         level: of the log line.
         next: the XML of the next record -> what is sent in its place; None: it is left alone.
         next_becomes: the next record as it should be -> as it comes.
+        becomes_in_details: `becomes` for details, which are asked for by key, where that is otherwise; the log then
+            does not miss a key.
+        fails_in_details: the beginning of the sentence that details fail with.
     """
 
     name: str
@@ -78,6 +81,8 @@ class DataCase:
     level: str = "WARN"
     next: Callable[[str, Place], str] | None = None
     next_becomes: Callable[[Record, Place], Record] | None = None
+    becomes_in_details: Callable[[Record, Place], list[Record]] | None = None
+    fails_in_details: str = ""
 
 
 def set_text(xml: str, element: str, text: str) -> str:
@@ -199,12 +204,18 @@ CASES = [
              UNKNOWN % "warp", "INFO", added("<Warp>7</Warp><Warp>8</Warp>"),
              lambda good, place: unknown(warp=["7", "8"])(good, place)[0]),
     DataCase("a record without its key", lambda xml, place: without(xml, place.key), also(netvisor_key=None),
-             "the record comes, its key is null", NO_KEY),
+             "the record comes, its key is null; details are those of the one key that is missing", NO_KEY,
+             becomes_in_details=lambda good, _: [good]),
     DataCase("a key that is no number", lambda xml, place: set_text(xml, place.key, "klingon"),
              also(netvisor_key=None, **{RAW: {"netvisor_key": "klingon"}}),
-             "the record comes, its key is null, the key's text is in `_netvisor_raw`", NO_KEY),
+             "the record comes, its key is null, the key's text is in `_netvisor_raw`; details are those of the one key "
+             "that is missing",
+             NO_KEY,
+             becomes_in_details=lambda good, _: [{**good, RAW: {"netvisor_key": "klingon"}}]),
     DataCase("a negative key", lambda xml, place: set_text(xml, place.key, "-5"), also(netvisor_key=-5),
-             "the record comes with it"),
+             "the record comes with it; details of a key that was not asked for fail their stream",
+             fails_in_details="{stream}: Netvisor answered {resource} with something that is not a complete Netvisor "
+             "reply (details of other documents than asked for)"),
     DataCase("two records with one key", twice, became_two,
              "both come, the later one counts; in lists that are read in windows, the first comes"),
 ]  # fmt: skip

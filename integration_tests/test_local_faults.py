@@ -115,14 +115,14 @@ def test_an_error_that_nobody_expected_fails_its_streams_only(
     def broken(*_: Any) -> Any:
         raise KeyError("010190-123A")
 
-    monkeypatch.setattr("source_netvisor.streams.stream_reading.StreamReading.note_days", broken)
+    monkeypatch.setattr("source_netvisor.streams.grouped_records.GroupedRecords.groups", broken)
     run = in_process.read(config, ["account_balances", "accounts", "voucher_types"])
     assert run.code == 1
     sentences = [m["trace"]["error"]["message"] for m in run.of("TRACE") if "error" in m["trace"]]
     assert sentences[0].startswith("account_balances: The connector failed in a way that it should not (KeyError in ")
     assert len(sentences) == 2 and "010190" not in str(sentences)
     assert {"accounts", "voucher_types"} <= set(in_process.records(run))
-    assert [line for line in run.logs("ERROR") if "stream_reading.py" in line or "family_reading.py" in line]
+    assert [line for line in run.logs("ERROR") if "listing_pass.py" in line]
 
 
 def large(good: bytes, size: int, before_the_end: bytes = b"") -> bytes:
@@ -138,7 +138,7 @@ def large(good: bytes, size: int, before_the_end: bytes = b"") -> bytes:
 def test_a_large_reply_that_is_malformed_near_its_end(
     console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any], damage: bytes
 ) -> None:
-    """Records have left before the damage is met: an error, and no state that covers the window."""
+    """Records have left before the damage is met: an error, and no state that says that the window was read."""
     simulator.faults.add(
         faults.transform(lambda good: large(good, 20_000_000, damage)), resource="accountingledger.nv", times=None
     )
@@ -150,7 +150,7 @@ def test_a_large_reply_that_is_malformed_near_its_end(
     assert run.statuses("vouchers")[-1] == "INCOMPLETE"
     assert run.statuses("voucher_types")[-1] == "COMPLETE"
     for state in run.states("vouchers"):
-        assert state["_ab_modified_until"] is None and state["first_read"]["next"] is None
+        assert state["compared"] is None and state["backfill"]["next"] == state["start_date"]
 
 
 def voucher_of_lines(answer: Answer, size: int) -> Answer:

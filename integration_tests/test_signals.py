@@ -9,14 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integration_tests.console_runs import configured
-from netvisor_simulator import NetvisorSimulator, faults
+from netvisor_simulator import BUSINESS_ID, NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
@@ -37,9 +36,9 @@ def simulator(company_server: NetvisorSimulator) -> NetvisorSimulator:
 
 
 def start(simulator: NetvisorSimulator, directory: Path) -> subprocess.Popen[bytes]:
-    """The real console script, reading accounts and three or more windows of vouchers."""
-    first = (date.today().replace(day=1) - timedelta(days=32)).replace(day=1)  # noqa: DTZ011
-    (directory / "config.json").write_text(json.dumps(simulator.config(start_date=first.isoformat())))
+    """The real console script, reading accounts and windows of vouchers, of which the first one has some."""
+    months = sorted({voucher.date.replace(day=1) for voucher in simulator.companies[BUSINESS_ID].vouchers()})
+    (directory / "config.json").write_text(json.dumps(simulator.config(start_date=months[-2].isoformat())))
     (directory / "catalog.json").write_text(json.dumps(configured("accounts", "vouchers", "voucher_types")))
     (directory / "temporary").mkdir()
     return subprocess.Popen(
@@ -93,7 +92,7 @@ def test_the_state_of_finished_windows_is_out(
     until(process, simulator, "accountingledger.nv", 2 if fault.name == "delay" else 3)
     messages = ended(process, sent)
     assert last_state(messages, "accounts")
-    assert last_state(messages, "vouchers")["first_read"]["next"]
+    assert last_state(messages, "vouchers")["backfill"]["next"]
     assert [m for m in messages if m["type"] == "RECORD" and m["record"]["stream"] == "vouchers"]
     assert not [path for path in (tmp_path / "temporary").rglob("*") if path.is_file()]
 
@@ -103,7 +102,7 @@ def test_in_the_middle_of_a_body(simulator: NetvisorSimulator, tmp_path: Path) -
     simulator.faults.add(faults.drip(0.05, piece=64), resource="accountingledger.nv", nth=2, times=None)
     process = start(simulator, tmp_path)
     until(process, simulator, "accountingledger.nv", 2)
-    assert last_state(ended(process, signal.SIGTERM), "vouchers")["first_read"]["next"]
+    assert last_state(ended(process, signal.SIGTERM), "vouchers")["backfill"]["next"]
 
 
 def test_before_anything_was_asked(simulator: NetvisorSimulator, tmp_path: Path) -> None:

@@ -98,8 +98,9 @@ def fill(element: Element, properties: Mapping[str, Any], fields: Mapping[str, A
             continue
         if "array" in schema.get("type", ()):
             tag = place if places else pascal(singular(name))
+            last = tag.rpartition("/")[2]
             # a document inside a document would make the whole reply be parsed
-            if tag.lower() != element.tag.lower() and not {tag.lower(), pascal(name).lower()} & {
+            if last.lower() != element.tag.lower() and not {last.lower(), pascal(name).lower()} & {
                 below.tag.lower() for below in element.below()[1:]
             }:
                 add_items(element, tag, name, schema, number)
@@ -129,6 +130,8 @@ def add_items(element: Element, tag: str, name: str, schema: Mapping[str, Any], 
     """Puts the items of an array into an element; the wrapper of some of them too."""
     items = schema.get("items", {})
     found = []
+    *path, tag = tag.split("/")
+    element = element.at(path)
     for index in range(number % 3):
         item = Element(tag)
         if "properties" in items:
@@ -157,6 +160,11 @@ def document(streams: list[StreamDefinition], number: int) -> Element:
         own = {name: schema for name, schema in properties.items() if name not in parent}
         if tag == "*":
             element.children += [Element(f"Purpose{n}", text=str(3000 + n)) for n in range(3)]
+        elif tag.endswith("/*"):
+            lines = [Element(f"Line{n}") for n in range(number % 3)]
+            for index, line in enumerate(lines):
+                fill(line, own, stream.fields, number + index)
+            element.at([tag.removesuffix("/*")]).children += lines
         elif not any(below.tag.lower() == tag.lower() for below in element.below()[1:]):
             lines = [Element(tag) for _ in range(number % 3)]
             for index, line in enumerate(lines):
