@@ -208,8 +208,8 @@ CASES = [
              becomes_in_details=lambda good, _: [good]),
     DataCase("a key that is no number", lambda xml, place: set_text(xml, place.key, "klingon"),
              also(netvisor_key=None, **{RAW: {"netvisor_key": "klingon"}}),
-             "the record comes, its key is null, the key's text is in `_netvisor_raw`; details are those of the one key "
-             "that is missing",
+             "the record comes, its key is null, the key's text is in `_netvisor_raw`; details are those of the one "
+             "key that is missing",
              NO_KEY,
              becomes_in_details=lambda good, _: [{**good, RAW: {"netvisor_key": "klingon"}}]),
     DataCase("a negative key", lambda xml, place: set_text(xml, place.key, "-5"), also(netvisor_key=-5),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor.errors import UnreadableReply
+from source_netvisor.errors import NetvisorError, UnreadableReply
 from source_netvisor.parsing import decoder
 from unit_tests.test_decoder import LIST, OK, one, texts
 
