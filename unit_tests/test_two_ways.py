@@ -25,8 +25,9 @@ from unit_tests.documents import Element, document, sources
 DOCUMENTS = 8
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "1"))
 """How often each change is made."""
-WITHOUT_TEMPLATE = ("account_balances", "default_accounts", "payroll_paycheck_details")
-"""With an array of texts, with lines of any name, with a field that two elements of the made-up documents stand for."""
+WITHOUT_TEMPLATE = ("account_balances", "default_accounts", "payroll_paycheck_details", "vat_reports")
+"""With an array of texts, with lines of any name, with a field that two elements of the made-up documents stand for,
+and with a stream beside it whose lines have any name."""
 SPACES = ["", "\r\n    "]
 """Between the elements."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 
 from lxml import etree
@@ -101,9 +102,10 @@ def entries(
         requests += log_slice(endpoint, context.now - LOG_REACHES, context, 1).requests
     for number, one in enumerate(requests, 1):
         try:
-            for page in replies.reader(endpoint, one).replies(one):
-                for row, key, _ in page.rows():
-                    yield key, _delete_date(element_of(row))
+            with closing(replies.reader(endpoint, one).replies(one)) as pages:
+                for page in pages:
+                    for row, key, _ in page.rows():
+                        yield key, _delete_date(element_of(row))
         except NetvisorError as error:
             if not error.rejected or number == len(requests):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 from source_netvisor.changes.deletion_log import entries, is_news
 from source_netvisor.changes.reconciliation import Reconciliation
@@ -45,11 +46,8 @@ def follow_lists(members: Sequence[Reconciliation], replies: Replies, context: S
         if endpoint is None:
             continue
         try:
-            checksum = sum(
-                fingerprint(row)
-                for page in replies.reader(endpoint, request).replies(request)
-                for row, _, _ in page.rows()
-            ) % (1 << _CHECKSUM_BITS)
+            with closing(replies.reader(endpoint, request).replies(request)) as pages:
+                checksum = sum(fingerprint(row) for page in pages for row, _, _ in page.rows()) % (1 << _CHECKSUM_BITS)
         except NetvisorError as error:
             _compare_unseen(concerned, endpoint, error)
             continue

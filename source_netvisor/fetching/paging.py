@@ -171,7 +171,7 @@ class ListReader:
         self.complete = True
         self.cut_suspected = False
 
-    def replies(self, request: Request) -> Iterator[ListReply]:
+    def replies(self, request: Request) -> Generator[ListReply, None, None]:
         """The replies, one at a time; each is released when the next one is asked for.
 
         Whoever stops in the middle closes the iterator, and with it the reply.

@@ -311,7 +311,8 @@ class StreamSync:
 
     def problem(self, error: NetvisorError) -> None:
         """Something of the stream could not be read; the rest is, and the stream fails at the end."""
-        self.failure = self.failure or error
+        # a traceback would keep the reply open
+        self.failure = self.failure or error.with_traceback(None)
 
     def finish(self) -> Iterator[Message]:
         """The last records, warnings, the last state, COMPLETE or INCOMPLETE."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from source_netvisor import errors
@@ -64,15 +65,16 @@ class ListingPass:
         for request, values in self._piece.asked:
             placeholders = dict(values)
             reader = self._replies.reader(self._endpoint, request)
-            for page in reader.replies(request):
-                marks = [(member, member.stream.mark(page.reply.size)) for member in self._members]
-                yield from self._page(page, placeholders)
-                if page.reply.must_be_read_again():
-                    self._again = True
-                    for member, mark in marks:
-                        member.stream.take_back(mark)
+            with closing(reader.replies(request)) as pages:
+                for page in pages:
+                    marks = [(member, member.stream.mark(page.reply.size)) for member in self._members]
                     yield from self._page(page, placeholders)
-                    self._again = False
+                    if page.reply.must_be_read_again():
+                        self._again = True
+                        for member, mark in marks:
+                            member.stream.take_back(mark)
+                        yield from self._page(page, placeholders)
+                        self._again = False
             self.complete &= reader.complete
             self.cut_suspected |= reader.cut_suspected
         self._report_keyless()
