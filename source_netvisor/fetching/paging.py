@@ -35,8 +35,8 @@ MOST_TIMEOUTS = 3
 during an outage no part is fast enough."""
 CUT_FROM = 100
 CUT_STEP = 50
-CUT_UP_TO = 10_000
-"""Lengths at which a list may be cut: 100, 150, 200, ..., 10,000. A server that cuts its lists does so to keep replies
+CUT_UP_TO = 5_000
+"""Lengths at which a list may be cut: 100, 150, 200, ..., 5,000. A server that cuts its lists does so to keep replies
 small; to read a longer one in halves would cost as much again as the sync."""
 SHORTEST_SPAN = 3
 """Days from which on a span of dates can be halved: the halves share a day and its neighbour, since Netvisor's
@@ -272,20 +272,28 @@ class ListReader:
             halves = self._halves(request, None) if error.code == "timeout" and timeouts < MOST_TIMEOUTS else None
             if halves is None:
                 raise
-            timeouts += 1
+            for half in halves:
+                yield from self._list(half, timeouts + 1)
         else:
-            if not looks_cut(one.count):
+            yield from self._rest(request, one)
+
+    def _rest(self, request: Request, one: ListReply) -> Iterator[ListReply]:
+        """What a list has beyond a reply that may have been cut."""
+        if not looks_cut(one.count):
+            return
+        if self._endpoint.read_on and one.ascends and not one.unkeyed:
+            ended = yield from self._read_on(request, one.keys[-1])
+            if ended:
                 return
-            if self._endpoint.read_on and one.ascends and not one.unkeyed:
-                ended = yield from self._read_on(request, one.keys[-1])
-                if ended:
-                    return
-            halves = self._halves(request, one.latest)
+        halves = self._halves(request, one.latest)
         if halves is None:
             self.cut_suspected = True
             return
         for half in halves:
-            yield from self._list(half, timeouts)
+            part = yield from self._read(half)
+            if part.count >= one.count:
+                # a shorter one was not cut at the length at which the whole may have been
+                yield from self._rest(half, part)
 
     def _read_on(self, request: Request, above: int) -> Generator[ListReply, None, bool]:
         """What lies above a key, until nothing does; the value is whether that is all there is."""

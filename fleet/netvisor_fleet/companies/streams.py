@@ -14,7 +14,8 @@ SUGGESTED = (
     "accounts", "accounting_periods", "period_locks", "voucher_types", "vouchers", "voucher_lines", "deleted_vouchers",
     "account_balances", "dimensions", "dimension_items", "sales_invoices", "sales_invoice_lines",
     "deleted_sales_invoices", "sales_payments", "purchase_invoices", "purchase_invoice_lines",
-    "deleted_purchase_invoices", "purchase_payments", "customers", "products",
+    "deleted_purchase_invoices", "purchase_payments", "customers", "products", "vat_reports", "ledger_reconciliations",
+    "vat_summary_reports",
 )  # fmt: skip
 """The connector's suggested streams (its metadata.yaml)."""
 OTHER = (
@@ -23,8 +24,7 @@ OTHER = (
     "payment_terms", "contract_invoicing", "customer_details", "product_details", "extended_products",
     "product_groups", "inventory", "inventory_places", "purchase_invoice_details", "purchase_orders",
     "purchase_order_details", "purchase_order_lines", "vendors", "deleted_purchase_orders",
-    "deleted_purchase_payments", "circulation_lists", "product_qualities", "vat_reports", "ledger_reconciliations",
-    "vat_summary_reports",
+    "deleted_purchase_payments", "circulation_lists", "product_qualities",
 )  # fmt: skip
 PAYROLL = (
     "employees", "employee_details", "employee_salary_parameters", "payroll_ratios", "payroll_parties",
