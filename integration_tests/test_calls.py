@@ -195,7 +195,7 @@ def test_ten_thousand_changed_invoices(clock: SetClock) -> None:
         run = read(config, ["sales_invoice_details"], states)
         assert sorted(rows(run, "sales_invoice_details")) == list(range(1, MANY + 1))
         assert len(simulator.calls.of("getsalesinvoice.nv")) <= 21
-        # ten thousand is a length at which a list may be cut, so it is read on once
+        # ten thousand rows are more than a list that is cut has
         assert len(simulator.calls.of("salesinvoicelist.nv")) == 1
         assert "lastmodifiedstart" in simulator.calls.of("salesinvoicelist.nv")[0].query
         assert max(call.in_flight for call in simulator.calls) == 1
