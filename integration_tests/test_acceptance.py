@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 def saved_states(name: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The states of a file, as if they were of the configured Netvisor."""
-    return at_host(json.loads((FOLDER / name).read_text("utf-8")), urlsplit(config["base_url"]).netloc)
+    return at_host(json.loads((FOLDER / name).read_text("utf-8")), urlsplit(config["base_url"]).hostname)
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ class NetvisorConfig:
     @property
     def host(self) -> str:
         """Of the Netvisor address: test and production have different data under one Business ID."""
-        return urlsplit(self.base_url).netloc
+        return urlsplit(self.base_url).hostname or ""
 
     @staticmethod
     def parse(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> NetvisorConfig:
