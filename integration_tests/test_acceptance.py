@@ -8,6 +8,7 @@ and sent again, and the log says so.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -293,3 +294,9 @@ def test_secrets_are_marked(form: Mapping[str, Any]) -> None:
     for name, field in form["properties"].items():
         secret = name not in NOT_SECRET and any(name.endswith(word) for word in SECRET_NAMES)
         assert field.get("airbyte_secret", False) is secret, name
+
+
+def test_a_full_refresh_begins_again_each_time() -> None:
+    """Said otherwise, Airbyte would keep the rows of a failed attempt and add those of the next one."""
+    catalog = SourceNetvisor().discover(logging.getLogger("airbyte"), {})
+    assert [stream.name for stream in catalog.streams if stream.is_resumable is not False] == []

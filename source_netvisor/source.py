@@ -87,7 +87,11 @@ class SourceNetvisor(YamlDeclarativeSource):
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams with their schemas, as the CDK makes them of a manifest without mistakes."""
         self.definitions()
-        return super().discover(logger, config)
+        catalog = super().discover(logger, config)
+        for stream in catalog.streams:
+            # said otherwise, Airbyte keeps the rows of a full refresh that failed and adds those of the next attempt
+            stream.is_resumable = False
+        return catalog
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Which resources can be read, all in one report; see `check.Check`."""
