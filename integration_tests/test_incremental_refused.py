@@ -64,6 +64,22 @@ def test_refused_in_the_first_read(make_scenario: Callable[..., Scenario], how: 
 
 
 @HOW
+def test_every_sync_asks_again_where_every_sync_compares(make_scenario: Callable[..., Scenario], how: str) -> None:
+    scenario = make_scenario()
+    withheld, key = Withheld(scenario.simulator, how), key_of(scenario)
+    connection = scenario.connection(INVOICES, comparison="every_sync")
+    connection.must_sync()
+    withheld.keys.add(key)
+    connection.config["language"] = "FI"
+    scenario.clock.advance(minutes=5)
+    connection.must_sync()
+    withheld.keys.clear()
+    scenario.clock.advance(minutes=5)
+    connection.must_sync()
+    assert_equals_fresh_read(connection)
+
+
+@HOW
 @pytest.mark.parametrize("pause", [1, 9])
 def test_an_edit_that_cannot_be_read(make_scenario: Callable[..., Scenario], how: str, pause: int) -> None:
     """It comes after the overlap has passed, and after a pause longer than the deletion log reaches."""

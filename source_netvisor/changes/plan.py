@@ -36,6 +36,7 @@ class StreamPlan:
         compares: whether the comparison is due: at its end the state says so.
         whole: whether it compares everything there is, and not some windows.
         first_of_day: whether what is done once a day is done.
+        asks_refused: whether details that Netvisor refused lately are asked for again.
         next_turn: the state's `turn` after the sync.
     """
 
@@ -45,6 +46,7 @@ class StreamPlan:
     compares: bool = False
     whole: bool = False
     first_of_day: bool = False
+    asks_refused: bool = False
     next_turn: date | None = None
 
 
@@ -97,8 +99,13 @@ def incremental_plan(
         since = state.position if state.position and state.position < context.now else context.now - LOG_REACHES
         return StreamPlan([log_slice(listing, since, context)], compares=True)
     first_of_day = is_first_of_day(state, context)
-    often = context.config.comparison == "every_sync" or definition.comparison.cadence is Cadence.EVERY_SYNC
-    plan = StreamPlan(compares=first_of_day or due or often, whole=state.compared is None, first_of_day=first_of_day)
+    every_sync = context.config.comparison == "every_sync"
+    plan = StreamPlan(
+        compares=first_of_day or due or every_sync or definition.comparison.cadence is Cadence.EVERY_SYNC,
+        whole=state.compared is None,
+        first_of_day=first_of_day,
+        asks_refused=first_of_day or every_sync,
+    )
     if plan.compares:
         _compare(plan, definition, definition.comparison, state, context)
     if listing.changes is not None and state.position is not None and asks_changes:

@@ -161,7 +161,7 @@ class Reconciliation:
         if group is None or kind in (SliceKind.FULL, SliceKind.CHANGES):
             return True
         if group.refused_on is not None:
-            return self.plan.first_of_day and self._compared_on - group.refused_on <= REFUSED_ASKED_DAILY
+            return self.plan.asks_refused and self._compared_on - group.refused_on <= REFUSED_ASKED_DAILY
         if self.definition.settled is not None:
             return self.plan.first_of_day or not settled or group.fingerprint is None
         return not self.stream.ledger.matches(group, fingerprint)
