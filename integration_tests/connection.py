@@ -27,6 +27,7 @@ from integration_tests.warehouse_model import Warehouse
 from netvisor_simulator.company.plan import HELSINKI
 from source_netvisor import clock
 from source_netvisor.entrypoint import NetvisorEntrypoint
+from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor import authenticator
 from source_netvisor.source import SourceNetvisor
 
@@ -78,6 +79,11 @@ def _source() -> SourceNetvisor:
     definitions = source.definitions()
     source.definitions = lambda: definitions  # type: ignore[method-assign]
     return source
+
+
+def definitions() -> dict[str, StreamDefinition]:
+    """Every stream as the syncs read it at the moment."""
+    return _source().definitions()
 
 
 @contextmanager

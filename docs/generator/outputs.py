@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs.generator import counted, erd, manifest_page, picture, stream_table, streams_page
+from docs.generator import calls_page, counted, erd, manifest_page, picture, stream_table, streams_page
 from docs.generator.model import ROOT, load
 
 COUNTED = ("README.md", "docs/integrations/sources/netvisor.md")
@@ -17,6 +17,7 @@ def outputs() -> dict[str, str]:
     return {
         **{path: counted.put_into(text, documented) for path, text in written.items()},
         "docs/manifest.md": manifest_page.page(),
+        "docs/calls.md": calls_page.page(documented),
         "docs/streams.md": streams_page.page(documented),
         "docs/architecture.md": stream_table.put_into(architecture, documented),
         "docs/erd.svg": picture.svg(documented),

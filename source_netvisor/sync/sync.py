@@ -81,7 +81,7 @@ class Sync:
                 if problem:
                     yield from stream.fail(problem)
                 streams.append(stream)
-            groups = [StreamGroup(members, downloads, self._context) for members in _groups(streams)]
+            groups = [StreamGroup(members, downloads, self._context) for members in in_groups(streams)]
             for group in groups:
                 yield from self._prepare(group, downloads)
             logger.info(first_line(groups, self._context))
@@ -201,7 +201,7 @@ def _fingerprint_bits(definition: StreamDefinition) -> int:
     return 16 if definition.listing.keys is not None else 24
 
 
-def _groups(streams: Sequence[StreamSync]) -> list[list[StreamSync]]:
+def in_groups(streams: Sequence[StreamSync]) -> list[list[StreamSync]]:
     """Streams that share a request, directly or through others, belong together; in the order of the catalog."""
     groups: list[tuple[set[Any], list[StreamSync]]] = []
     for stream in streams:
