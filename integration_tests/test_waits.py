@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
-from source_netvisor.fetching.downloads import Downloads
+from source_netvisor.fetching.downloads import AHEAD, Downloads
 from source_netvisor.netvisor.client import Client, Reply, Request, RetryPolicy
 
 ACCOUNTS, TYPES = Request("accountlist.nv"), Request("vouchertypelist.nv")
@@ -101,6 +101,32 @@ def test_a_quick_call_tells_nothing(downloads: Downloads) -> None:
     downloads.on_wait = told
     downloads.fetch(ACCOUNTS).close()
     assert told.moments == []
+
+
+def test_what_is_wanted_soon_is_under_way_while_a_reply_is_read(
+    downloads: Downloads, simulator: NetvisorSimulator
+) -> None:
+    """However much is expected for later: otherwise each batch of details would wait until the one before is read."""
+    names = ("accountlist.nv", "vouchertypelist.nv", "dimensionlist.nv", "getbankaccounts.nv", "paymenttermlist.nv")
+    lists = [Request(name) for name in names]
+    batches = [Request("getcustomer.nv", (("idlist", str(key)),)) for key in (1001, 1002, 1003)]
+    simulator.calls.clear()
+    downloads.expect(lists)
+    downloads.fetch(lists[0]).close()
+    _until(lambda: len(simulator.calls) == 1 + AHEAD)
+    downloads.expect(batches, soon=True)
+    downloads.fetch(batches[0]).close()
+    _until(lambda: len(simulator.calls.of("getcustomer.nv")) == 3)
+    assert len(simulator.calls) == 1 + AHEAD + 3
+    for request in (*batches[1:], *lists[1:]):
+        downloads.fetch(request).close()
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_what_arrives_after_the_end_is_closed(simulator: NetvisorSimulator) -> None:

@@ -48,7 +48,7 @@ class DetailBatches:
         """The batches in order, each announced before the ones ahead of it have been read."""
         ready: deque[list[int]] = deque()
         for batch in batches:
-            self._downloads.expect(request for request, _ in self._requests(batch))
+            self._downloads.expect((request for request, _ in self._requests(batch)), soon=True)
             ready.append(batch)
             if len(ready) > AHEAD:
                 yield ready.popleft()

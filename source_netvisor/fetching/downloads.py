@@ -16,13 +16,14 @@ from source_netvisor import errors
 from source_netvisor.netvisor.client import Client, Reply, Request
 
 AHEAD = 3
-"""Replies that may wait, spooled, for somebody to read them."""
+"""Replies that may wait, spooled, for somebody to read them: so many that are wanted soon, and so many for later."""
 SIGN_OF_LIFE = 60.0
 """Seconds after which a reader that gets nothing is woken up, and again each time."""
 
 
 class _Download:
-    def __init__(self) -> None:
+    def __init__(self, soon: bool) -> None:
+        self.soon = soon
         self.reply: Reply | None = None
         self.error: BaseException | None = None
         self.started = False
@@ -41,6 +42,7 @@ class Downloads:
         on_wait: called in the reader's thread, with no lock held, when a call begins to wait (for the end of a
             Retry-After, of a back-off), with the moment (UTC) at which it is tried again; and every `sign_of_life`
             seconds in which nothing arrives, with that moment, or with None while a call is under way.
+        on_fetched: called in the reader's thread with each request whose call is over.
     """
 
     def __init__(self, client: Client, concurrent: int = 1, sign_of_life: float = SIGN_OF_LIFE) -> None:
@@ -49,25 +51,32 @@ class Downloads:
         self._pauses: dict[Request, datetime] = {}
         client.on_pause = self._paused
         self.on_wait: Callable[[datetime | None], None] | None = None
+        self.on_fetched: Callable[[Request], None] | None = None
         self._concurrent = concurrent
         self._changed = threading.Condition()
-        self._queue: deque[Request] = deque()
+        self._soon: deque[Request] = deque()
+        self._later: deque[Request] = deque()
         self._downloads: dict[Request, _Download] = {}
         self._awaited: Request | None = None
         self._threads = 0
         self._closed = False
 
-    def expect(self, requests: Iterable[Request], first: bool = False) -> None:
-        """Says what will be fetched, in that order; `first`: before what was expected until now."""
+    def expect(self, requests: Iterable[Request], soon: bool = False) -> None:
+        """Says what will be fetched, in that order.
+
+        Args:
+            requests: what is not expected already.
+            soon: before everything that is expected otherwise: it is wanted next.
+        """
         with self._changed:
-            fresh = [r for r in dict.fromkeys(requests) if r not in self._downloads]
-            for request in fresh:
-                self._downloads[request] = _Download()
-            if first:
-                self._queue.extendleft(reversed(fresh))
-            else:
-                self._queue.extend(fresh)
+            self._expect(requests, soon)
             self._wake()
+
+    def _expect(self, requests: Iterable[Request], soon: bool) -> None:
+        fresh = [r for r in dict.fromkeys(requests) if r not in self._downloads]
+        for request in fresh:
+            self._downloads[request] = _Download(soon)
+        (self._soon if soon else self._later).extend(fresh)
 
     def fetch(self, request: Request) -> Reply:
         """The reply; waits for it. The caller closes it.
@@ -78,12 +87,13 @@ class Downloads:
         Raises:
             NetvisorError: of the call.
         """
-        self.expect([request], first=True)
         with self._changed:
+            self._expect([request], soon=True)
             download = self._downloads[request]
-            if not download.started and self._queue and self._queue[0] != request:
-                self._queue.remove(request)
-                self._queue.appendleft(request)
+            if not download.started:
+                (self._soon if download.soon else self._later).remove(request)
+                download.soon = True
+                self._soon.appendleft(request)
             self._awaited = request
             self._wake()
         self._await(download, self.on_wait)
@@ -91,6 +101,8 @@ class Downloads:
             self._awaited = None
             del self._downloads[request]
             self._wake()
+        if self.on_fetched is not None:
+            self.on_fetched(request)
         if download.error is not None:
             raise download.error
         assert download.reply is not None
@@ -131,7 +143,7 @@ class Downloads:
                 if download is None or (download.started and not download.done):
                     continue
                 if not download.started:
-                    self._queue.remove(request)
+                    (self._soon if download.soon else self._later).remove(request)
                 del self._downloads[request]
                 if download.reply is not None:
                     download.reply.close()
@@ -142,7 +154,8 @@ class Downloads:
         self._client.stop()
         with self._changed:
             self._closed = True
-            self._queue.clear()
+            self._soon.clear()
+            self._later.clear()
             for download in self._downloads.values():
                 if download.reply is not None:
                     download.reply.close()
@@ -151,10 +164,12 @@ class Downloads:
 
     def _may_start(self) -> bool:
         """Whether another call may go out: somebody waits for it, or few enough replies lie unread."""
-        if not self._queue or self._closed:
+        queue = self._soon or self._later
+        if not queue or self._closed:
             return False
         awaited = self._awaited is not None and not self._downloads[self._awaited].started
-        return awaited or sum(download.done for download in self._downloads.values()) < AHEAD
+        soon = queue is self._soon
+        return awaited or sum(one.done and one.soon == soon for one in self._downloads.values()) < AHEAD
 
     def _wake(self) -> None:
         """Starts another thread where one may work; called with the lock held."""
@@ -171,10 +186,11 @@ class Downloads:
 
     def _give_up(self) -> None:
         """No call can be made; called with the lock held."""
-        for request in self._queue:
+        for request in (*self._soon, *self._later):
             download = self._downloads[request]
             download.error, download.started, download.done = errors.no_thread(), True, True
-        self._queue.clear()
+        self._soon.clear()
+        self._later.clear()
         self._changed.notify_all()
 
     def _work(self) -> None:
@@ -183,7 +199,7 @@ class Downloads:
                 if not self._may_start():
                     self._threads -= 1
                     return
-                request = self._queue.popleft()
+                request = (self._soon or self._later).popleft()
                 download = self._downloads[request]
                 download.started = True
                 self._wake()
