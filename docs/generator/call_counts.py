@@ -22,6 +22,7 @@ from source_netvisor.netvisor.client import Client, Request
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync.progress import Progress
 from source_netvisor.sync.stream_group import StreamGroup
 from source_netvisor.sync.sync import in_groups
 from source_netvisor.sync_context import SyncContext
@@ -94,11 +95,12 @@ def terms(streams: Mapping[str, StreamDefinition], company: Company, moment: Mom
     """
     now = datetime.combine(company.today, _NOON, clock.HELSINKI).astimezone(timezone.utc)
     context = SyncContext(_config(company), now)
-    downloads = Downloads(Client(context.config))
+    client = Client(context.config)
+    downloads, progress = Downloads(client), Progress(client)
     syncs = [StreamSync(one, _state(one, context, moment), context, BATCH) for one in streams.values()]
     found: list[Term] = []
     for members in in_groups(syncs):
-        group = StreamGroup(members, downloads, context)
+        group = StreamGroup(members, downloads, progress, context)
         found += _lists(group, company, moment)
         found += _details(group.members, company, moment, streams)
     return found

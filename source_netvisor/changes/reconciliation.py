@@ -37,11 +37,13 @@ class Reconciliation:
         alive: groups that a reply of this sync shows.
         listed: rows that the comparison has shown, of whatever group.
         handled: groups that were sent, or cannot be had, in this sync.
+        asked: groups whose details are asked for in this sync.
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
         triggered: whether news of other documents makes the comparison due.
         log_read: whether the deletion log was read.
         log_has_gap: whether it has forgotten deletions since it was last read.
         read_windows: of the comparison, read to their end.
+        lists_read: of the listing, where there are several.
         comparison_failed: whether something that the comparison needs could not be read.
         judges_absence: whether the comparison showed everything that it should, as far as can be seen.
         changes_cut: whether the change filter's list may have been cut.
@@ -58,11 +60,12 @@ class Reconciliation:
         self.plan = StreamPlan()
         self.alive = IntBitset()
         self.listed = 0
-        self.handled = IntBitset()
+        self.handled, self.asked = IntBitset(), IntBitset()
         self.gone: dict[int, str | None] = {}
         self.log_read = self.triggered = self.log_has_gap = False
         self._asks_changes = stream.state is not None and stream.state.position is not None
         self.read_windows: list[Window] = []
+        self.lists_read = 0
         self.comparison_failed = self.changes_failed = self.changes_cut = False
         self.judges_absence = True
         self.next_turn_key: int | None = None
@@ -155,7 +158,7 @@ class Reconciliation:
             kind: why the list is read.
             settled: whether the row says that the document hardly changes any more.
         """
-        if key in self.handled:
+        if key in self.handled or key in self.asked:
             return False
         group = self.stream.group(key)
         if group is None or kind in (SliceKind.FULL, SliceKind.CHANGES):

@@ -95,6 +95,11 @@ class StreamSync:
         """Records so far, deletions included."""
         return self.new + self.changed + self.deleted + self.repeated + self.unjudged
 
+    @property
+    def taken_in(self) -> int:
+        """Records so far, with those that wait to be sent."""
+        return self.records + sum(len(group.rows) for group in self._buffer.groups)
+
     def begin(self) -> Iterator[Message]:
         """STARTED, once."""
         if not self._began:
@@ -273,12 +278,10 @@ class StreamSync:
 
     # --- moving forward -------------------------------------------------------------------------------------------
 
-    def window_done(self, number: int, count: int, following: date | None) -> Iterator[Message]:
-        """A window has been read to its end.
+    def window_done(self, following: date | None) -> Iterator[Message]:
+        """A window has been read to its end, and so have all before it.
 
         Args:
-            number: of the window.
-            count: of the windows.
             following: the first day of the next one; None after the last.
         """
         waited = time.monotonic() - self._last_state > SECONDS_BETWEEN_STATES
@@ -291,8 +294,6 @@ class StreamSync:
         yield from self.flush()
         if state is not None and state.backfill is not None and following is not None:
             state.backfill = max(state.backfill, following)
-        if count > 1:
-            yield messages.estimate(self.name, self.records * count // number)
         if state is not None:
             yield self.state_message()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from source_netvisor import errors
 from source_netvisor.changes.reconciliation import Reconciliation
@@ -17,14 +18,13 @@ from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
 from source_netvisor.protocol.messages import Message
+from source_netvisor.sync.document_counts import DocumentCounts
 from source_netvisor.sync.listing_pass import flush_due, read_groups
 from source_netvisor.sync.pending_details import PendingDetails
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
-STEP = 500
-"""Documents after which the log and an estimate say how far the reading is."""
 SHOWN = 10
 """Keys that a warning names."""
 
@@ -36,15 +36,34 @@ class DetailPass:
         pending: the documents and the streams.
         windows: in which each key is asked; none where it is asked by key alone.
         downloads: where replies come from.
+        counts: of the group's documents.
         context: of the sync.
+
+    Attributes:
+        members: the streams.
+        resource: of the details.
+        calls: that the details take, where no key is refused.
+        has_failed: whether they cannot be read.
     """
 
     def __init__(
-        self, pending: PendingDetails, windows: list[Window], downloads: Downloads, context: SyncContext
+        self,
+        pending: PendingDetails,
+        windows: list[Window],
+        downloads: Downloads,
+        counts: DocumentCounts,
+        context: SyncContext,
     ) -> None:
         self._pending = pending
+        self._waiting = pending.batches()
+        self._position = 0
         self._endpoint = pending.endpoint
-        self._members = pending.members
+        self.resource = pending.endpoint.resource
+        self._members = self.members = pending.members
+        self.calls = -(-len(pending) // pending.endpoint.batch) * max(len(windows), 1)
+        self.has_failed = False
+        self._counts = counts
+        counts.listed(self.resource, len(pending))
         spans = [window.placeholders() for window in windows]
         self._batches = DetailBatches(pending.endpoint, spans, downloads, context.placeholders())
         self._identity = RowIdentity(pending.endpoint)
@@ -56,23 +75,32 @@ class DetailPass:
         self._left_out: list[int] = []
         self._missing: list[tuple[int, int | None]] = []
 
-    def read(self) -> Iterator[Message]:
-        """All messages of the details.
+    def read_first(self) -> Iterator[Message]:
+        """The first batch, by which is known how long a call takes.
 
         Raises:
             NetvisorError: the resource cannot be read.
         """
-        position = 0
-        for batch in self._batches.each(self._pending.batches()):
-            places = {key: position + number for number, key in enumerate(batch)}
+        yield from self._read(islice(self._waiting, 1))
+
+    def read(self) -> Iterator[Message]:
+        """All that is left.
+
+        Raises:
+            NetvisorError: the resource cannot be read.
+        """
+        yield from self._read(self._waiting)
+        self._report()
+        self._refuse_missing()
+
+    def _read(self, batches: Iterable[list[int]]) -> Iterator[Message]:
+        for batch in self._batches.each(batches):
+            places = {key: self._position + number for number, key in enumerate(batch)}
             yield from self._batch(batch, places)
             if self._received:
                 self._refuse_missing()
-            before, position = position, position + len(batch)
-            if position // STEP > before // STEP or position == len(self._pending):
-                yield from self._progress(position)
-        self._report()
-        self._refuse_missing()
+            self._position += len(batch)
+            yield from self._estimate(len(batch))
 
     def _batch(self, batch: list[int], places: Mapping[int, int]) -> Iterator[Message]:
         received: set[int] = set()
@@ -181,13 +209,10 @@ class DetailPass:
                     member.stream.refuse(key, month)
         self._missing.clear()
 
-    def _progress(self, done: int) -> Iterator[Message]:
-        total = len(self._pending)
-        if total > STEP or any(member.stream.records or not member.incremental for member in self._members):
-            names = ", ".join(member.name for member in self._members)
-            logger.info(f"{names}: {done:,} of {total:,} documents read.")
-        for member in self._members:
-            yield messages.estimate(member.name, member.stream.records * total // done)
+    def _estimate(self, documents: int) -> Iterator[Message]:
+        if self._counts.read(self.resource, documents):
+            for member in self._members:
+                yield messages.estimate(member.name, self._counts.in_all(self.resource, member.stream.taken_in))
 
     def _report(self) -> None:
         """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.

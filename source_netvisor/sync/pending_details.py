@@ -36,6 +36,7 @@ class PendingDetails:
 
     def add(self, listed: Listed, member: Reconciliation) -> None:
         """A stream wants the details of a listed document."""
+        member.asked.add(listed.key)
         self._add(listed.key, listed.fingerprint, listed.month, member.name)
 
     def _add(self, key: int, fingerprint: int, month: int | None, name: str) -> None:
@@ -48,7 +49,7 @@ class PendingDetails:
     def offer(self, listed: Listed, member: Reconciliation) -> None:
         """A stream does not want the details of a listed document, unless it is its turn."""
         turn = self._turns.get(member.name)
-        if turn is not None and listed.key not in member.handled:
+        if turn is not None and listed.key not in member.handled and listed.key not in member.asked:
             turn.offer(listed.key, listed.fingerprint, listed.month)
 
     def take_turns(self) -> None:
@@ -58,6 +59,7 @@ class PendingDetails:
             chosen = turn.chosen() if turn is not None else []
             for key, fingerprint, month in chosen:
                 self._add(key, fingerprint, month, member.name)
+                member.asked.add(key)
             if chosen:
                 member.next_turn_key = chosen[-1][0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -10,19 +9,13 @@ from typing import Any
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind, dated_slice
 from source_netvisor.changes.windows import Window, windows
-from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.protocol.messages import Message
-from source_netvisor.sync.detail_pass import DetailPass, fail_members
-from source_netvisor.sync.listing_pass import ListingPass
-from source_netvisor.sync.pending_details import PendingDetails
+from source_netvisor.sync.document_counts import DocumentCounts
+from source_netvisor.sync.progress import Progress
+from source_netvisor.sync.slice_reading import Members, SliceReading
 from source_netvisor.sync_context import SyncContext
-
-logger = logging.getLogger("airbyte.source_netvisor")
-
-Members = list[tuple[Reconciliation, Slice]]
-"""The streams that want a slice, each with its own part of the plan."""
 
 
 class SliceReader:
@@ -32,17 +25,24 @@ class SliceReader:
         members: the streams.
         replies: of the group.
         downloads: where replies come from.
+        progress: of the sync.
         context: of the sync.
     """
 
     def __init__(
-        self, members: Sequence[Reconciliation], replies: Replies, downloads: Downloads, context: SyncContext
+        self,
+        members: Sequence[Reconciliation],
+        replies: Replies,
+        downloads: Downloads,
+        progress: Progress,
+        context: SyncContext,
     ) -> None:
         self._members = members
         self._replies = replies
         self.downloads = downloads
         self._context = context
-        self._logged = 0
+        self._progress = progress
+        self._counts = DocumentCounts()
 
     def merged(self) -> list[tuple[Slice, Members]]:
         """Each slice once, with the streams that want it: comparisons by date, then what changed."""
@@ -54,61 +54,15 @@ class SliceReader:
         merged = [(members[0][1], members) for members in wanted.values()]
         return sorted(merged, key=lambda found: found[0].order)
 
+    def reading(self, piece: Slice, members: Members) -> SliceReading:
+        """A slice that is read in two steps."""
+        return SliceReading(piece, members, self._replies, self.downloads, self._counts, self._progress, self._context)
+
     def read_slice(self, piece: Slice, members: Members) -> Iterator[Message]:
         """A slice of the listing with the details that it leads to."""
-        able = [(member, own) for member, own in members if not _is_hopeless(member)]
-        if not able:
-            self._replies.forget(piece.requests)
-            return
-        kinds = [(member, own.kind) for member, own in able]
-        reading = ListingPass(piece, kinds, self._replies)
-        try:
-            yield from reading.read()
-        except NetvisorError as error:
-            for member, own in able:
-                member.problem(error, own.kind)
-            if error.aborts_sync:
-                raise
-            return
-        for member, own in able:
-            if own.kind is SliceKind.COMPARISON:
-                member.listed += reading.listed
-                member.judges_absence &= reading.complete and not reading.cut_suspected
-            if own.kind is SliceKind.CHANGES and reading.cut_suspected:
-                member.changes_cut = True
-        for pending in reading.details.values():
-            if any(own.kind is SliceKind.COMPARISON for _, own in able):
-                pending.take_turns()
-            yield from self._read_details(pending)
-        yield from self._slice_done(able)
-
-    def _read_details(self, pending: PendingDetails) -> Iterator[Message]:
-        """The details of the documents that a list has; a resource that fails leaves the others alone."""
-        if not len(pending):
-            return
-        planned = pending.members[0].plan.windows
-        try:
-            yield from DetailPass(pending, planned, self.downloads, self._context).read()
-        except NetvisorError as error:
-            fail_members(pending.members, error)
-
-    def _slice_done(self, able: Members) -> Iterator[Message]:
-        windowed = [own for _, own in able if own.count > 1]
-        for member, own in able:
-            if own.kind is SliceKind.COMPARISON and own.window is not None:
-                member.read_windows += member.plan.windows or [own.window]
-            slices = [one for one in member.plan.slices if one.kind is own.kind]
-            following = slices[own.number].window if own.number < len(slices) else None
-            if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.failure is None:
-                begin = following.begin if following is not None else None
-                yield from member.stream.window_done(own.number, own.count, begin)
-        total = sum(member.stream.records for member, _ in able)
-        if windowed and total > self._logged:
-            self._logged = total
-            names = ", ".join(member.name for member, _ in able)
-            first_day = windowed[0].window.begin if windowed[0].window else ""
-            done = f"window {windowed[0].number} of {windowed[0].count} ({first_day})"
-            logger.info(f"{names}: {done} read, {total:,} records so far.")
+        one = self.reading(piece, members)
+        yield from one.list()
+        yield from one.details()
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 
@@ -145,9 +99,3 @@ class SliceReader:
         for piece in [one for one in member.plan.slices if one.kind is SliceKind.COMPARISON]:
             yield from self.read_slice(piece, [(member, piece)])
         member.plan.windows = [*planned, *older]
-
-
-def _is_hopeless(member: Reconciliation) -> bool:
-    """Whether another window of the listing cannot be read either: Netvisor does not allow it, or does not answer."""
-    failure = member.stream.failure
-    return failure is not None and (failure.forbidden or failure.no_response)

@@ -13,7 +13,7 @@ from typing import Any
 from source_netvisor.changes import triggers
 from source_netvisor.changes.deletion_log import read_log
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import log_slice
+from source_netvisor.changes.slices import Slice, SliceKind, log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -21,7 +21,9 @@ from source_netvisor.netvisor.client import Request
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.absences import Absences
+from source_netvisor.sync.progress import Progress
 from source_netvisor.sync.slice_reader import SliceReader
+from source_netvisor.sync.slice_reading import Members, SliceReading
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -33,45 +35,117 @@ class StreamGroup:
     Args:
         streams: the selected ones.
         downloads: where replies come from.
+        progress: of the sync.
         context: of the sync.
     """
 
-    def __init__(self, streams: Sequence[StreamSync], downloads: Downloads, context: SyncContext) -> None:
+    def __init__(
+        self, streams: Sequence[StreamSync], downloads: Downloads, progress: Progress, context: SyncContext
+    ) -> None:
         self.streams = list(streams)
         self.members = [Reconciliation(stream, context) for stream in streams]
         self._context = context
         self._replies = Replies(downloads, context.today)
-        self._reader = SliceReader(self.members, self._replies, downloads, context)
+        self._reader = SliceReader(self.members, self._replies, downloads, progress, context)
+        self._progress = progress
+        self._planned: list[Request] = []
+        self._slices: list[tuple[Slice, Members]] = []
+        self._readings: dict[int, SliceReading] = {}
+        self._has_begun = False
 
     def prepare(self) -> list[Request]:
         """Plans the listings; what will be asked first."""
         for member in self.members:
             member.prepare()
         listed = [request for piece, _ in self._reader.merged() for request in piece.requests]
-        return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self.members, self._context), *listed]))
+        before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)]
+        self._planned = list(dict.fromkeys([*before, *listed]))
+        for request in self._planned:
+            self._progress.plan(request.resource)
+        return self._planned
 
-    def read(self) -> Iterator[Message]:
-        """All messages of the group's streams.
+    def requests_ahead(self, first: bool) -> list[Request]:
+        """What `look_ahead` asks; to be called after `prepare`."""
+        slices = self._ahead(self._reader.merged())
+        ahead = [request for piece, _ in (slices[:1] if first else slices) for request in piece.requests]
+        before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)] if ahead else []
+        return list(dict.fromkeys([*before, *ahead]))
+
+    def look_ahead(self, first: bool) -> Iterator[Message]:
+        """Reads what tells how long the group takes: the lists that lead to details, with a batch of these, and one of
+        several windows of each other list.
+
+        Args:
+            first: one of the lists; otherwise all others.
 
         Raises:
             NetvisorError: one that concerns every stream of the sync.
         """
+        if not self._ahead(self._reader.merged()):
+            return
+        yield from self._begin()
+        slices = self._ahead(self._slices)
+        for piece, members in slices[:1] if first else slices[1:]:
+            one = self._readings[id(piece)] = self._reader.reading(piece, members)
+            yield from one.list()
+        # others are read before the group goes on, and records that wait take memory
         for stream in self.streams:
-            yield from stream.begin()
-        try:
-            self._replies.expect(self._auxiliary())
-            self._replies.expect(triggers.log_requests(self.members, self._context))
-            self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
-            self._read_auxiliary()
-            for piece, members in self._reader.merged():
+            yield from stream.flush()
+
+    def read(self) -> Iterator[Message]:
+        """All other messages of the group's streams.
+
+        Raises:
+            NetvisorError: one that concerns every stream of the sync.
+        """
+        yield from self._begin()
+        for piece, members in self._slices:
+            one = self._readings.pop(id(piece), None)
+            if one is None:
                 yield from self._reader.read_slice(piece, members)
-            yield from self._compare_where_changes_are_cut()
-            absences = Absences(self._reader, self.members, self._context)
-            yield from absences.settle()
-        finally:
-            self._replies.close()
+            else:
+                yield from one.details()
+        yield from self._compare_where_changes_are_cut()
+        absences = Absences(self._reader, self.members, self._context)
+        yield from absences.settle()
+        self.close()
         for stream in self.streams:
             yield from stream.finish()
+
+    def _begin(self) -> Iterator[Message]:
+        """Before the first slice: the lists that say what is gone and what is to be compared."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        for stream in self.streams:
+            yield from stream.begin()
+        self._replies.expect(self._auxiliary())
+        self._replies.expect(triggers.log_requests(self.members, self._context))
+        self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
+        self._read_auxiliary()
+        self._slices = self._reader.merged()
+        for request in {request for piece, _ in self._slices for request in piece.requests}.difference(self._planned):
+            self._progress.plan(request.resource)
+
+    @staticmethod
+    def _ahead(slices: Sequence[tuple[Slice, Members]]) -> list[tuple[Slice, Members]]:
+        """The slices that tell how much there is to be read, in an order in which the first ones are a fair sample."""
+        found = []
+        for piece, members in slices:
+            leads_to_details = any(member.definition.details is not None for member, _ in members)
+            first_of_many = piece.count > 1 and piece.number == 1
+            if piece.kind in (SliceKind.COMPARISON, SliceKind.FULL) and (leads_to_details or first_of_many):
+                found.append((piece, members))
+        return sorted(found, key=lambda one: _spread(one[0].number - 1))
+
+    def close(self) -> None:
+        """Drops the replies that were kept for somebody who did not come."""
+        self._replies.close()
+
+    @property
+    def failed(self) -> bool:
+        """Whether no stream of it is read any more."""
+        return all(stream.finished for stream in self.streams)
 
     def fail(self, error: NetvisorError) -> Iterator[Message]:
         """Why no stream of the group can be read on."""
@@ -121,6 +195,12 @@ class StreamGroup:
             )
             member.prepare(due=True)
         yield from self._reader.read_again(cut)
+
+
+def _spread(number: int) -> float:
+    """A place between 0 and 1 for each number, as far as can be from those of all lower numbers: its bits reversed
+    (the sequence of van der Corput)."""
+    return int(f"{number:032b}"[::-1], 2) / (1 << 32)
 
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:

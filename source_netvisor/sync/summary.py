@@ -10,6 +10,7 @@ from source_netvisor import clock
 from source_netvisor.netvisor.client import Client
 from source_netvisor.redaction import safe_text
 from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync.counted import counted
 from source_netvisor.sync.stream_group import StreamGroup
 from source_netvisor.sync_context import SyncContext
 
@@ -74,8 +75,3 @@ def last_line(streams: Sequence[StreamSync], client: Client, began: float) -> st
         f"Read {read}{also}: {new:,} new, {changed:,} changed, {deleted:,} deleted {records}{whole}; "
         f"{counted(client.calls, 'call')}, {client.received / 1e6:.1f} MB, {time.monotonic() - began:.0f} s."
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 call`, `2 calls`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

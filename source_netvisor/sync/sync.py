@@ -16,13 +16,14 @@ from source_netvisor import blocked_report
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.client import Client, Request
 from source_netvisor.protocol import failures, messages
 from source_netvisor.protocol.messages import Message
 from source_netvisor.state.state_reader import is_foreign, read_state
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.sync.progress import Progress
 from source_netvisor.sync.state_size import warn_if_large
 from source_netvisor.sync.stream_group import StreamGroup
 from source_netvisor.sync.summary import first_line, last_line
@@ -73,7 +74,10 @@ class Sync:
         """
         downloads = Downloads(self._client, self._context.config.max_concurrent_requests)
         downloads.on_wait = self._show_life if self._show is not None else None
+        progress = Progress(self._client)
+        downloads.on_fetched = progress.fetched
         streams: list[StreamSync] = []
+        groups: list[StreamGroup] = []
         began = time.monotonic()
         try:
             for configured in catalog.streams:
@@ -81,20 +85,23 @@ class Sync:
                 if problem:
                     yield from stream.fail(problem)
                 streams.append(stream)
-            groups = [StreamGroup(members, downloads, self._context) for members in in_groups(streams)]
-            for group in groups:
-                yield from self._prepare(group, downloads)
+            groups += [StreamGroup(members, downloads, progress, self._context) for members in in_groups(streams)]
+            yield from self._prepare(groups, downloads)
             logger.info(first_line(groups, self._context))
+            for first in (True, False):
+                for group in groups:
+                    yield from self._guarded(group, group.look_ahead(first))
+                    self._raise_during_an_outage(streams)
+            progress.all_known = True
             for group in groups:
-                yield from self._read_group(group)
-                failure = next((s.failure for s in reversed(streams) if s.failure), None)
-                # calls that are made ahead may fail before a stream has met one of them
-                if failure is not None and len(self._client.silent_resources) >= FAILURES_THAT_END_A_SYNC:
-                    raise failure
+                yield from self._guarded(group, group.read())
+                self._raise_during_an_outage(streams)
         except NetvisorError as error:
             for stream in streams:
                 yield from stream.fail(error)
         finally:
+            for group in groups:
+                group.close()
             downloads.close()
         for stream in streams:
             yield from stream.report_failure()
@@ -117,19 +124,30 @@ class Sync:
         if repeated is not None:
             self._show(repeated)
 
-    def _prepare(self, group: StreamGroup, downloads: Downloads) -> Iterator[Message]:
-        try:
-            downloads.expect(group.prepare())
-        except Exception as error:  # noqa: BLE001 - see below
-            yield from group.fail(failures.unexpected(error))
+    def _raise_during_an_outage(self, streams: Sequence[StreamSync]) -> None:
+        failure = next((s.failure for s in reversed(streams) if s.failure), None)
+        # calls that are made ahead may fail before a stream has met one of them
+        if failure is not None and len(self._client.silent_resources) >= FAILURES_THAT_END_A_SYNC:
+            raise failure
 
-    def _read_group(self, group: StreamGroup) -> Iterator[Message]:
-        if all(stream.finished for stream in group.streams):
+    def _prepare(self, groups: Sequence[StreamGroup], downloads: Downloads) -> Iterator[Message]:
+        requests: list[Request] = []
+        for group in groups:
+            try:
+                requests += group.prepare()
+            except Exception as error:  # noqa: BLE001 - see below
+                yield from group.fail(failures.unexpected(error))
+        able = [group for group in groups if not group.failed]
+        ahead = [request for first in (True, False) for group in able for request in group.requests_ahead(first)]
+        downloads.expect([*ahead, *requests])
+
+    def _guarded(self, group: StreamGroup, messages: Iterator[Message]) -> Iterator[Message]:
+        if group.failed:
             # what could not even be planned
             return
         self._present = group
         try:
-            yield from group.read()
+            yield from messages
         except NetvisorError:
             raise
         except Exception as error:  # noqa: BLE001 - what nobody expected fails these streams, and no others
