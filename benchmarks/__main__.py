@@ -11,10 +11,13 @@ from pathlib import Path
 from benchmarks import simulated, tables
 from benchmarks.comparison import compare, ledger_size
 from benchmarks.contestants import ROOT
+from benchmarks.daily import daily
+from benchmarks.estimates import estimates
+from benchmarks.flaky import flaky
 from benchmarks.growth import grow
 from benchmarks.startup import startup
 
-PARTS = ("comparison", "growth", "overlap", "calls", "startup")
+PARTS = ("comparison", "growth", "daily", "overlap", "flaky", "estimates", "calls", "startup")
 FULL_LEDGER = 60_000
 
 
@@ -60,6 +63,26 @@ def _growth(given: argparse.Namespace) -> str:
     return tables.growth(sizes)
 
 
+def _daily(given: argparse.Namespace) -> str:
+    found = daily(given.cache, given.vouchers * 5 // 3, given.runs)
+    from benchmarks import charts
+
+    charts.daily_chart(found, given.results / "daily.svg")
+    return tables.daily(found)
+
+
+def _flaky(given: argparse.Namespace) -> str:
+    return tables.flaky(flaky(given.cache, given.vouchers // 20))
+
+
+def _estimates(given: argparse.Namespace) -> str:
+    found = estimates()
+    from benchmarks import charts
+
+    charts.estimates_chart(found, given.results / "estimates.svg")
+    return tables.estimates(found)
+
+
 def _overlap(given: argparse.Namespace) -> str:
     return tables.overlap(simulated.overlap(given.cache, given.vouchers // 20))
 
@@ -73,7 +96,8 @@ def _startup(given: argparse.Namespace) -> str:
 
 
 _PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
-    "comparison": _comparison, "growth": _growth, "overlap": _overlap, "calls": _calls, "startup": _startup,
+    "comparison": _comparison, "growth": _growth, "daily": _daily, "overlap": _overlap, "flaky": _flaky,
+    "estimates": _estimates, "calls": _calls, "startup": _startup,
 }  # fmt: skip
 
 

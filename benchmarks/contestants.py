@@ -44,15 +44,15 @@ class Files:
         self.start_date = start_date
         directory.mkdir(parents=True, exist_ok=True)
 
-    def config(self) -> str:
+    def config(self, comparison: str = "daily") -> str:
         """The connector's; the credentials are no real ones."""
         return self._write(
-            "config",
+            f"config-{comparison}",
             {
                 "company_name": "Benchmark", "business_id": "1967543-8", "api_user_id": "SIM_12345_678",
                 "api_key": "0123456789abcdef0123456789abcdef", "partner_id": "Sim_249",
                 "partner_key": "fedcba9876543210fedcba9876543210", "base_url": self.url,
-                "start_date": self.start_date,
+                "start_date": self.start_date, "comparison": comparison,
             },
         )  # fmt: skip
 

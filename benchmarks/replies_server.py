@@ -1,35 +1,44 @@
 """A Netvisor that answers from files, so that what is measured is the contestant and not the server.
 
-It knows accountingledger.nv by month of the voucher date, and answers every other resource with an empty list. Nothing
-is checked here: the simulator of the tests does that.
+What has no files is an empty list. Nothing is checked here: the simulator of the tests does that.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.ledger import HEAD, TAIL, Ledger
 
-EMPTY = (HEAD.replace(b"    <Vouchers>\r\n", b""), b"</Root>")
-"""What an empty list of any other resource looks like."""
+BEGIN = HEAD.replace(b"    <Vouchers>\r\n", b"")
+S = TypeVar("S", bound="FilesServer")
+PIECE = 1 << 18
+"""Bytes that are sent at once where the rate is limited."""
 
 
-class RepliesServer:
-    """Serves a ledger on a free port of 127.0.0.1; a context manager.
+class FilesServer:
+    """Serves files on a free port of 127.0.0.1; a context manager.
+
+    Args:
+        bytes_per_second: rate of every body; None: as fast as it can.
+        latency: seconds before the first byte.
 
     Attributes:
         calls: (resource, query) of every call.
         sent: bytes of all bodies.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, bytes_per_second: float | None = None, latency: float = 0.0) -> None:
         self.calls: list[tuple[str, str]] = []
         self.sent = 0
+        self.bytes_per_second = bytes_per_second
+        self.latency = latency
         server = self
 
         class Handler(_Handler):
@@ -44,7 +53,7 @@ class RepliesServer:
         """Address without a path."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"  # ignore-https-check
 
-    def __enter__(self) -> RepliesServer:
+    def __enter__(self: S) -> S:
         self._thread.start()
         return self
 
@@ -56,7 +65,27 @@ class RepliesServer:
         """Forgets what was asked so far."""
         self.calls, self.sent = [], 0
 
-    def files(self, resource: str, query: dict[str, list[str]]) -> list[str]:
+    def files(self, resource: str, query: Mapping[str, list[str]]) -> list[Path]:
+        """The files with the rows of a reply."""
+        raise NotImplementedError
+
+    def frame(self, resource: str) -> tuple[bytes, bytes]:
+        """What stands before and after the rows."""
+        return BEGIN, b"</Root>"
+
+
+class RepliesServer(FilesServer):
+    """Serves a ledger.
+
+    Args:
+        ledger: its files.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def files(self, resource: str, query: Mapping[str, list[str]]) -> list[Path]:
         """The files with the vouchers of the months that lie within the asked days."""
         if resource != "accountingledger.nv":
             return []
@@ -66,14 +95,18 @@ class RepliesServer:
         # the last month is asked for with no end
         ends = [*starts[1:], begin]
         return [
-            name
+            self.ledger.directory / name
             for (_, name), first, following in zip(self.ledger.months, starts, ends, strict=True)
             if begin <= first and following <= end
         ]
 
+    def frame(self, resource: str) -> tuple[bytes, bytes]:
+        """The vouchers stand in a list."""
+        return (HEAD, TAIL) if resource == "accountingledger.nv" else super().frame(resource)
+
 
 class _Handler(BaseHTTPRequestHandler):
-    replies: RepliesServer
+    replies: FilesServer
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -81,9 +114,10 @@ class _Handler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         resource = asked.path.strip("/").lower()
         replies.calls.append((resource, asked.query))
-        paths = [replies.ledger.directory / name for name in replies.files(resource, parse_qs(asked.query.lower()))]
-        head, tail = (HEAD, TAIL) if resource == "accountingledger.nv" else EMPTY
+        paths = replies.files(resource, parse_qs(asked.query.lower()))
+        head, tail = replies.frame(resource)
         size = sum(path.stat().st_size for path in paths) + len(head) + len(tail)
+        time.sleep(replies.latency)
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(size))
@@ -91,13 +125,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(head)
         self.wfile.flush()
         for path in paths:
-            with path.open("rb") as file:
-                offset, left = 0, path.stat().st_size
-                while left:
-                    done = os.sendfile(self.connection.fileno(), file.fileno(), offset, left)
-                    offset, left = offset + done, left - done
+            self._send(path)
         self.wfile.write(tail)
         replies.sent += size
+
+    def _send(self, path: Path) -> None:
+        rate, began = self.replies.bytes_per_second, time.monotonic()
+        with path.open("rb") as file:
+            offset, left = 0, path.stat().st_size
+            while left:
+                piece = min(left, PIECE) if rate else left
+                done = os.sendfile(self.connection.fileno(), file.fileno(), offset, piece)
+                offset, left = offset + done, left - done
+                if rate:
+                    time.sleep(max(0.0, began + offset / rate - time.monotonic()))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
         pass

@@ -69,10 +69,17 @@ class Calls:
     twice: int
 
 
-class _Connector:
+class Connector:
     """Runs the connector against a simulator, keeping the state from one read to the next."""
 
-    def __init__(self, simulator: NetvisorSimulator, directory: Path, **config: Any) -> None:
+    def __init__(
+        self,
+        simulator: NetvisorSimulator,
+        directory: Path,
+        command: Sequence[str] = (str(CONNECTOR),),
+        **config: Any,
+    ) -> None:
+        self._command = command
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._simulator = simulator
@@ -111,7 +118,7 @@ class _Connector:
 
     def _run(self, *arguments: str) -> tuple[Run, list[dict[str, Any]]]:
         output, errors = self._directory / "output", self._directory / "errors"
-        run = measure([str(CONNECTOR), *arguments], output, errors, {"PYTHONPATH": str(ROOT)})
+        run = measure([*self._command, *arguments], output, errors, {"PYTHONPATH": str(ROOT)})
         with output.open() as lines:
             messages = [json.loads(line) for line in lines if not line.startswith('{"type":"RECORD"')]
         if run.status:
@@ -123,7 +130,7 @@ def overlap(cache: Path, vouchers: int) -> Overlap:
     """All streams of a company of that size, first sync."""
     company = Company(seed=1, vouchers=vouchers, years=2, today=date.today())  # noqa: DTZ011 - a made-up company's
     with NetvisorSimulator(company, latency=LATENCY, bytes_per_second=RATE) as simulator:
-        connector = _Connector(simulator, cache / "overlap", start_date="2000-01-01")
+        connector = Connector(simulator, cache / "overlap", start_date="2000-01-01")
         run, calls = connector.read(connector.streams())
     return Overlap(
         run,
@@ -139,12 +146,12 @@ def calls(cache: Path, invoices: int) -> Calls:
     today = date.today()  # noqa: DTZ011 - a made-up company's
     company = Company(seed=1, vouchers=invoices * VOUCHERS_FOR_EACH_INVOICE, years=2, today=today)
     with NetvisorSimulator(company) as simulator:
-        connector = _Connector(simulator, cache / "calls", start_date="2000-01-01")
+        connector = Connector(simulator, cache / "calls", start_date="2000-01-01")
         streams = connector.streams()
         _, asked = connector.read([stream for stream in streams if stream["name"] in INVOICE_STREAMS])
     of_invoices = Counter(call.resource for call in asked)
     with NetvisorSimulator(Company(seed=1, vouchers=1000, years=2, today=today)) as simulator:
-        connector = _Connector(simulator, cache / "idle", start_date=f"{today.year - 1}-01-01")
+        connector = Connector(simulator, cache / "idle", start_date=f"{today.year - 1}-01-01")
         _, first = connector.read(streams)
         _, again = connector.read([s for s in streams if len(s["supported_sync_modes"]) > 1])
     return Calls(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.comparison import Result
+from benchmarks.daily import RATE as LIST_RATE
+from benchmarks.daily import Daily
+from benchmarks.estimates import Estimates
+from benchmarks.flaky import ONE_IN, REAL_ANSWER, SCALE, Flaky
 from benchmarks.growth import Size
 from benchmarks.simulated import LATENCY, RATE, Calls, Overlap
 from benchmarks.startup import Startup
@@ -99,3 +103,59 @@ def startup(taken: Startup) -> str:
         f"| `spec` | {taken.spec:.2f} | {taken.spec / taken.bare:.2f} | 1.2 |\n"
         f"| `check`, {taken.calls} calls | {taken.check:.2f} | {taken.check / taken.bare:.2f} | |\n"
     )
+
+
+def daily(found: Daily) -> str:
+    """The comparison of a list, beside download and parse."""
+    lines = [
+        f"# The daily comparison: {found.rows:,} sales invoices, {found.size / 1e6:.0f} MB at "
+        f"{LIST_RATE / 1e6:.0f} MB/s, {found.sent} rows otherwise\n",
+        f"Whole processes; median of {len(found.compared)}.\n",
+        "| | wall s | CPU s | peak MB |",
+        "|---|---:|---:|---:|",
+    ]
+    for which, what in (
+        ("compared", "first sync of a day"),
+        ("idle", "later sync, nothing changed"),
+        ("parsed", "download and lxml, nothing made of it"),
+    ):
+        wall, cpu, memory = (found.middle(which, one) for one in ("wall", "cpu", "memory"))
+        lines.append(f"| {what} | {wall:.2f} | {cpu:.2f} | {memory / 1e6:.0f} |")
+    lines += [
+        "",
+        "| the comparison beyond the later sync | at most | |",
+        "|---|---:|---:|",
+        f"| wall time, over that of download and lxml | 1.3 | {found.wall_ratio:.2f} |",
+        f"| CPU time, over the download at its rate and the CPU time of lxml | 1.3 | {found.cpu_ratio:.2f} |",
+        f"| peak memory, MB | 15 | {found.memory / 1e6:.0f} |",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def flaky(found: Flaky) -> str:
+    """A first sync from a slow and unreliable Netvisor."""
+    return (
+        f"# Slow and flaky: a first sync of all streams, {REAL_ANSWER * SCALE:.2f} s an answer, one call in {ONE_IN} "
+        "fails once\n\n"
+        f"Answers and waits between attempts are {SCALE:g} of those meant: {REAL_ANSWER:g} s an answer.\n\n"
+        "| wall s | all answers, one after the other, s | ratio (at most 1.1) | CPU s | calls | of them repeated |\n"
+        "|---:|---:|---:|---:|---:|---:|\n"
+        f"| {found.run.wall:.1f} | {found.answers:.1f} | {found.ratio:.2f} | {found.run.cpu:.1f} | {found.calls} "
+        f"| {found.repeated} |\n"
+    )
+
+
+def estimates(found: Sequence[Estimates]) -> str:
+    """How right a first sync is about its end."""
+    lines = [
+        "# Estimates: how right a first sync is about its own end\n",
+        "All streams; two seconds an answer and two megabytes a second, on a clock that the calls move.\n",
+        "| company | calls | minutes | wrong by a factor of at most, from the first tenth on | from the first half on |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for one in found:
+        first = f"{one.worst(0.1):.2f}" if one.slower == 1 else "nobody can know"
+        # where answers slow down, some calls have to show it
+        later = one.worst(0.5 if one.slower == 1 else 0.35)
+        lines.append(f"| {one.name} | {len(one.said)} | {one.seconds / 60:.0f} | {first} | {later:.2f} |")
+    return "\n".join(lines) + "\n"
