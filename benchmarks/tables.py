@@ -150,7 +150,7 @@ def estimates(found: Sequence[Estimates]) -> str:
     lines = [
         "# Estimates: how right a first sync is about its own end\n",
         "All streams; two seconds an answer and two megabytes a second, on a clock that the calls move.\n",
-        "| company | calls | minutes | wrong by a factor of at most, from the first tenth on | from the first half on |",
+        "| company | calls | minutes | wrong by a factor of, from the first tenth on | from the middle on |",
         "|---|---:|---:|---:|---:|",
     ]
     for one in found:

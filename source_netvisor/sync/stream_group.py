@@ -28,6 +28,9 @@ from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
+SAMPLE = 2
+"""Lists of a group that are read before those of the other groups: the first one may be of a time without documents."""
+
 
 class StreamGroup:
     """Reads the streams of one group.
@@ -67,16 +70,20 @@ class StreamGroup:
     def requests_ahead(self, first: bool) -> list[Request]:
         """What `look_ahead` asks; to be called after `prepare`."""
         slices = self._ahead(self._reader.merged())
-        ahead = [request for piece, _ in (slices[:1] if first else slices) for request in piece.requests]
+        ahead = [request for piece, _ in (slices[:SAMPLE] if first else slices) for request in piece.requests]
         before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)] if ahead else []
         return list(dict.fromkeys([*before, *ahead]))
+
+    def lists_ahead(self) -> int:
+        """How many lists `look_ahead` reads: the more there are, the less is known before."""
+        return len(self._ahead(self._reader.merged()))
 
     def look_ahead(self, first: bool) -> Iterator[Message]:
         """Reads what tells how long the group takes: the lists that lead to details, with a batch of these, and one of
         several windows of each other list.
 
         Args:
-            first: one of the lists; otherwise all others.
+            first: some of the lists; otherwise all others.
 
         Raises:
             NetvisorError: one that concerns every stream of the sync.
@@ -85,12 +92,12 @@ class StreamGroup:
             return
         yield from self._begin()
         slices = self._ahead(self._slices)
-        for piece, members in slices[:1] if first else slices[1:]:
+        for piece, members in slices[:SAMPLE] if first else slices[SAMPLE:]:
             one = self._readings[id(piece)] = self._reader.reading(piece, members)
             yield from one.list()
-        # others are read before the group goes on, and records that wait take memory
-        for stream in self.streams:
-            yield from stream.flush()
+            # others are read before the group goes on, and records that wait take memory
+            for member, _ in members:
+                yield from member.stream.flush()
 
     def read(self) -> Iterator[Message]:
         """All other messages of the group's streams.
