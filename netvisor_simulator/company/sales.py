@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from .chart import SALES_ACCOUNTS
+from .chart import CREDIT_LOSSES, SALES_ACCOUNTS
 from .dimensions import Tag, tags
 from .parties import FIRST_CUSTOMER, Parties
 from .plan import CYCLE, Plan, cents, mix
@@ -96,7 +96,10 @@ class SalesInvoice(NamedTuple):
 
 
 class SalesPayment(NamedTuple):
-    """A payment of a sales invoice, or one that is not allocated (`NO_INVOICE`)."""
+    """A payment of a sales invoice, or one that is not allocated (`NO_INVOICE`).
+
+    A credit loss is one whose `account` is that of credit losses, and not a bank's.
+    """
 
     key: int
     invoice_key: int
@@ -109,6 +112,16 @@ class SalesPayment(NamedTuple):
     voucher_key: int | None
     created: datetime
     modified: datetime | None
+
+    @property
+    def is_credit_loss(self) -> bool:
+        """Whether nobody paid it: what was open is written off."""
+        return self.account == CREDIT_LOSSES
+
+    @property
+    def voucher_text(self) -> str:
+        """The description of its voucher."""
+        return f"{'Luottotappio' if self.is_credit_loss else 'Suoritus'}, {self.name}"
 
 
 def sales_line(
@@ -220,7 +233,10 @@ class Sales:
         )
 
     def payment(self, index: int) -> SalesPayment | None:
-        """The payment of the invoice of the same index: most are paid, some by half, some never, none ahead."""
+        """The payment of the invoice of the same index: most are paid, some by half, some never, none ahead.
+
+        One in eighteen is a credit loss.
+        """
         plan = self._plan
         cycle, place = divmod(index, 2)
         if cycle * CYCLE + 2 * place + 1 >= plan.vouchers or (place == 1 and cycle in plan.tail):
@@ -242,7 +258,7 @@ class Sales:
             day,
             (total / 2).quantize(CENT) if bits % 12 == 1 else total,
             invoice.reference,
-            1910 if bits % 5 else 1920,
+            CREDIT_LOSSES if index % 18 == 7 else 1910 if bits % 5 else 1920,
             self._voucher_key + cycle * CYCLE + 2 * place + 1,
             created,
             plan.modified(bits >> 20, created),

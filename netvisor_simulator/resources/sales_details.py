@@ -19,14 +19,17 @@ _TEXTS = {
     "FI": {
         "open": "Avoin", "paid": "Maksettu", "unsent": "Lähettämättä", "overdue": "Erääntynyt",
         "reminded": "Muistutettu", "requested": "Maksuvaadittu", "collected": "Perinnässä",
+        "creditloss": "Luottotappio",
     },
     "EN": {
         "open": "Open", "paid": "Paid", "unsent": "Unsent", "overdue": "Overdue",
         "reminded": "Reminded", "requested": "Payment requested", "collected": "In collection",
+        "creditloss": "Credit loss",
     },
     "SE": {
         "open": "Öppen", "paid": "Betald", "unsent": "Oskickad", "overdue": "Förfallen",
         "reminded": "Påmind", "requested": "Betalningskrav", "collected": "Under indrivning",
+        "creditloss": "Kreditförlust",
     },
 }  # fmt: skip
 _YES_NO = {"FI": ("Ei", "Kyllä"), "EN": ("No", "Yes"), "SE": ("Nej", "Ja")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 from lxml import etree
@@ -141,6 +142,26 @@ def _amount(text: str) -> float:
         return 0.0
 
 
+def credit_loss_filter(company: Company) -> Finding:
+    """The payments that are credit losses, and those that are none, of the same days."""
+    name, question = "credit_loss_filter", "Does limitbytype of salespaymentlist.nv leave out what it should?"
+    every = set(keys_of(company.rows("salespaymentlist.nv", "SalesPayment")))
+    if not every:
+        return Finding(name, question, "", "no sales payments")
+    found = []
+    for kind in ("onlycreditloss", "excludecreditloss"):
+        begin = {"begindate": (company.today - timedelta(days=92)).isoformat()}
+        answer = company.netvisor.ask("salespaymentlist.nv", {**begin, "limitbytype": kind})
+        if not answer.ok or answer.document is None:
+            answered = "refused" if answer.frame else ""
+            return Finding(name, question, answered, f"payments with limitbytype={kind}: {answer.code}")
+        found.append(set(keys_of(list(answer.document.find(("SalesPayment",))))))
+    only, others = found
+    how = "the payments of three months with onlycreditloss, and with excludecreditloss"
+    return Finding(name, question, "ignored" if only & others else "obeyed", how)
+
+
 QUESTIONS = (
     list_cap, order_of_keys, keys_by_date, empty_list, period_nesting, empty_balances, balances_of_a_year,
+    credit_loss_filter,
 )  # fmt: skip
