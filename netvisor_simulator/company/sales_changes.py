@@ -8,7 +8,7 @@ from decimal import Decimal
 from .chart import BANK, CREDIT_LOSSES, RECEIVABLES, SALES_ACCOUNTS, SALES_INVOICE_TYPE, SALES_PAYMENT_TYPE
 from .dimensions import tags
 from .editing import Editor, found
-from .sales import NO_INVOICE, SalesInvoice, SalesLine, SalesPayment, sales_line
+from .sales import EURO, NO_INVOICE, Currency, SalesInvoice, SalesLine, SalesPayment, sales_line
 from .vouchers import Allocation, payment_postings, sales_postings
 
 
@@ -58,7 +58,7 @@ class SalesChanges(Editor):
         """
         books = self._books
         invoice = found(books.sales_invoice_store.get(key), key)
-        lines = invoice.lines if products is None else self._sales_lines(products)
+        lines = invoice.lines if products is None else self._sales_lines(products, invoice.currency)
         invoice = invoice._replace(lines=lines, private_comment=comment, modified=now)
         books.sales_invoice_store.put(invoice)
         if products is not None:
@@ -219,12 +219,13 @@ class SalesChanges(Editor):
             if invoice is not None:
                 books.sales_invoice_store.put(invoice._replace(order_key=None, modified=now))
 
-    def _sales_lines(self, products: tuple[tuple[int, Decimal], ...]) -> tuple[SalesLine, ...]:
+    def _sales_lines(self, products: tuple[tuple[int, Decimal], ...], currency: Currency) -> tuple[SalesLine, ...]:
         lines = []
         for key, quantity in products:
             product = found(self._books.product_store.get(key), key)
             line = next(self._line_keys)
-            lines.append(sales_line(line, product, SALES_ACCOUNTS[product.vat], quantity, 0, "", tags(line)))
+            account = SALES_ACCOUNTS[product.vat]
+            lines.append(sales_line(line, product, account, quantity, 0, "", tags(line), currency))
         return tuple(lines)
 
     def _sale(
@@ -246,8 +247,8 @@ class SalesChanges(Editor):
         store = books.sales_order_store if order else books.sales_invoice_store
         return SalesInvoice(
             store.new_key(), order, next(self._numbers), day, day, day, day + timedelta(days=14), 14, customer_key, 0,
-            self._sales_lines(products), "", "", comment, None, None, (), None, "undelivered" if order else "", now,
-            None,
+            self._sales_lines(products, EURO), "", "", comment, None, None, (), None, "undelivered" if order else "",
+            now, None,
         )  # fmt: skip
 
     def _repost_sale(self, now: datetime, invoice: SalesInvoice) -> None:

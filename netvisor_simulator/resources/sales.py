@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ..company.sales import NO_INVOICE, SalesInvoice, SalesPayment
+from ..company.sales import EURO, NO_INVOICE, SalesInvoice, SalesPayment
 from ..company.terms import BANK_ACCOUNTS, BASKETS, PAYMENT_TERMS, SALES_PERSONNEL, Basket
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import ANSI, Node, ansi, el, finnish, finnish_time, group, listed, many, one_zero
@@ -106,12 +106,12 @@ def _invoice(request: Request, invoice: SalesInvoice) -> Node:
     total = invoice.total
     unpaid = total if invoice.order else company.open_sum(invoice)
     option = request.query.get("replyoption", 0)
-    currency = {"currencycode": "EUR", "type": "ISO-4217"}
+    currency = {"currencycode": invoice.currency.code, "type": "ISO-4217"}
     extra = group(
         "AdditionalInformation",
         el("PrivateComment", invoice.private_comment) if option & 1 else None,
-        el("InvoiceCurrencySum", total, currency) if option & 2 else None,
-        el("OpenCurrencySum", unpaid, currency) if option & 2 else None,
+        el("InvoiceCurrencySum", invoice.total_in_currency, currency) if option & 2 else None,
+        el("OpenCurrencySum", invoice.converted(unpaid), currency) if option & 2 else None,
     )
     resource = "getorder.nv" if invoice.order else "getsalesinvoice.nv"
     return group(
@@ -183,6 +183,12 @@ def _invoice_key(request: Request, payment: SalesPayment) -> dict[str, int] | No
     return {"netvisorkey": payment.invoice_key} if linked else None
 
 
+def _foreign(request: Request, payment: SalesPayment) -> Decimal | None:
+    """What was paid in the currency of an invoice that is not in euros."""
+    invoice = request.company.sales_invoice_store.get(payment.invoice_key)
+    return None if invoice is None or invoice.currency == EURO else invoice.converted(payment.sum)
+
+
 def _payment(request: Request, payment: SalesPayment) -> Node:
     bank = next((one for one in BANK_ACCOUNTS if one.account == payment.account), None)
     option = request.query.get("replyoption", 0)
@@ -195,7 +201,7 @@ def _payment(request: Request, payment: SalesPayment) -> Node:
         el("Date", finnish(payment.date)),
         el("Sum", payment.sum),
         el("ReferenceNumber", payment.reference),
-        el("ForeignCurrencyAmount", payment.sum if payment.key % 9 == 0 else None),
+        el("ForeignCurrencyAmount", _foreign(request, payment)),
         el("InvoiceNumber", payment.invoice_number, _invoice_key(request, payment)),
         el("PaymentAccountName", bank.name if bank else "Luottotappio"),
         el("VoucherID", payment.voucher_key),
