@@ -7,27 +7,56 @@ from itertools import pairwise
 
 from lxml import etree
 
+from source_netvisor.fetching.paging import CUT_UP_TO, looks_cut
+from tools.live_report import patterns
 from tools.live_report.document import name_of, text_of
 from tools.live_report.questions.finding import Company, Finding, dates_of, keys_of
 
+ALWAYS = "2000-01-01"
+"""A day before every document."""
+
 
 def list_cap(company: Company) -> Finding:
-    """The whole list of invoices, and what lies above its highest key."""
+    """The whole list of invoices, and what of it only other requests show: above its highest key, and at either end.
+
+    A list may be cut at its newest or at its oldest rows. One that is shorter than Netvisor's limit is not cut, so what
+    a list shows holds for lists up to its own length only.
+    """
     name, question = "list_cap", "Is a list of sales invoices cut after a number of rows?"
-    rows = company.asked("salesinvoicelist.nv", {"begininvoicedate": "2000-01-01"}, "SalesInvoice")
-    keys = keys_of(rows or [])
-    if not keys:
+    whole = company.asked("salesinvoicelist.nv", {"begininvoicedate": ALWAYS}, "SalesInvoice")
+    keys = keys_of(whole or [])
+    if not whole or not keys:
         return Finding(name, question, "", "no sales invoices")
-    above = {"begininvoicedate": "2000-01-01", "invoicesabovenetvisorkey": str(max(keys))}
-    more = company.asked("salesinvoicelist.nv", above, "SalesInvoice")
-    if more is None:
-        return Finding(name, question, "", "invoicesabovenetvisorkey was not answered")
-    if more:
-        hundreds = f"{len(keys) // 100} hundred" if len(keys) % 100 == 0 else "a number that is no hundred"
-        return Finding(name, question, "yes", f"rows lie above the highest key of the whole list, which has {hundreds}")
-    round_number = len(keys) % 50 == 0
-    how = "nothing lies above the highest key of the whole list"
-    return Finding(name, question, "" if round_number and len(keys) > 99 else "no", how)
+    hundreds = f"{len(keys) // 100} hundred" if len(keys) % 100 == 0 else "a number that is no hundred"
+    lacking = _lacking(company, whole, keys)
+    if lacking:
+        return Finding(name, question, "yes", f"{lacking} are not in the whole list, which has {hundreds}")
+    how = "other requests show no row that the whole list lacks"
+    if len(keys) > CUT_UP_TO:
+        return Finding(name, question, "no", how)
+    if looks_cut(len(keys)):
+        return Finding(name, question, "", f"{how}, but it has {hundreds}, a number at which lists are cut")
+    return Finding(
+        name, question, f"no, as far as {patterns.rows(len(keys))} rows show", f"{how}; a longer one may be cut"
+    )
+
+
+def _lacking(company: Company, whole: list[etree._Element], keys: list[int]) -> str:
+    """Which rows the whole list lacks, in words; empty: none that another request shows."""
+    known = set(keys)
+    recent = keys_of(company.rows("salesinvoicelist.nv", "SalesInvoice"))
+    if set(recent) - known:
+        return "rows of the last three months"
+    above = {"begininvoicedate": ALWAYS, "invoicesabovenetvisorkey": str(max(keys))}
+    if any(key > max(keys) for key in keys_of(company.asked("salesinvoicelist.nv", above, "SalesInvoice") or [])):
+        return "rows above its highest key"
+    days = [day for row in whole if (day := dates_of(row, "InvoiceDate"))]
+    if not days:
+        return ""
+    # a day more at the end, should the bound not belong to the range
+    until = {"begininvoicedate": ALWAYS, "endinvoicedate": (min(days) + timedelta(days=1)).isoformat()}
+    earlier = keys_of(company.asked("salesinvoicelist.nv", until, "SalesInvoice") or [])
+    return "rows of its earliest days, and before," if set(earlier) - known else ""
 
 
 def order_of_keys(company: Company) -> Finding:
