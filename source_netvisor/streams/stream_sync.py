@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
@@ -263,12 +264,13 @@ class StreamSync:
             self.ledger.remove(key)
 
     def _delete(self, key: int, rows: Iterable[int], deleted_at: str | None) -> Iterator[Message]:
-        made = [messages.serialize_record(self._deletions.of(key, row, deleted_at)) for row in rows]
-        if made:
-            self.deleted += len(made)
+        remaining = iter(rows)
+        while some := list(islice(remaining, messages.LINES_AT_ONCE)):
+            self.deleted += len(some)
             if not self._running:
                 self._running = True
                 yield self._status(AirbyteStreamStatus.RUNNING)
+            made = [messages.serialize_record(self._deletions.of(key, row, deleted_at)) for row in some]
             yield Records(self.name, made)
 
     # --- moving forward -------------------------------------------------------------------------------------------
