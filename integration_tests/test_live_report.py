@@ -26,7 +26,7 @@ from tools.live_report.netvisor import MOST_CALLS, Answer, Netvisor, read_into
 from tools.live_report.patterns import masked, notation, pattern, rows, size
 from tools.live_report.questions import QUESTIONS
 from tools.live_report.questions import Company as Asked
-from tools.live_report.questions.lists import list_cap
+from tools.live_report.questions.lists import linked_orders, list_cap
 from tools.live_report.sweep import Sweep
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=HELSINKI)
@@ -172,6 +172,38 @@ def test_every_resource_is_asked() -> None:
     assert {name for name, outcome in outcomes.items() if outcome != "answered"} == {BLOCKED}
     shown = dict(re.findall(r"^\| ([^|]+\?) \| ([^|]+) \|", report.partition("## Open questions")[2], re.M))
     assert [one for one, answer in shown.items() if answer == "its data cannot answer"] == []
+
+
+@pytest.mark.parametrize(("leaves_out", "answer"), [(False, "no"), (True, "yes")])
+def test_orders_without_an_invoice(leaves_out: bool, answer: str) -> None:
+    company = company_with_some_of_everything()
+    with simulated(ApiAssumptions(), company) as simulator:
+        if leaves_out:
+            unlinked = [one.key for one in company.purchase_orders() if not one.invoice_key]
+            assert 0 < len(unlinked) < len(list(company.purchase_orders()))
+            simulator.faults.add(
+                without_rows("PurchaseOrder", unlinked), resource="purchaseorderlist.nv", times=None,
+                when=lambda call: "haslinktopurchaseinvoice" in call.query,
+            )  # fmt: skip
+        netvisor = Netvisor(config_of(simulator))
+        sweep = Sweep(netvisor, TODAY, "1967543-8")
+        for _ in sweep.run():
+            pass
+        found = linked_orders(Asked(netvisor, sweep, TODAY))
+    assert found.answer == answer and "it brings LinkedPurchaseInvoices" in found.how
+
+
+def without_rows(record: str, keys: list[int]) -> faults.Fault:
+    """A list that leaves out the rows of these keys."""
+
+    def edited(reply: bytes) -> bytes:
+        rows = re.findall(rb"<%b>.*?</%b>\s*" % (record.encode(), record.encode()), reply, re.DOTALL)
+        for row in rows:
+            if any(b"<NetvisorKey>%d<" % key in row for key in keys):
+                reply = reply.replace(row, b"")
+        return reply
+
+    return faults.transform(edited)
 
 
 @pytest.mark.parametrize("name", ["Field20481", "{https://example.fi/20481}Field20481"])

@@ -190,7 +190,23 @@ def credit_loss_filter(company: Company) -> Finding:
     return Finding(name, question, "ignored" if only & others else "obeyed", how)
 
 
+def linked_orders(company: Company) -> Finding:
+    """The purchase orders of three months, with and without haslinktopurchaseinvoice."""
+    question = "Does haslinktopurchaseinvoice leave out purchase orders without an invoice?"
+    every = set(keys_of(company.rows("purchaseorderlist.nv", "PurchaseOrder")))
+    if not every:
+        return Finding("linked_orders", question, "", "no purchase orders")
+    begin = {"limitbegindate": (company.today - timedelta(days=92)).isoformat()}
+    linked = company.asked("purchaseorderlist.nv", {**begin, "haslinktopurchaseinvoice": "1"}, "PurchaseOrder")
+    if linked is None:
+        return Finding("linked_orders", question, "", "purchaseorderlist.nv does not answer with it")
+    how = "the purchase orders of three months, with it and without"
+    names = {name_of(one) for row in linked for one in row.iter() if name_of(one) == "linkedpurchaseinvoices"}
+    how = f"{how}; it brings LinkedPurchaseInvoices" if names else f"{how}; it brings no LinkedPurchaseInvoices"
+    return Finding("linked_orders", question, "no" if every <= set(keys_of(linked)) else "yes", how)
+
+
 QUESTIONS = (
     list_cap, order_of_keys, keys_by_date, empty_list, period_nesting, empty_balances, balances_of_a_year,
-    credit_loss_filter,
+    credit_loss_filter, linked_orders,
 )  # fmt: skip
