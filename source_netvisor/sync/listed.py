@@ -31,14 +31,14 @@ class Listed:
     @property
     def fingerprint(self) -> int:
         """Of what Netvisor sent, the mark included."""
-        return marked_fingerprint(self._of_row, self.mark)
+        of_row = self._of_row()
+        return of_row if self.mark is None else marked_fingerprint(of_row, self.mark)
 
     @property
     def fingerprints_under_any_mark(self) -> tuple[int, ...]:
         """Those that the row may have, whatever its mark is."""
-        return tuple(marked_fingerprint(self._of_row, mark) for mark in (None, False, True))
+        return tuple(marked_fingerprint(self._of_row(), mark) for mark in (None, False, True))
 
-    @property
     def _of_row(self) -> int:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self.row)

@@ -11,6 +11,7 @@ from source_netvisor import errors
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind
 from source_netvisor.errors import NetvisorError
+from source_netvisor.fetching.marks import MarkReader
 from source_netvisor.fetching.paging import ListReply
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.fetching.row_identity import RowIdentity
@@ -141,22 +142,24 @@ class ListingPass:
         """Whether the destination has the row as it is, or gets it in this sync."""
         if listed.key in member.handled:
             return True
-        if self._marks is not None and self._kinds[member.name] is SliceKind.CHANGES:
+        if self._marks is not None:
             # only the comparison looks for marks that change, so that a list without news takes one call
-            known = any(member.knows(listed.key, fingerprint) for fingerprint in listed.fingerprints_under_any_mark)
-            if known:
+            changes = self._kinds[member.name] is SliceKind.CHANGES
+            if changes and any(member.knows(listed.key, one) for one in listed.fingerprints_under_any_mark):
                 return True
-        self._mark(listed)
+            self._mark(listed, self._marks)
         return member.knows(listed.key, listed.fingerprint)
 
-    def _mark(self, listed: Listed) -> None:
-        if self._marks is not None and listed.mark is None:
-            listed.mark = self._marks.value(listed.key, self._request)
+    def _mark(self, listed: Listed, marks: MarkReader) -> None:
+        if listed.mark is None:
+            listed.mark = marks.value(listed.key, self._request)
 
     def _values(self, listed: Listed, placeholders: Mapping[str, str]) -> Mapping[str, str]:
         """What the request knows of a row, and its mark."""
-        self._mark(listed)
-        if self._endpoint.mark is None or listed.mark is None:
+        if self._marks is None or self._endpoint.mark is None:
+            return placeholders
+        self._mark(listed, self._marks)
+        if listed.mark is None:
             return placeholders
         return {**placeholders, self._endpoint.mark.property: str(listed.mark).lower()}
 
