@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
-IN_MEMORY = 1 << 20
+IN_MEMORY = 1 << 18
 """Bytes of records that wait in memory."""
 BATCH = 32 << 20
 """Bytes of records after which a state goes out."""
-TAKEN_AT_ONCE = 1 << 19
+TAKEN_AT_ONCE = 1 << 17
 """Bytes of records that are taken from the file at a time, about."""
 
 
