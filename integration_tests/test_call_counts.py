@@ -52,6 +52,7 @@ def asked(simulator: NetvisorSimulator) -> Counter[str]:
 def size_of(company: Company, start: date) -> Size:
     """The company as the formulas take it."""
     employees = len(list(company.employees()))
+    payments = [one for one in company.sales_payments() if one.date >= start]
     return Size(
         start,
         TODAY,
@@ -72,6 +73,7 @@ def size_of(company: Company, start: date) -> Size:
             "getuserinvitations.nv": -(-len(INVITATIONS) // INVITATIONS_ON_A_PAGE),
             "extendedproductlist.nv": -(-len(list(company.products())) // PRODUCTS_ON_A_PAGE),
         },
+        marks={"salespaymentlist.nv": bool(payments) + any(one.is_credit_loss for one in payments)},
     )
 
 

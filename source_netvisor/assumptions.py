@@ -59,6 +59,14 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         },
     ),
     Assumption(
+        "deletions_reach",
+        "Do the seven days of a deletion log mean seven days of the calendar, or seven times 24 hours?",
+        {
+            "days": "A log is asked for seven days back at most.",
+            "hours": "Where that is refused, it is asked for a day less.",
+        },
+    ),
+    Assumption(
         "deleted_payment_is_change",
         "Does includemodifiedpayments list an invoice whose payment was deleted?",
         {
@@ -106,6 +114,15 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         {
             "accepted": "All options are asked for at once.",
             "refused": "Only the turnover of receivables is asked for, and a warning says so.",
+        },
+    ),
+    Assumption(
+        "credit_loss_filter",
+        "Does limitbytype of salespaymentlist.nv leave out what it should?",
+        {
+            "obeyed": "The list of credit losses says of each payment whether it is one.",
+            "refused": "Payments do not say whether they are credit losses, and a warning says so.",
+            "ignored": "The same, seen by a payment that comes with onlycreditloss and with excludecreditloss.",
         },
     ),
     Assumption(

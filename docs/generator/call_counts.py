@@ -30,7 +30,8 @@ from source_netvisor.sync_context import SyncContext
 HOST = "integration.netvisor.fi"
 BUSINESS_ID = "1967543-8"
 WHOLE, OF_CHANGES, OF_DELETIONS, LOOKED_THROUGH = "", "of changes", "of deletions", "of one kind"
-FIXED = (WHOLE, OF_CHANGES, OF_DELETIONS, LOOKED_THROUGH)
+BY_FILTER = "to tell rows apart"
+FIXED = (WHOLE, OF_CHANGES, OF_DELETIONS, LOOKED_THROUGH, BY_FILTER)
 """What lists are read for whose number depends on nothing."""
 _NOON = time(12)
 
@@ -56,6 +57,8 @@ class Company:
         unsettled: resource of the details -> those of them that are not settled (unpaid paychecks).
         changed: resource of the details -> documents whose row in the list is new, or another than before.
         named: resource of the details -> documents that the list of changes names besides.
+        marks: resource of a list whose rows are marked by a filter -> calls that tell which: 1 where no row is marked,
+            2 where some are, none where there are no rows.
     """
 
     start: date
@@ -66,6 +69,7 @@ class Company:
     unsettled: Mapping[str, int] = field(default_factory=dict)
     changed: Mapping[str, int] = field(default_factory=dict)
     named: Mapping[str, int] = field(default_factory=dict)
+    marks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,10 @@ def _lists(group: StreamGroup, company: Company, moment: Moment) -> Iterator[Ter
     for request in asked:
         endpoint, kind = planned.get(request, (None, SliceKind.LOG))
         words = _words(endpoint, kind, moment) if endpoint is not None else OF_DELETIONS
-        pages = company.pages.get(request.resource, 1) if kind in (SliceKind.FULL, SliceKind.COMPARISON) else 1
+        whole = kind in (SliceKind.FULL, SliceKind.COMPARISON)
+        if endpoint is not None and endpoint.mark is not None and whole:
+            counted[request.resource, BY_FILTER] = company.marks.get(request.resource, 0)
+        pages = company.pages.get(request.resource, 1) if whole else 1
         counted[request.resource, words] = counted.get((request.resource, words), 0) + pages
     return (Term(resource, words, calls, words in FIXED) for (resource, words), calls in counted.items())
 

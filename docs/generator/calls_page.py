@@ -46,6 +46,7 @@ def _company(invoices: int, purchases: int, customers: int, products: int, emplo
         pages={"getvendor.nv": -(-(customers // 2) // 500)},
         recent={"getpayrollpaycheckbatch.nv": employees * RECENT_MONTHS},
         unsettled={"getpayrollpaycheckbatch.nv": employees},
+        marks={"salespaymentlist.nv": 2},
         changed={"getsalesinvoice.nv": changed, "getpurchaseinvoice.nv": changed},
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import Slice, SliceKind
+from source_netvisor.changes.slices import Slice, SliceKind, shorter_log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -66,6 +66,13 @@ class SliceReading:
         try:
             yield from reading.read()
         except NetvisorError as error:
+            listing = self._members[0][0].definition.listing
+            shorter = shorter_log_slice(self._piece, listing, self._context) if error.rejected else None
+            if shorter is not None:
+                self._piece = shorter
+                self._members = [(member, shorter) for member, _ in self._members]
+                yield from self.list()
+                return
             for member, own in self._members:
                 member.problem(error, own.kind)
             self._members = []
@@ -133,11 +140,11 @@ class SliceReading:
                 member.read_windows += member.plan.windows or [own.window]
             slices = [one for one in member.plan.slices if one.kind is own.kind]
             following = slices[own.number].window if own.number < len(slices) else None
-            if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.failure is None:
+            if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.status.failure is None:
                 yield from member.stream.window_done(following.begin if following is not None else None)
 
 
 def _is_hopeless(member: Reconciliation) -> bool:
     """Whether another window of the listing cannot be read either: Netvisor does not allow it, or does not answer."""
-    failure = member.stream.failure
+    failure = member.stream.status.failure
     return failure is not None and (failure.forbidden or failure.no_response)

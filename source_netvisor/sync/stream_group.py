@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from source_netvisor import clock
 from source_netvisor.changes import triggers
 from source_netvisor.changes.deletion_log import read_log
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import Slice, SliceKind, log_slice
+from source_netvisor.changes.slices import LOG_REACHES, Slice, SliceKind, log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -60,12 +61,26 @@ class StreamGroup:
         """Plans the listings; what will be asked first."""
         for member in self.members:
             member.prepare()
+        self._report_gap()
         listed = [request for piece, _ in self._reader.merged() for request in piece.requests]
         before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)]
         self._planned = list(dict.fromkeys([*before, *listed]))
         for request in self._planned:
             self._progress.plan(request.resource)
         return self._planned
+
+    def _report_gap(self) -> None:
+        for log in self._logs().values():
+            members = [member for member in log if member.log_has_gap]
+            if not members:
+                continue
+            since = min(clock.helsinki_date(member.log_position) for member in members)
+            names = ", ".join(member.name for member in members)
+            logger.warning(
+                f"{names}: the last sync was on {since}, and Netvisor lists deletions of the last {LOG_REACHES.days} "
+                f"days only ({self._log_of(members).resource}); everything from {members[0].stream.start} on is "
+                "compared, and what is gone is deleted. To avoid this, sync at least every six days."
+            )
 
     def requests_ahead(self, first: bool) -> list[Request]:
         """What `look_ahead` asks; to be called after `prepare`."""
@@ -125,7 +140,7 @@ class StreamGroup:
             return
         self._has_begun = True
         for stream in self.streams:
-            yield from stream.begin()
+            yield from stream.status.begin()
         self._replies.expect(self._auxiliary())
         self._replies.expect(triggers.log_requests(self.members, self._context))
         self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
@@ -152,7 +167,7 @@ class StreamGroup:
     @property
     def failed(self) -> bool:
         """Whether no stream of it is read any more."""
-        return all(stream.finished for stream in self.streams)
+        return all(stream.status.finished for stream in self.streams)
 
     def fail(self, error: NetvisorError) -> Iterator[Message]:
         """Why no stream of the group can be read on."""
@@ -212,6 +227,6 @@ def _spread(number: int) -> float:
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:
     for member in members:
-        failure = member.stream.failure
+        failure = member.stream.status.failure
         if failure is not None and failure.aborts_sync:
             raise failure

@@ -36,6 +36,10 @@ FAILURES_THAT_END_A_SYNC = 3
 Netvisor's own is an answer: the next resource may have another."""
 
 
+NAMES_SHOWN = 6
+"""Streams that a warning about several names."""
+
+
 class Sync:
     """One `read`.
 
@@ -61,6 +65,7 @@ class Sync:
         self._batch = batch
         self._show = show
         self._present: StreamGroup | None = None
+        self._warnings: dict[str, list[str]] = {}
 
     def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
@@ -85,6 +90,8 @@ class Sync:
                 if problem:
                     yield from stream.fail(problem)
                 streams.append(stream)
+            for sentence, names in self._warnings.items():
+                logger.warning(f"{_some(names)}: {sentence}.")
             groups += [StreamGroup(members, downloads, progress, self._context) for members in in_groups(streams)]
             yield from self._prepare(groups, downloads)
             logger.info(first_line(groups, self._context))
@@ -104,7 +111,7 @@ class Sync:
                 group.close()
             downloads.close()
         for stream in streams:
-            yield from stream.report_failure()
+            yield from stream.status.report_failure()
         warn_if_large(streams, states)
         logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
@@ -118,14 +125,16 @@ class Sync:
         if self._show is None or self._present is None:
             return
         for stream in self._present.streams:
-            if until is not None and stream.is_open:
+            if until is not None and stream.status.is_open:
                 self._show(messages.rate_limited(stream.name, until))
-        repeated = next((s.last_state for s in self._present.streams if s.is_open and s.last_state is not None), None)
+        repeated = next(
+            (s.last_state for s in self._present.streams if s.status.is_open and s.last_state is not None), None
+        )
         if repeated is not None:
             self._show(repeated)
 
     def _raise_during_an_outage(self, streams: Sequence[StreamSync]) -> None:
-        failure = next((s.failure for s in reversed(streams) if s.failure), None)
+        failure = next((s.status.failure for s in reversed(streams) if s.status.failure), None)
         # calls that are made ahead may fail before a stream has met one of them
         if failure is not None and len(self._client.silent_resources) >= FAILURES_THAT_END_A_SYNC:
             raise failure
@@ -180,9 +189,10 @@ class Sync:
             start_date=config.start_date if config.start_date_given else None,
             now=self._context.now,
             bits=_fingerprint_bits(definition),
+            dated=any(endpoint.date or endpoint.window for endpoint in definition.asks),
         )
         if found.warning:
-            logger.warning(f"{definition.name}: {found.warning}.")
+            self._warnings.setdefault(found.warning, []).append(definition.name)
         state, shape = found.state, self._shape(definition)
         if state.shape != shape:
             if len(state.ledger):
@@ -200,7 +210,7 @@ class Sync:
         )
 
     def _raise_for_failed(self, streams: Sequence[StreamSync]) -> None:
-        failed = [(stream.name, stream.failure) for stream in streams if stream.failure]
+        failed = [(stream.name, stream.status.failure) for stream in streams if stream.status.failure]
         if not failed:
             return
         types = {error.failure_type for _, error in failed}
@@ -209,6 +219,12 @@ class Sync:
         )
         sentence = blocked_report.failed_streams(failed, len(streams))
         raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=kind)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names of the streams that a sentence is about, not more than fit into a line."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _fingerprint_bits(definition: StreamDefinition) -> int:
@@ -223,7 +239,7 @@ def in_groups(streams: Sequence[StreamSync]) -> list[list[StreamSync]]:
     """Streams that share a request, directly or through others, belong together; in the order of the catalog."""
     groups: list[tuple[set[Any], list[StreamSync]]] = []
     for stream in streams:
-        if stream.finished:
+        if stream.status.finished:
             continue
         definition = stream.definition
         shared = {endpoint.identity for endpoint in (definition.listing, *definition.auxiliary)}
