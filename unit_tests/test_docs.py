@@ -440,3 +440,18 @@ def test_the_ratios_of_the_performance_page_are_those_of_the_benchmark() -> None
         r"^\|(?: [\d.]+ \|){3} ([\d.]+) \|", (ROOT / "benchmarks/results/overlap.md").read_text(), re.M
     )
     assert f"takes {overlap} of the larger" in page
+
+
+def test_the_night_on_the_performance_page_has_the_numbers_of_the_page_of_calls() -> None:
+    page, calls = text("docs/performance.md"), text("docs/calls.md")
+    night, first, payroll, middle = (
+        re.findall(rf"^\| {row} \| ([\d,]+) \|", calls, flags=re.MULTILINE)[0]
+        for row in (r"small \| suggested \| first sync of a day", r"small \| suggested \| first sync",
+                    r"small \| all \| first sync of a day", r"middle \| all \| first sync")
+    )  # fmt: skip
+    assert f"the first sync of a day, {night} calls" in page
+    assert f"{first} calls for the small company, {middle} for" in page
+    assert f"makes {payroll} calls a night instead of {night}" in page
+    rows = re.findall(r"^\| [\d,]+ \| ([\d.]+) s \| (\d+) s \|", page, flags=re.MULTILINE)
+    assert len(rows) == 7
+    assert all(float(seconds) == round(int(night) * float(answer)) + 3 for answer, seconds in rows)
