@@ -41,7 +41,7 @@ class Warehouse:
     engine: str
     place: Path | int
     directory: Path
-    said: str = field(default="", init=False)
+    said: str = field(default="", init=False, repr=False)
     """What dbt said last."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -81,8 +81,8 @@ class Warehouse:
         return status
 
     def copy(self, directory: Path) -> Warehouse:
-        """A copy of the DuckDB file, to be bent."""
-        place = directory / "copy.duckdb"
+        """A copy of the DuckDB file, to be bent: of the same name, which its views have in front of every table."""
+        place = directory / Path(self.place).name
         shutil.copy(str(self.place), place)
         return Warehouse(self.engine, place, directory)
 
