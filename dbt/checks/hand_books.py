@@ -1,4 +1,4 @@
-"""Books that are written by hand: a company's tables as a sync leaves them, without the connector and without the simulator."""
+"""Books that are written by hand: a company's tables as a sync leaves them, without connector or simulator."""
 
 from __future__ import annotations
 
