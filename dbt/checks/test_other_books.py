@@ -1,14 +1,13 @@
-"""Books that the simulator never keeps, written by hand, with every expected figure counted on paper, on both databases.
+"""Books that the simulator never keeps, written by hand, with every expected figure counted on paper.
 
-A late edit in a closed year, a reopened year, a loss, a credit note, broken and odd accounting periods, a start date in the
-middle of a year, a company without a posting, and one of which little is synced; all of them have equal keys.
+A late edit in a closed year, a reopened year, a loss, a credit note, broken and odd accounting periods, a start date in
+the middle of a year, a company without a posting, and one of which little is synced; all of them have equal keys.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import postgres_server
@@ -61,9 +60,10 @@ def shop() -> HandBooks:
 
 
 def workshop() -> HandBooks:
-    """A first period of 16 months from the middle of a month, closed with a loss, opened and closed again; years from July."""
+    """A first period of 16 months from mid-month, closed with a loss, opened and closed again; years from July."""
     periods = (
-        (date(2023, 3, 15), date(2024, 6, 30)), (date(2024, 7, 1), date(2025, 6, 30)), (date(2025, 7, 1), date(2026, 6, 30)),
+        (date(2023, 3, 15), date(2024, 6, 30)), (date(2024, 7, 1), date(2025, 6, 30)),
+        (date(2025, 7, 1), date(2026, 6, 30)),
     )  # fmt: skip
     books = HandBooks(WORKSHOP, "2222222-2", periods, balances="reset")
     books.post("2023-03-15", ("19101", "2500"), ("2001", "-2500"))
@@ -232,14 +232,14 @@ def test_a_start_date_in_the_middle_of_a_year(warehouse: Warehouse, source: str)
         assert {line: amount for line, amount in found.items() if line in ("BL.A.III", "BL.A.IV")} == figures, day
         assert found["BA"] == found["BL"]
     generated = warehouse.rows(
-        "select account_name, presented_balance from books.balance_sheet where is_generated and month_end = '2025-06-30' "
-        f"and presented_balance <> 0 and source_relation = '{source}'"
+        "select account_name, presented_balance from books.balance_sheet where is_generated "
+        f"and month_end = '2025-06-30' and presented_balance <> 0 and source_relation = '{source}'"
     )
     assert generated == [("Result of the accounting period, not closed", Decimal(-30))]
 
 
 def test_the_year_to_date_from_before_the_data(warehouse: Warehouse) -> None:
-    """It is known where Netvisor's balances begin at nothing in each period; else the year to date begins with the data."""
+    """Netvisor's balances tell it where they begin at nothing in each period; else it begins with the data."""
     assert result(warehouse, AGAIN, "2024-06") == Decimal("180.10")
     assert result(warehouse, MIDDLE, "2024-06") == Decimal("110.10")
     for source in (MIDDLE, AGAIN):
@@ -267,7 +267,8 @@ def test_without_accounting_periods_a_year_is_a_calendar_year(warehouse: Warehou
 def test_receivables_with_a_credit_note(warehouse: Warehouse) -> None:
     rows = warehouse.rows(
         "select source_relation, as_of, invoice_number, open_sum, age_group from books.receivables_aged "
-        "where as_of in ('2023-03-31', '2024-02-29', '2024-03-31', '2025-10-31') order by as_of, source_relation, invoice_number"
+        "where as_of in ('2023-03-31', '2024-02-29', '2024-03-31', '2025-10-31') "
+        "order by as_of, source_relation, invoice_number"
     )
     assert rows == [
         (SHOP, date(2023, 3, 31), "1001", Decimal(1240), "1-30 days"),
