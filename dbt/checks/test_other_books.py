@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pictures
 import postgres_server
 import postgres_tables
 import pytest
@@ -301,3 +303,10 @@ def test_what_differs_is_the_late_edit_alone(warehouse: Warehouse) -> None:
     assert compared["reconciliation_account_balances"] > 1000
     assert compared["reconciliation_receivables"] and compared["reconciliation_payables"]
     assert compared["reconciliation_companies"] == 7
+
+
+def test_pictures_of_odd_books(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A company without a posting, one without cost centres and one of a single month have pictures too."""
+    if warehouse.engine == "duckdb":
+        files = pictures.draw(Path(warehouse.place), tmp_path)
+        assert len(files) == 7 * len(pictures.PICTURES) and all(file.stat().st_size > 5000 for file in files)
