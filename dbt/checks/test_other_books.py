@@ -308,5 +308,5 @@ def test_what_differs_is_the_late_edit_alone(warehouse: Warehouse) -> None:
 def test_pictures_of_odd_books(warehouse: Warehouse, tmp_path: Path) -> None:
     """A company without a posting, one without cost centres and one of a single month have pictures too."""
     if warehouse.engine == "duckdb":
-        files = pictures.draw(Path(warehouse.place), tmp_path)
+        files = pictures.draw(warehouse.place, tmp_path)
         assert len(files) == 7 * len(pictures.PICTURES) and all(file.stat().st_size > 5000 for file in files)

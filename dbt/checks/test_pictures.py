@@ -61,6 +61,6 @@ def test_the_balance_sheet_stands_the_right_way_round(duckdb_warehouse: Warehous
 
 
 def test_every_company_has_every_picture(duckdb_warehouse: Warehouse, tmp_path: Path) -> None:
-    files = pictures.draw(Path(duckdb_warehouse.place), tmp_path, NAMES)
+    files = pictures.draw(duckdb_warehouse.place, tmp_path, NAMES)
     assert len(files) == len(SCHEMAS) * len(pictures.PICTURES)
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
