@@ -49,17 +49,24 @@ class Warehouse:
         if self.engine == "duckdb":
             with duckdb.connect(str(self.place), read_only=True) as connection:
                 return connection.execute(query).fetchall()
-        name = postgres_server.USER
-        connection = psycopg2.connect(host="127.0.0.1", port=self.place, user=name, dbname=name)
-        with closing(connection), connection.cursor() as cursor:
+        with closing(self._server()) as connection, connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
     def change(self, *statements: str) -> None:
-        """Run statements that change the DuckDB file."""
-        with duckdb.connect(str(self.place)) as connection:
+        """Run statements that change the database."""
+        if self.engine == "duckdb":
+            with duckdb.connect(str(self.place)) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+            return
+        with closing(self._server()) as connection, connection, connection.cursor() as cursor:
             for statement in statements:
-                connection.execute(statement)
+                cursor.execute(statement)
+
+    def _server(self) -> Any:
+        name = postgres_server.USER
+        return psycopg2.connect(host="127.0.0.1", port=self.place, user=name, dbname=name)
 
     def dbt(self, *command: str, **variables: Any) -> int:
         """Run dbt with the demonstration's variables and others; its exit status."""
