@@ -116,6 +116,17 @@ def test_windows_find_what_a_full_scan_finds() -> None:
         assert set(keys(found, ".//Voucher/NetvisorKey")) == deleted | changed
 
 
+@pytest.mark.parametrize("size", [10, 20, 200])
+def test_a_window_has_its_cycles_once_and_rising(size: int) -> None:
+    """Otherwise a list has a changed document twice, as it is and as it was."""
+    plan = build(size).plan
+    days = [None, *(TODAY + timedelta(days=days) for days in range(-700, 60, 9))]
+    for first in days:
+        for last in (None, *(day for day in days[1:] if day and (first is None or day >= first))):
+            cycles = list(plan.dated(first, last))
+            assert cycles == sorted(set(cycles))
+
+
 def test_a_payment_changes_an_invoice_only_where_payments_are_asked_for() -> None:
     company = build()
     unpaid = next(one for one in company.sales_invoices() if company.open_sum(one) > 0 and one.date < date(2025, 1, 1))

@@ -26,7 +26,9 @@ def record(*values: str, between: str = "", address: str = "https://a.example/1"
 
 
 def as_text(xml: str) -> RecordText:
-    return RecordText(xml, lambda: etree.Element("None"), RecordSource("accountingledger.nv", uses_templates=True))
+    return RecordText(
+        xml.encode(), lambda: etree.Element("None"), RecordSource("accountingledger.nv", uses_templates=True)
+    )
 
 
 @given(st.lists(texts, min_size=1, max_size=4), st.integers(0, 3), texts)

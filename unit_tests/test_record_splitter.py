@@ -107,6 +107,30 @@ def test_what_can_be_cut_is_cut(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert divisible is None or bool(in_one_go) is not divisible
 
 
+@pytest.mark.parametrize("name", [name for name in BODIES if name != "a record inside a record"])
+def test_only_what_was_cut_out_wrong_is_read_again(name: str) -> None:
+    body, names, _ = BODIES[name]
+    source = RecordSource("r.nv", uses_templates=True)
+    for row in record_splitter.rows(io.BytesIO(body), names, source, lambda error: error):
+        element_of(row)
+    assert not source.is_distrusted
+
+
+@pytest.mark.parametrize("last", ["</Voucher>", "<Text>behind</Text></Voucher>", "</Voucher>" + MANY])
+def test_a_record_around_others_is_noticed_even_if_nobody_builds_them(last: str) -> None:
+    """Only its end, far behind, shows that the rows before it were none."""
+    body = reply(f"{MANY}<Voucher><NetvisorKey>0</NetvisorKey>{MANY}{last}")
+    source = RecordSource("r.nv", uses_templates=True)
+
+    def read() -> list[Row]:
+        return list(record_splitter.rows(io.BytesIO(body), ["Voucher"], source, lambda error: error))
+
+    read()
+    assert source.is_distrusted
+    again = [etree.tostring(element_of(row), with_tail=False) for row in read()]
+    assert again == [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(body), ["Voucher"])]
+
+
 def test_a_break_in_the_middle_is_an_error() -> None:
     body = reply(MANY + "<Voucher><NetvisorKey>7</Netvisor></Voucher>" + MANY)
     with pytest.raises(decoder.UnreadableReply):

@@ -75,6 +75,6 @@ def test_a_right_template_is_trusted(stream: str, monkeypatch: pytest.MonkeyPatc
     stream_records = StreamRecords(definitions()[stream], "1967543-8", "2026-01-15T10:00:00.000000Z")
     assert sums(stream_records, rows) == [n + 0.5 for n in range(COUNT)]
     assert not ledger.must_be_read_again()
-    parsed = [number for number, row in enumerate(rows) if "element" in vars(row)]
+    parsed = [number for number, row in enumerate(rows) if isinstance(row, RecordText) and row.is_parsed]
     assert parsed[: FIRST_WATCHED + 1] == list(range(FIRST_WATCHED + 1))
     assert len(parsed) == FIRST_WATCHED + 1 + (COUNT - 1) // WATCHED_LATER

@@ -95,8 +95,9 @@ class Plan:
         """The cycles that may hold documents dated from `first` to `last`, rising."""
         begin = 0 if first is None else self._cycle_from(first - timedelta(days=REACH))
         end = self.cycles if last is None else self._cycle_from(last + timedelta(days=AHEAD))
+        yield from (cycle for cycle in self.tail if cycle < begin)
         yield from range(begin, end)
-        yield from (cycle for cycle in self.tail if not begin <= cycle < end)
+        yield from (cycle for cycle in self.tail if cycle >= max(begin, end))
 
     def changed(self, since: date | None) -> Iterator[int]:
         """The cycles that may hold documents created or modified on `since` or later, rising."""

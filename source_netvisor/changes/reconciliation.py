@@ -176,7 +176,7 @@ class Reconciliation:
 
     def problem(self, error: NetvisorError, kind: SliceKind | None = None) -> None:
         """Something could not be read: nothing is judged by what is missing, and the position does not move."""
-        self.stream.problem(error)
+        self.stream.status.problem(error)
         self.comparison_failed |= kind is not SliceKind.CHANGES
         self.changes_failed |= kind in (SliceKind.CHANGES, None)
 

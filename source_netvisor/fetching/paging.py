@@ -149,7 +149,6 @@ class ListReader:
         today: for spans of dates that have no end; this machine's where none is given.
 
     Attributes:
-        rows: different rows so far.
         complete: whether each row had a key, and each page that was announced has been read.
         cut_suspected: whether rows may be missing behind a cut that cannot be read past: no absence may be judged.
     """
@@ -167,9 +166,21 @@ class ListReader:
         self._today = today or clock.now().date()
         self._identity = RowIdentity(endpoint)
         self._known = IntBitset()
-        self.rows = 0
+        # of the reply before, since most lists have no other
+        self._latest_keys: array[int] = array("q")
+        self._rows = 0
         self.complete = True
         self.cut_suspected = False
+
+    @property
+    def rows(self) -> int:
+        """Different rows so far."""
+        self._remember()
+        return self._rows
+
+    def _remember(self) -> None:
+        self._rows += sum(map(self._known.add, self._latest_keys))
+        self._latest_keys = array("q")
 
     def replies(self, request: Request) -> Generator[ListReply, None, None]:
         """The replies, one at a time; each is released when the next one is asked for.
@@ -195,13 +206,15 @@ class ListReader:
     def _read(self, request: Request) -> Generator[ListReply, None, ListReply]:
         """One reply: given out, looked at, and counted."""
         reply = self._fetch(request)
+        self._remember()
         try:
             one = ListReply(reply, self._endpoint, self._identity, self._known)
             yield one
             one.look()
         finally:
             self._release(reply)
-        self.rows += one.unkeyed + sum(self._known.add(key) for key in one.keys)
+        self._rows += one.unkeyed
+        self._latest_keys = one.keys
         if one.unkeyed:
             self.complete = False
         return one

@@ -15,6 +15,10 @@ from source_netvisor.records.values import to_date, to_integer
 LARGEST_KEY = (1 << 63) - 1
 MOST_LESSONS = 20
 """Beginnings of rows that are learnt."""
+PLAIN_DIGITS = 18
+"""Digits of a key that is surely below the largest one."""
+MOST_DAYS = 5000
+"""Texts of dates remembered."""
 MOST_OPENINGS = 2000
 """Opening tags remembered; there are more only where attributes hold data."""
 
@@ -36,8 +40,9 @@ class RowIdentity:
         self._attributes = {normalize(name[1:]) for name in ask.key if name.startswith("@")}
         self._tags: dict[Any, str | None] = {}
         self._openings: dict[str, str] = {}
+        self._days: dict[bytes, str | None] = {}
         self._lessons = 0
-        self._usual: re.Pattern[str] | None = None
+        self._usual: re.Pattern[bytes] | None = None
 
     def of(self, row: Row) -> tuple[int | None, str | None]:
         """Key and ISO date; None for what is missing or unreadable."""
@@ -67,9 +72,9 @@ class RowIdentity:
 
     def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
         """The same from the record's text, as long as its first elements have nothing but plain text in them."""
-        usual = self._usual.match(row.text) if self._usual else None
+        usual = self._usual.match(row.raw) if self._usual else None
         if usual is not None:
-            return self._typed(usual["key"], usual["date"] if self._dated else None)
+            return self._usual_values(usual["key"], usual["date"] if self._dated else b"")
         found: dict[str, str] = {}
         pattern = r"\s*<[^<>]*>"
         chunks = iter(row.beginning()[1:])
@@ -84,9 +89,21 @@ class RowIdentity:
             if "key" in found and ("date" in found or not self._dated):
                 if self._lessons < MOST_LESSONS:
                     self._lessons += 1
-                    self._usual = re.compile(pattern)
+                    self._usual = re.compile(pattern.encode())
                 return self._typed(found["key"], found.get("date"))
         return self._of_element(row.element)
+
+    def _usual_values(self, key: bytes, date: bytes) -> tuple[int | None, str | None]:
+        """The same as `_typed` gives; most keys are digits, and most dates have been met before."""
+        if date in self._days:
+            day = self._days[date]
+        else:
+            day = self._typed(None, date.decode())[1]
+            if len(self._days) < MOST_DAYS:
+                self._days[date] = day
+        if key.isdigit() and len(key) <= PLAIN_DIGITS:
+            return int(key), day
+        return self._typed(key.decode(), None)[0], day
 
     def _wanted_by(self, opening: str) -> str:
         """What an opening tag begins: `key`, `date`, `other`, or `else` where its attributes may hold a `>`."""

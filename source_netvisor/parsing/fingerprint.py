@@ -24,26 +24,33 @@ def fingerprint(row: Row) -> int:
         row: the record, as text or as element. A record of a reply that could not be cut has the number of its text
             where that was written without space between its elements, and another one otherwise.
     """
-    if isinstance(row, RecordText):
-        text = row.text.strip().encode("utf-8", "surrogatepass")
-    else:
-        text = etree.tostring(row, encoding="utf-8", with_tail=False)
+    text = row.raw.strip() if isinstance(row, RecordText) else etree.tostring(row, encoding="utf-8", with_tail=False)
     for mark in _MARKS:
-        if mark in text:
-            return _without_addresses(text, text, mark)
+        end = text.find(mark)
+        if end >= 0:
+            return _without_addresses(text, text, mark, end)
     lower = text.lower()
-    return _without_addresses(text, lower, b"uri>") if b"uri>" in lower else zlib.crc32(text)
+    end = lower.find(b"uri>")
+    return _without_addresses(text, lower, b"uri>", end) if end >= 0 else zlib.crc32(text)
 
 
-def _without_addresses(text: bytes, searched: bytes, mark: bytes) -> int:
-    """The checksum of the text without the contents of addresses, whose names are found in `searched` by their end."""
+def _without_addresses(text: bytes, searched: bytes, mark: bytes, end: int) -> int:
+    """The checksum of the text without the contents of addresses, whose names are found in `searched` by their end.
+
+    Args:
+        text: of the record.
+        searched: the same, in whichever casing.
+        mark: the end of the names.
+        end: where it is found first.
+    """
     checksum = at = 0
-    end = searched.find(mark)
     while end >= 0:
         behind = end + len(mark)
         name = text[text.rfind(b"<", at, end) + 1 : behind - 1].lower()
         if name == b"uri" or (name.endswith(b"netvisoruri") and name[:1] != b"/"):
             checksum = zlib.crc32(text[at:behind], checksum)
             at = max(behind, text.find(b"<", behind))
+            # past the name in the closing tag
+            behind = at + len(name)
         end = searched.find(mark, behind)
     return zlib.crc32(text[at:], checksum)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
 from typing import BinaryIO
 
 from lxml import etree
@@ -33,6 +32,10 @@ class _Indivisible(Exception):
     """The reply cannot be cut between its records."""
 
 
+class _EndTooMany(_Indivisible):
+    """A record ends that did not begin behind the one before: it began around others, which were taken for records."""
+
+
 def rows(
     raw: BinaryIO,
     names: Sequence[str],
@@ -50,14 +53,21 @@ def rows(
         beside: as for `decoder.elements`.
     """
     whole = _Whole(raw, names, beside, refusal)
-    with suppress(_Indivisible):
-        for row in _records(raw, names, lambda text: RecordText(text, whole.element, source)):
-            yield row
-            whole.given += 1
-            if whole.used:
-                break
-        else:
-            return
+    if source.is_divisible:
+        try:
+            for row in _records(raw, names, lambda raw: RecordText(raw, whole.element, source)):
+                yield row
+                whole.given += 1
+                if whole.used:
+                    break
+            else:
+                return
+        except _EndTooMany:
+            source.is_divisible = False
+            source.distrust()
+        except _Indivisible:
+            # what is left is parsed
+            pass
     yield from whole.rest()
 
 
@@ -105,42 +115,46 @@ class _Whole:
             raise self._refusal(error) from None
 
 
-def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[str], RecordText]) -> Iterator[Row]:
+def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:
     tag = _only_spelling(raw, names)
-    closing = f"</{tag}>"
-    begins = re.compile(rf"\s*<{tag}[ >]").match
+    closing = f"</{tag}>".encode()
+    begins = re.compile(rb"\s*<" + re.escape(tag.encode()) + rb"(?: [^<>]*[^/<>])?>").match
     for piece in _cut(raw, tag):
-        text = piece.decode()
         # one character is found much faster than two
-        if ("!" in text and "<!" in text) or ("?" in text and "<?" in text) or ("]" in text and "]]>" in text):
+        if (b"!" in piece and b"<!" in piece) or (b"?" in piece and b"<?" in piece) or (
+            b"]" in piece and b"]]>" in piece
+        ):  # fmt: skip
             # a comment, an instruction or character data, which may hold anything, or the end of such data
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
-        parts = text.split(closing)[:-1]
-        if text.count(f"<{tag}>") + text.count(f"<{tag} ") == len(parts) and all(map(begins, parts)):
+        parts = piece.split(closing)[:-1]
+        # each part ends a record; where each begins one too, there are as many, or the last end is one too many
+        if all(map(begins, parts)):
             for part in parts:
-                if part.find("<", part.find("<") + 1) >= 0:
+                if part.find(b"<", part.find(b"<") + 1) >= 0:
                     yield as_row(part + closing)
                 else:
                     # nothing but a text, or nothing at all
-                    yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+                    yield from filter(decoder.says_something, _parsed(part + closing, tag))
         else:
             yield from _odd_parts(parts, tag, as_row)
 
 
-def _odd_parts(parts: list[str], tag: str, as_row: Callable[[str], RecordText]) -> Iterator[Row]:
+def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:
     """Records of a piece in which something else stands between them, or inside them."""
-    empty = re.compile(rf"(?:\s*<{tag}\s*/>)+")
-    opening, attributed, closing = f"<{tag}>", f"<{tag} ", f"</{tag}>"
+    name = tag.encode()
+    empty = re.compile(rb"(?:\s*<" + re.escape(name) + rb"\s*/>)+")
+    opening, attributed, closing = b"<%s>" % name, b"<%s " % name, b"</%s>" % name
     for part in parts:
         if nothing := empty.match(part):
             part = part[nothing.end() :]
-        if part.count(opening) + part.count(attributed) != 1:
-            raise _Indivisible
-        if part.find("<", part.find("<") + 1) >= 0:
+        begun = part.count(opening) + part.count(attributed)
+        if begun != 1:
+            raise _Indivisible if begun else _EndTooMany
+        if part.find(b"<", part.find(b"<") + 1) >= 0:
             yield as_row(part + closing)
         else:
-            yield from filter(decoder.says_something, _parsed((part + closing).encode(), tag))
+            yield from filter(decoder.says_something, _parsed(part + closing, tag))
 
 
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cached_property
 
 from lxml import etree
 
@@ -33,16 +32,18 @@ class RecordSource:
 
     Attributes:
         uses_templates: whether its records are built by templates; small replies take longer that way.
-        is_distrusted: whether a template gave another record than the record's element.
+        is_divisible: whether it may be cut into the texts of its records.
+        is_distrusted: whether what was read fast of it may be wrong.
     """
 
     def __init__(self, resource: str, uses_templates: bool) -> None:
         self.resource = resource
         self.uses_templates = uses_templates
+        self.is_divisible = True
         self.is_distrusted = False
 
-    def distrust_templates(self) -> None:
-        """Takes note that a template gave another record than the element."""
+    def distrust(self) -> None:
+        """Takes note that a template gave another record than the element, or that a record was cut out wrong."""
         self.uses_templates = False
         self.is_distrusted = True
         logger.warning(
@@ -55,27 +56,42 @@ class RecordText:
     """A record's text, not known to be well formed before somebody has read all of it.
 
     Args:
-        text: the record, with nothing but space before it.
+        raw: the record, in UTF-8, with nothing but space before it.
         otherwise: gives the element where the text is not well formed, or refuses the reply.
         source: the reply.
     """
 
-    def __init__(self, text: str, otherwise: Callable[[], etree._Element], source: RecordSource) -> None:
-        self.text = text
+    __slots__ = ("_element", "_otherwise", "raw", "source")
+
+    def __init__(self, raw: bytes, otherwise: Callable[[], etree._Element], source: RecordSource) -> None:
+        self.raw = raw
         self.source = source
         self._otherwise = otherwise
+        self._element: etree._Element | None = None
 
-    @cached_property
+    @property
+    def text(self) -> str:
+        """The record as characters."""
+        return self.raw.decode()
+
+    @property
     def element(self) -> etree._Element:
         """The same record as an element."""
-        try:
-            return etree.fromstring(self.text.encode().lstrip(), decoder.safe_parser())
-        except etree.XMLSyntaxError:
-            return self._otherwise()
+        if self._element is None:
+            try:
+                self._element = etree.fromstring(self.raw.lstrip(), decoder.safe_parser())
+            except etree.XMLSyntaxError:
+                self._element = self._otherwise()
+        return self._element
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether somebody needed the element."""
+        return self._element is not None
 
     def beginning(self) -> list[str]:
         """The record's first opening and closing tags, without their `<`, each with the text behind it."""
-        return self.text.split("<", FIRST)[1:FIRST]
+        return [chunk.decode() for chunk in self.raw.split(b"<", FIRST)[1:FIRST]]
 
 
 Row = etree._Element | RecordText

@@ -123,8 +123,7 @@ def serialize_record(data: dict[str, Any], nulled: Sequence[str] = ()) -> bytes:
     if nulled:
         changes = [{"field": name, "change": "NULLED", "reason": "SOURCE_SERIALIZATION_ERROR"} for name in nulled]
         made += b',"meta":' + orjson.dumps({"changes": changes})
-    # what orjson gives lies in eight kilobytes, however short it is, and may be kept for a while
-    return bytes(memoryview(made))
+    return made
 
 
 def line(message: AirbyteMessage) -> bytes:

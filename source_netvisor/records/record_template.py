@@ -55,6 +55,8 @@ class RecordTemplate:
         self._space = template_reader.SPACES[0]
         self._root: Place | None = None
         self._readers: tuple[template_reader.Reader, template_reader.Reader] | None = None
+        # elements that close themselves take a while to look for, and a reply has some in each record or in none
+        self._opens = False
 
     def build(self, record: RecordText) -> dict[str, Any]:
         """The object that the text is.
@@ -62,13 +64,21 @@ class RecordTemplate:
         Raises:
             TemplateMismatch: it must be built from its element.
         """
-        if self._readers is None:
-            raise TemplateMismatch
         text = record.text
         if self._space != template_reader.SPACES[0] and "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if "/>" in text:
-            text = _opened(text)
+        if not self._opens:
+            try:
+                return self._read(text)
+            except TemplateMismatch:
+                self._opens = "/>" in text
+                if not self._opens:
+                    raise
+        return self._read(_opened(text) if "/>" in text else text)
+
+    def _read(self, text: str) -> dict[str, Any]:
+        if self._readers is None:
+            raise TemplateMismatch
         careful = "&" in text
         if careful and _NO_REFERENCE.search(text):
             raise TemplateMismatch

@@ -62,7 +62,7 @@ class WatchedTemplate(Generic[Built]):
         if self._built <= FIRST_WATCHED or self._built % WATCHED_LATER == 0:
             expected = self._from_element(row.element)
             if _as_text(expected) != _as_text(built):
-                row.source.distrust_templates()
+                row.source.distrust()
                 return expected
         return built
 

@@ -109,15 +109,15 @@ class Ledger:
         Raises:
             ValueError: a key has more than 64 bits.
         """
-        fingerprint, month, rows, refused_on = group
-        if not all(map(lt, rows, rows[1:])):
-            rows = tuple(sorted(set(rows)))
-        low, high = (min(key, rows[0]), max(key, rows[-1])) if rows else (key, key)
-        if low < SMALLEST_KEY or high > LARGEST_KEY:
+        rows = group.rows
+        if len(rows) > 1 and not all(map(lt, rows, rows[1:])):
+            group = group._replace(rows=tuple(sorted(set(rows))))
+            rows = group.rows
+        if not SMALLEST_KEY <= key <= LARGEST_KEY or (rows and not SMALLEST_KEY <= rows[0] <= rows[-1] <= LARGEST_KEY):
             raise ValueError("a key of more than 64 bits")
-        if fingerprint is not None:
-            fingerprint &= self._mask
-        self._change(key, Group(fingerprint, month, rows, refused_on))
+        if group.fingerprint is not None and group.fingerprint > self._mask:
+            group = Group(group.fingerprint & self._mask, group.month, rows, group.refused_on)
+        self._change(key, group)
 
     def remove(self, key: int) -> None:
         """The destination does not hold the group any more; nothing happens where it never did."""

@@ -73,6 +73,8 @@ class StreamRecords:
         if lines is not None:
             parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
             self._lines = LineRecords(parent, self.builder, lines.element)
+        # `transactions.time_stamp`: an array and a field of its items
+        self._latest_places = [(name, *place.split(".", 1)) for name, place in definition.latest.items()]
         # a document that does not show its key is the one that was asked for
         self._keyed_by_request = definition.details is not None and definition.group_by is None
         self._has_more_to_add = bool(
@@ -143,6 +145,7 @@ class StreamRecords:
         raw, unknown = parent.pop(RAW, None), parent.pop(UNKNOWN, None)
         if not found and self._without and any(parent.get(name) for name in self._own_numbers):
             found = [dict(self._without)]
+        parent.update(self.added)
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
@@ -151,7 +154,9 @@ class StreamRecords:
                 record[UNKNOWN] = {**unknown, **record.get(UNKNOWN, {})}
             if self._numbered:
                 record["line_number"] = number
-            self._complete(record, values)
+            if self._has_more_to_add:
+                self._add_more(record, values)
+            self._look_for_key(record)
         return found
 
     def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
@@ -159,6 +164,10 @@ class StreamRecords:
         record.update(self.added)
         if self._has_more_to_add:
             self._add_more(record, values)
+        self._look_for_key(record)
+
+    def _look_for_key(self, record: dict[str, Any]) -> None:
+        """Counts a record that lacks a part of its key."""
         for name in self._key:
             if record.get(name) is None:
                 self._without_key += 1
@@ -170,8 +179,8 @@ class StreamRecords:
         for name, (word, convert) in self._request_converters.items():
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
-        for name, place in self._definition.latest.items():
-            record[name] = _latest(record, place)
+        for name, array, field in self._latest_places:
+            record[name] = _latest(record.get(array), field)
         if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
             record[self._definition.group_key] = int(values["key"])
         for name, value in self._definition.deleted_when.items():
@@ -198,13 +207,13 @@ class StreamRecords:
             logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
 
 
-def _latest(record: Mapping[str, Any], place: str) -> str | None:
+def _latest(items: Iterable[Mapping[str, Any]] | None, field: str) -> str | None:
     """The latest of the moments in an array of the record.
 
     Args:
-        record: built from the reply.
-        place: array and field, `transactions.time_stamp`.
+        items: of the array, built from the reply.
+        field: with their moments.
     """
-    array, _, field = place.partition(".")
-    moments = [item[field] for item in record.get(array) or () if item.get(field)]
-    return max(moments, key=datetime.fromisoformat, default=None)
+    if not items:
+        return None
+    return max((item[field] for item in items if item.get(field)), key=datetime.fromisoformat, default=None)

@@ -1,8 +1,7 @@
 """One stream during one sync: what it gets becomes its messages, and its state moves forward.
 
-For every batch: announce, send, confirm. A state goes out that has the rows of the batch, old and new, and no
-fingerprint of its groups; then the records; and the next state has what was sent. A sync that is killed in between
-leaves groups of which nothing is known, and the next comparison sends them again.
+For every batch: announce, send, confirm (ledger_changes.py). A state goes out that announces the rows of the batch;
+then the records; and the next state has what was sent.
 """
 
 from __future__ import annotations
@@ -13,21 +12,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
+from airbyte_cdk.models import AirbyteMessage
 
 from source_netvisor import clock, errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
-from source_netvisor.protocol.messages import AirbyteStreamStatus, Message, Records
+from source_netvisor.protocol.messages import Message
 from source_netvisor.records.raw_texts import RAW
-from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.state.ledger import Group, Ledger
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import AFTER_THE_ROWS, DeletionRecords
+from source_netvisor.streams.ledger_changes import LedgerChanges
 from source_netvisor.streams.record_buffer import RecordBuffer, WaitingGroup
+from source_netvisor.streams.record_counts import RecordCounts
+from source_netvisor.streams.stream_deletions import StreamDeletions
 from source_netvisor.streams.stream_records import StreamRecords
+from source_netvisor.streams.stream_status import StreamStatus
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -49,6 +51,15 @@ class StreamSync:
         state: where it stands; None: a full refresh.
         context: of the sync.
         batch: bytes of records in a batch.
+
+    Attributes:
+        ledger: what the destination holds; empty for a full refresh.
+        changes: of the ledger.
+        built: makes the records.
+        counts: of the records.
+        deletions: sends what is gone.
+        status: of the stream.
+        last_state: the last STATE that went out.
     """
 
     def __init__(
@@ -62,50 +73,31 @@ class StreamSync:
         self.start_text = self.start.isoformat()
         cursor = _next_cursor(state, context.now)
         self.built = StreamRecords(definition, context.config.business_id, clock.to_text(cursor))
-        self._deletions = DeletionRecords(definition, self.built.added, cursor)
+        self.counts = RecordCounts()
+        self.status = StreamStatus(self.name)
+        self.ledger = state.ledger if state is not None else Ledger()
+        self.changes = LedgerChanges(self.ledger, self.counts)
+        self.deletions = StreamDeletions(
+            DeletionRecords(definition, self.built.added, cursor),
+            self.changes,
+            self.counts,
+            self.status,
+            self.state_message,
+        )
         self._buffer = RecordBuffer(batch)
-        self.lost: dict[int, tuple[WaitingGroup, tuple[int, ...]]] = {}
-        """Groups that were sent with fewer rows: what is to be confirmed, and the rows that are gone."""
-        self.failure: NetvisorError | None = None
-        self.finished = False
-        self.new = self.changed = self.deleted = self.repeated = self.unjudged = 0
-        self._began = self._running = False
         self._batches = 0
-        self._waits_with_failure = False
         self.last_state: AirbyteMessage | None = None
         self._last_state = time.monotonic()
         self._sent_since_state = 0
-
-    # --- beginning ------------------------------------------------------------------------------------------------
 
     @property
     def incremental(self) -> bool:
         """Whether a state is kept."""
         return self.state is not None
 
-    @property
-    def ledger(self) -> Ledger:
-        """What the destination holds."""
-        if self.state is None:
-            raise TypeError("a full refresh has no ledger")
-        return self.state.ledger
-
-    @property
-    def records(self) -> int:
-        """Records so far, deletions included."""
-        return self.new + self.changed + self.deleted + self.repeated + self.unjudged
-
-    def begin(self) -> Iterator[Message]:
-        """STARTED, once."""
-        if not self._began:
-            self._began = True
-            yield self._status(AirbyteStreamStatus.STARTED)
-
-    # --- what is known of a document ------------------------------------------------------------------------------
-
     def group(self, key: int) -> Group | None:
-        """What the ledger has of a document; None for a full refresh too."""
-        return self.state.ledger.get(key) if self.state is not None else None
+        """What the ledger has of a document."""
+        return self.ledger.get(key)
 
     # --- records --------------------------------------------------------------------------------------------------
 
@@ -113,7 +105,7 @@ class StreamSync:
         """Takes in the records of a row without looking at the ledger: of a full refresh, or without a key."""
         for record in self.built.of(row, placeholders):
             self._buffer.add(_line(record))
-            self.unjudged += 1
+            self.counts.unjudged += 1
 
     def send_group(
         self, key: int, fingerprint: int, month: int | None, row: Row, placeholders: Mapping[str, str]
@@ -132,7 +124,7 @@ class StreamSync:
             return False
         for record in records:
             self._buffer.add(_line(record))
-        rows = (key,) if self.definition.lines is None else self._row_keys(records)
+        rows = (key,) if self.definition.lines is None else _row_keys(records, self.definition.row_key)
         self._buffer.groups.append(WaitingGroup(key, fingerprint, month, rows))
         return True
 
@@ -140,22 +132,12 @@ class StreamSync:
         """Takes in groups whose records come mixed."""
         for record in records:
             self._buffer.add(_line(record))
-        for group in groups:
-            self._buffer.groups.append(group)
-
-    def _row_keys(self, records: list[dict[str, Any]]) -> tuple[int, ...]:
-        name = self.definition.row_key
-        keys = [record[name] for record in records if isinstance(record.get(name), int)]
-        return tuple(keys) if all(map(int.__lt__, keys, keys[1:])) else tuple(sorted(set(keys)))
+        self._buffer.groups += groups
 
     def refuse(self, key: int, month: int | None) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays."""
-        if self.state is None:
-            return
-        known = self.ledger.get(key)
-        since = known.refused_on if known and known.refused_on else self.context.today
-        rows = known.rows if known else ()
-        self.ledger.put(key, Group(None, month if month is not None else known and known.month, rows, since))
+        if self.state is not None:
+            self.changes.refuse(key, month, self.context.today)
 
     def mark(self, size: int) -> tuple[int, tuple[int, int, int]] | None:
         """A place to go back to, for a reply of so many bytes whose records may turn out to have been built wrong."""
@@ -168,7 +150,7 @@ class StreamSync:
         if mark is not None and mark[0] == self._batches:
             self._buffer.take_back(mark[1])
         elif self.state is None:
-            self.problem(errors.built_wrong(self.definition.source.resource))
+            self.status.problem(errors.built_wrong(self.definition.source.resource))
 
     # --- batches --------------------------------------------------------------------------------------------------
 
@@ -183,93 +165,14 @@ class StreamSync:
         """Announces, sends and confirms the records that wait."""
         groups, self._buffer.groups = self._buffer.groups, []
         self._batches += 1
-        if self.state is None:
-            yield from self._send_waiting()
-            return
-        before = self._announce(groups)
-        if groups:
-            yield self.state_message()
-        self._sent_since_state += self._buffer.size
-        yield from self._send_waiting()
-        self._confirm(groups, before)
-
-    def _announce(self, groups: list[WaitingGroup]) -> list[tuple[int, ...]]:
-        """The ledger gets the old rows and the new ones, and no fingerprint; what the old rows were."""
-        before: list[tuple[int, ...]] = []
-        ledger = self.ledger
-        for key, fingerprint, month, rows in groups:
-            known = ledger.get(key)
-            if known is None:
-                before.append(())
-                ledger.put(key, Group(None, month, rows))
-                self.new += len(rows)
-                continue
-            before.append(known.rows)
-            same = len(set(rows).intersection(known.rows))
-            if known.rows == rows and ledger.matches(known, fingerprint):
-                self.repeated += same
-            else:
-                self.changed += same
-            self.new += len(rows) - same
-            union = rows if known.rows == rows else tuple(sorted({*rows, *known.rows}))
-            ledger.put(key, Group(None, month if month is not None else known.month, union))
-        return before
-
-    def _send_waiting(self) -> Iterator[Message]:
+        if self.state is not None:
+            self.changes.announce(groups)
+            if groups:
+                yield self.state_message()
+            self._sent_since_state += self._buffer.size
         for lines in self._buffer.take():
-            if not self._running:
-                self._running = True
-                yield self._status(AirbyteStreamStatus.RUNNING)
-            yield Records(self.name, lines)
-
-    def _confirm(self, groups: list[WaitingGroup], before: list[tuple[int, ...]]) -> None:
-        ledger = self.ledger
-        for group, old in zip(groups, before, strict=True):
-            if old and old != group.rows and (gone := set(old).difference(group.rows)):
-                self.lost[group.key] = group, tuple(sorted(gone))
-            else:
-                ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
-
-    def forget_all_but(self, kept: IntBitset) -> None:
-        """The ledger keeps these groups only; the destination keeps all."""
-        for key in [key for key, _ in self.ledger.months() if key not in kept]:
-            self.ledger.remove(key)
-
-    # --- deletions ------------------------------------------------------------------------------------------------
-
-    def delete_lost_rows(self) -> Iterator[Message]:
-        """Deletions of rows that their documents do not have any more."""
-        if not self.lost:
-            return
-        yield self.state_message()
-        for group, rows in self.lost.values():
-            yield from self._delete(group.key, rows, None)
-            self.ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
-        self.lost.clear()
-
-    def delete_groups(self, keys: Mapping[int, str | None]) -> Iterator[Message]:
-        """Deletions of whole groups.
-
-        Args:
-            keys: of the groups, with Netvisor's moment where it is known.
-        """
-        known = {key: group for key in keys if (group := self.ledger.get(key)) is not None}
-        for key, group in known.items():
-            self.ledger.put(key, Group(None, group.month, group.rows, group.refused_on))
-        if any(group.rows for group in known.values()):
-            yield self.state_message()
-        for key, group in known.items():
-            yield from self._delete(key, group.rows, keys[key])
-            self.ledger.remove(key)
-
-    def _delete(self, key: int, rows: Iterable[int], deleted_at: str | None) -> Iterator[Message]:
-        made = [messages.serialize_record(self._deletions.of(key, row, deleted_at)) for row in rows]
-        if made:
-            self.deleted += len(made)
-            if not self._running:
-                self._running = True
-                yield self._status(AirbyteStreamStatus.RUNNING)
-            yield Records(self.name, made)
+            yield from self.status.records(lines)
+        self.changes.confirm()
 
     # --- moving forward -------------------------------------------------------------------------------------------
 
@@ -292,7 +195,7 @@ class StreamSync:
         if state is not None and state.backfill is not None and following is not None:
             state.backfill = max(state.backfill, following)
         if count > 1:
-            yield messages.estimate(self.name, self.records * count // number)
+            yield messages.estimate(self.name, self.counts.total * count // number)
         if state is not None:
             yield self.state_message()
 
@@ -304,61 +207,32 @@ class StreamSync:
         self.last_state = messages.state(self.name, self.state.to_json())
         return self.last_state
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the stream has begun and not ended."""
-        return self._began and not self.finished
-
-    def problem(self, error: NetvisorError) -> None:
-        """Something of the stream could not be read; the rest is, and the stream fails at the end."""
-        # a traceback would keep the reply open
-        self.failure = self.failure or error.with_traceback(None)
-
     def finish(self) -> Iterator[Message]:
         """The last records, warnings, the last state, COMPLETE or INCOMPLETE."""
-        if self.finished:
+        if self.status.finished:
             return
-        yield from self.begin()
+        yield from self.status.begin()
         yield from self.flush()
-        self.finished = True
+        self.status.finished = True
         self.built.warn()
-        if self.failure is not None:
-            if self.incremental:
-                yield self.state_message()
-            yield from self._incomplete(self.failure)
-            return
-        yield self.state_message()
-        if not self._running:
-            yield self._status(AirbyteStreamStatus.RUNNING)
-        yield self._status(AirbyteStreamStatus.COMPLETE)
+        if self.status.failure is None or self.incremental:
+            yield self.state_message()
+        yield from self.status.end()
 
     def fail(self, error: NetvisorError) -> Iterator[Message]:
         """The stream cannot be read on; what was sent before stays good, its state is out."""
-        if self.finished:
+        if self.status.finished:
             return
-        yield from self.begin()
-        self.problem(error)
-        self.finished = True
+        yield from self.status.begin()
+        self.status.problem(error)
         self._buffer.clear()
         self.built.warn()
-        yield from self._incomplete(self.failure or error)
+        yield from self.status.end()
 
-    def report_failure(self) -> Iterator[Message]:
-        """Why the stream failed, where a person has to act: after the failures of all other streams."""
-        if self._waits_with_failure and self.failure is not None:
-            yield from self._incomplete(self.failure)
 
-    def _incomplete(self, error: NetvisorError) -> Iterator[Message]:
-        # Airbyte decides by the first failure whether the sync is tried again
-        if error.failure_type is FailureType.config_error and not self._waits_with_failure:
-            self._waits_with_failure = True
-            return
-        self._waits_with_failure = False
-        yield messages.error(self.name, f"{self.name}: {error}", error.failure_type or FailureType.system_error)
-        yield self._status(AirbyteStreamStatus.INCOMPLETE)
-
-    def _status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
-        return messages.status_message(StreamDescriptor(name=self.name), status)
+def _row_keys(records: Iterable[Mapping[str, Any]], name: str) -> tuple[int, ...]:
+    keys = [record[name] for record in records if isinstance(record.get(name), int)]
+    return tuple(keys) if all(map(int.__lt__, keys, keys[1:])) else tuple(sorted(set(keys)))
 
 
 def _line(record: dict[str, Any]) -> bytes:

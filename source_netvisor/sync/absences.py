@@ -70,13 +70,13 @@ class Absences:
         doubted = self._doubts(member, absent)
         gone = {key: when for key, when in member.gone.items() if key not in member.alive}
         if not doubted:
-            yield from member.stream.delete_lost_rows()
+            yield from member.stream.deletions.of_lost_rows()
             gone.update(dict.fromkeys(absent))
         keys = iter(sorted(gone))
         while chunk := list(islice(keys, AT_ONCE)):
-            yield from member.stream.delete_groups({key: gone[key] for key in chunk})
+            yield from member.stream.deletions.of_groups({key: gone[key] for key in chunk})
         if member.definition.is_deletion_log and not member.comparison_failed:
-            member.stream.forget_all_but(member.alive)
+            member.stream.changes.forget_all_but(member.alive)
         member.settle(doubted)
 
     def _doubts(self, member: Reconciliation, absent: list[int]) -> bool:
@@ -84,7 +84,7 @@ class Absences:
         ledger, state = member.stream.ledger, member.stream.state
         if state is None:
             return False
-        rows = sum(len(gone) for _, gone in member.stream.lost.values())
+        rows = sum(len(gone) for _, gone in member.stream.changes.lost.values())
         problem: NetvisorError | None = None
         if self._is_doubtful(member, absent):
             held = len(ledger)
@@ -95,7 +95,7 @@ class Absences:
         ):
             problem = doubt(member.definition.source.resource, "rows", rows, ledger.row_count)
         if problem is not None:
-            member.stream.problem(problem)
+            member.stream.status.problem(problem)
         return problem is not None
 
 

@@ -183,11 +183,11 @@ class DetailPass:
 
     def _progress(self, done: int) -> Iterator[Message]:
         total = len(self._pending)
-        if total > STEP or any(member.stream.records or not member.incremental for member in self._members):
+        if total > STEP or any(member.stream.counts.total or not member.incremental for member in self._members):
             names = ", ".join(member.name for member in self._members)
             logger.info(f"{names}: {done:,} of {total:,} documents read.")
         for member in self._members:
-            yield messages.estimate(member.name, member.stream.records * total // done)
+            yield messages.estimate(member.name, member.stream.counts.total * total // done)
 
     def _report(self) -> None:
         """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.

@@ -99,10 +99,10 @@ class SliceReader:
                 member.read_windows += member.plan.windows or [own.window]
             slices = [one for one in member.plan.slices if one.kind is own.kind]
             following = slices[own.number].window if own.number < len(slices) else None
-            if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.failure is None:
+            if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.status.failure is None:
                 begin = following.begin if following is not None else None
                 yield from member.stream.window_done(own.number, own.count, begin)
-        total = sum(member.stream.records for member, _ in able)
+        total = sum(member.stream.counts.total for member, _ in able)
         if windowed and total > self._logged:
             self._logged = total
             names = ", ".join(member.name for member, _ in able)
@@ -149,5 +149,5 @@ class SliceReader:
 
 def _is_hopeless(member: Reconciliation) -> bool:
     """Whether another window of the listing cannot be read either: Netvisor does not allow it, or does not answer."""
-    failure = member.stream.failure
+    failure = member.stream.status.failure
     return failure is not None and (failure.forbidden or failure.no_response)

@@ -57,7 +57,7 @@ class StreamGroup:
             NetvisorError: one that concerns every stream of the sync.
         """
         for stream in self.streams:
-            yield from stream.begin()
+            yield from stream.status.begin()
         try:
             self._replies.expect(self._auxiliary())
             self._replies.expect(triggers.log_requests(self.members, self._context))
@@ -125,6 +125,6 @@ class StreamGroup:
 
 def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:
     for member in members:
-        failure = member.stream.failure
+        failure = member.stream.status.failure
         if failure is not None and failure.aborts_sync:
             raise failure

@@ -58,17 +58,17 @@ def last_line(streams: Sequence[StreamSync], client: Client, began: float) -> st
         client: that made the calls.
         began: `time.monotonic` at the beginning.
     """
-    new, changed, deleted = (sum(getattr(s, what) for s in streams) for what in ("new", "changed", "deleted"))
+    new, changed, deleted = (sum(getattr(s.counts, what) for s in streams) for what in ("new", "changed", "deleted"))
     records = "record" if deleted == 1 else "records"
-    repeated, unjudged = (sum(getattr(s, what) for s in streams) for what in ("repeated", "unjudged"))
+    repeated, unjudged = (sum(getattr(s.counts, what) for s in streams) for what in ("repeated", "unjudged"))
     whole = (f", {repeated:,} sent again" if repeated else "") + (
         f", {unjudged:,} of full refreshes" if unjudged else ""
     )
-    failed = [stream for stream in streams if stream.failure is not None]
-    blocked = sum(1 for stream in failed if stream.failure is not None and stream.failure.forbidden)
+    failures = [stream.status.failure for stream in streams if stream.status.failure is not None]
+    blocked = sum(failure.forbidden for failure in failures)
     problems = [f"{blocked} blocked"] if blocked else []
-    problems += [f"{len(failed) - blocked} failed"] if len(failed) > blocked else []
-    read = counted(len(streams) - len(failed), "stream")
+    problems += [f"{len(failures) - blocked} failed"] if len(failures) > blocked else []
+    read = counted(len(streams) - len(failures), "stream")
     also = f" ({', '.join(problems)})" if problems else ""
     return (
         f"Read {read}{also}: {new:,} new, {changed:,} changed, {deleted:,} deleted {records}{whole}; "

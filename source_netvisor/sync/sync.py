@@ -87,7 +87,7 @@ class Sync:
             logger.info(first_line(groups, self._context))
             for group in groups:
                 yield from self._read_group(group)
-                failure = next((s.failure for s in reversed(streams) if s.failure), None)
+                failure = next((s.status.failure for s in reversed(streams) if s.status.failure), None)
                 # calls that are made ahead may fail before a stream has met one of them
                 if failure is not None and len(self._client.silent_resources) >= FAILURES_THAT_END_A_SYNC:
                     raise failure
@@ -97,7 +97,7 @@ class Sync:
         finally:
             downloads.close()
         for stream in streams:
-            yield from stream.report_failure()
+            yield from stream.status.report_failure()
         warn_if_large(streams, states)
         logger.info(last_line(streams, self._client, began))
         self._raise_for_failed(streams)
@@ -111,9 +111,11 @@ class Sync:
         if self._show is None or self._present is None:
             return
         for stream in self._present.streams:
-            if until is not None and stream.is_open:
+            if until is not None and stream.status.is_open:
                 self._show(messages.rate_limited(stream.name, until))
-        repeated = next((s.last_state for s in self._present.streams if s.is_open and s.last_state is not None), None)
+        repeated = next(
+            (s.last_state for s in self._present.streams if s.status.is_open and s.last_state is not None), None
+        )
         if repeated is not None:
             self._show(repeated)
 
@@ -124,7 +126,7 @@ class Sync:
             yield from group.fail(failures.unexpected(error))
 
     def _read_group(self, group: StreamGroup) -> Iterator[Message]:
-        if all(stream.finished for stream in group.streams):
+        if all(stream.status.finished for stream in group.streams):
             # what could not even be planned
             return
         self._present = group
@@ -182,7 +184,7 @@ class Sync:
         )
 
     def _raise_for_failed(self, streams: Sequence[StreamSync]) -> None:
-        failed = [(stream.name, stream.failure) for stream in streams if stream.failure]
+        failed = [(stream.name, stream.status.failure) for stream in streams if stream.status.failure]
         if not failed:
             return
         types = {error.failure_type for _, error in failed}
@@ -205,7 +207,7 @@ def _groups(streams: Sequence[StreamSync]) -> list[list[StreamSync]]:
     """Streams that share a request, directly or through others, belong together; in the order of the catalog."""
     groups: list[tuple[set[Any], list[StreamSync]]] = []
     for stream in streams:
-        if stream.finished:
+        if stream.status.finished:
             continue
         definition = stream.definition
         shared = {endpoint.identity for endpoint in (definition.listing, *definition.auxiliary)}
