@@ -12,6 +12,7 @@ from story import NAMES, SCHEMAS
 
 from conftest import Warehouse
 
+LONG_NAME = "Pohjois-Karjalan Metsäkoneiden Huolto, Varaosakauppa ja Kuljetuspalvelut Virtanen & Kumppanit Oy"
 BUSINESS_ID, SCHEMA = next(iter(SCHEMAS.items()))
 
 
@@ -21,11 +22,14 @@ def test_a_picture(picture: object, size: tuple[float, float], panels: int, duck
         as_of = connection.execute(
             "select as_of from books.dim_company where source_relation = ?", [SCHEMA]
         ).fetchall()[0][0]
-        books = pictures.Books(connection, SCHEMA, BUSINESS_ID, NAMES[BUSINESS_ID], as_of)
+        books = pictures.Books(connection, SCHEMA, BUSINESS_ID, LONG_NAME, as_of)
         figure = pictures.drawing(picture, size, panels, books)
-    title = figure.axes[0].get_title(loc="left")
-    assert title.startswith(f"{NAMES[BUSINESS_ID]}: ") and title.endswith(", thousand euros")
-    assert str(as_of.year) in title
+    figure.canvas.draw()
+    title = figure.texts[0]
+    words = title.get_text().replace("\n", " ")
+    assert words.startswith(LONG_NAME) and words.endswith(", thousand euros") and str(as_of.year) in words
+    box = title.get_window_extent()
+    assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, "the whole title is there"
     legend = [text.get_text() for one in figure.legends for text in one.get_texts()]
     by_month = picture in (pictures.profit_and_loss_by_month, pictures.cash_and_receivables)
     assert (pictures.MONTH_NOT_OVER in legend) == by_month
@@ -35,26 +39,26 @@ def test_a_picture(picture: object, size: tuple[float, float], panels: int, duck
         ends = [end for bar in bars for end in ((bar.y0, bar.y1) if by_month else (bar.x0, bar.x1))]
         if axis.containers:
             assert low < min(ends) and max(ends) < high, "no bar touches the edge"
-    figure.canvas.draw()
     marks = [text.get_text() for axis in figure.axes for text in (*axis.get_xticklabels(), *axis.get_yticklabels())]
     assert not any(mark.startswith("-") for mark in marks), "a minus is a minus, not a hyphen"
     pyplot.close(figure)
 
 
 def test_the_balance_sheet_stands_the_right_way_round(duckdb_warehouse: Warehouse) -> None:
-    """Assets left, non-current ones on top; equity right and above the liabilities; both sides equally high."""
+    """Assets left, equity and liabilities right, each from the top down in the statutory order; both equally high."""
     with duckdb.connect(str(duckdb_warehouse.place), read_only=True) as connection:
         rows = connection.execute("select as_of from books.dim_company where source_relation = ?", [SCHEMA]).fetchall()
         books = pictures.Books(connection, SCHEMA, BUSINESS_ID, NAMES[BUSINESS_ID], rows[0][0])
         figure = pictures.drawing(pictures.balance_sheet, (10.0, 6.4), 1, books)
+        lines = connection.execute(
+            "select distinct name_en, side, sort_order from books.balance_sheet_statutory order by sort_order"
+        ).fetchall()
     axis = figure.axes[0]
-    left, right = (
-        [text for text in axis.texts if round(text.xy[0]) == place]  # type: ignore[attr-defined]
-        for place in (0, 1)
-    )
-    names = [[text.get_text() for text in sorted(side, key=lambda text: -text.xy[1])] for side in (left, right)]  # type: ignore[attr-defined]
-    assert names[0][0].startswith("Tangible assets") and names[0][-1].startswith("Cash")
-    assert names[1][0].startswith("Retained earnings") and names[1][-1].startswith("Current liabilities")
+    for place, side in enumerate(("assets", "liabilities")):
+        order = [name for name, one, _ in lines if one == side]
+        texts = [text for text in axis.texts if round(text.xy[0]) == place]  # type: ignore[attr-defined]
+        names = [text.get_text().split("  ")[0] for text in sorted(texts, key=lambda text: -text.xy[1])]  # type: ignore[attr-defined]
+        assert len(names) > 1 and sorted(names, key=order.index) == names
     tops = {round(max(bar.get_bbox().y1 for bar in axis.patches if round(bar.get_x() + 0.45) == n), 2) for n in (0, 1)}
     assert len(tops) == 1
     pyplot.close(figure)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import duckdb
@@ -29,6 +30,8 @@ COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#0
 RESULT = "#000000"
 LOSS = "#B00020"
 UNIT = "thousand euros"
+LETTERS = 85
+"""That fit into one line of a title."""
 MONTH_NOT_OVER = "Month not over"
 COST_CENTRES = "Kustannuspaikka"
 """The dimension of the second picture."""
@@ -296,7 +299,8 @@ def drawing(picture: Any, size: tuple[float, float], panels: int, books: Books) 
     """One picture of one company, with its title and what its colours mean."""
     figure, axes = plt.subplots(panels, figsize=size, layout="constrained", sharex=True, squeeze=False)
     title = picture(books, *axes[:, 0])
-    axes[0, 0].set_title(f"{books.name}: {title}, {UNIT}", loc="left", fontweight="bold")
+    lines = (*wrap(books.name, LETTERS), *wrap(f"{title}, {UNIT}", LETTERS))
+    figure.suptitle("\n".join(lines), x=0.01, horizontalalignment="left", fontweight="bold")
     if any(axis.get_legend_handles_labels()[0] for axis in axes[:, 0]):
         figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return figure
