@@ -145,6 +145,21 @@ def test_deletion_lists_keep_what_netvisor_forgets(make_scenario: Callable[..., 
         assert not differences(stream, connection.warehouse.rows(stream), fresh.warehouse.rows(stream))
 
 
+@pytest.mark.parametrize("pause", [1, 5, 6, 7, 9])
+def test_seven_days_may_be_counted_in_hours(make_scenario: Callable[..., Scenario], pause: int) -> None:
+    """Then a request for a whole day seven days ago is refused, and one for a day less is not."""
+    scenario = make_scenario(ApiAssumptions(deletions_reach="hours"))
+    connection = scenario.connection([*DELETIONS, *DOCUMENTS])
+    connection.must_sync()
+    scenario.clock.advance(hours=1)
+    gone = scenario.memo(1)
+    scenario.changes.delete_voucher(scenario.clock.local, gone)
+    scenario.clock.advance(days=pause)
+    connection.must_sync()
+    assert ((gone,) in connection.warehouse.rows("deleted_vouchers")) == (pause <= 6)
+    assert_equals_fresh_read(connection, DOCUMENTS)
+
+
 def test_a_deletion_wins_over_a_row_of_the_same_sync(make_scenario: Callable[..., Scenario]) -> None:
     """Destinations go by the cursor first, and by the moment of emission, in milliseconds, where it is the same."""
     scenario = make_scenario(ApiAssumptions())

@@ -250,3 +250,27 @@ def test_a_page_that_is_missing_is_asked_for_again(
     scenario.simulator.faults.add(cut("getvendor.nv", 2), resource="getvendor.nv", nth=2)
     connection.must_sync()
     assert tables(connection) == before
+
+
+def test_a_list_that_is_written_otherwise_each_day(make_scenario: Callable[..., Scenario]) -> None:
+    """It is sent again each day, and from the second one on a warning says so; one day alone may have a reason."""
+    scenario = make_scenario()
+    connection = scenario.connection(["sales_invoices"])
+    for _ in range(20):
+        scenario.changes.add_sales_invoice(scenario.clock.local, date(2026, 1, 5))
+    spaces = [0]
+
+    def otherwise(reply: bytes) -> bytes:
+        return reply.replace(b"<InvoiceNumber>", b"<InvoiceNumber%s>" % (b" " * spaces[-1]))
+
+    scenario.simulator.faults.add(faults.transform(otherwise), resource="salesinvoicelist.nv", times=None)
+    connection.must_sync()
+    assert len(connection.warehouse.rows("sales_invoices")) > 20
+    told = []
+    for written in (1, 2, 3, 3, 4, 5):
+        spaces.append(written)
+        scenario.clock.advance(days=1)
+        connection.must_sync()
+        told.append(any("differ from what was read the day before" in text for text in connection.warehouse.warnings()))
+    assert told == [False, True, True, False, False, True]
+    assert_equals_fresh_read(connection)

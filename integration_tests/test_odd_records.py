@@ -81,3 +81,13 @@ def test_characters_that_are_broken(console: ConsoleRuns, simulator: NetvisorSim
     assert line == (
         "accountlist.nv: 3 characters of Netvisor's reply are broken; the records have \ufffd in their place."
     )
+
+
+@pytest.mark.parametrize("megabytes", [1, 11])
+def test_a_text_of_megabytes_arrives(megabytes: int, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+    """A parser refuses texts of more than 10 MB unless it is asked not to."""
+    text = b"x" * (megabytes << 20)
+    run = read(console, simulator, b"<Name>", b"<Name>" + text)
+    assert run.code == 0
+    longest = max(len(record.get("name") or "") for record in run.records("accounts"))
+    assert len(text) < longest < len(text) + 100

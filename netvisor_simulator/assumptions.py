@@ -103,6 +103,9 @@ class ApiAssumptions:
     invalidation_is_change: bool = True
     """Does a voucher's change from valid to invalidated count as a modification?"""
 
+    deletions_reach: Literal["days", "hours"] = "days"
+    """"At most seven days back": seven days of the calendar, or seven times 24 hours?"""
+
     @classmethod
     def random(cls, rng: Random) -> ApiAssumptions:
         """One combination, each choice as likely as its neighbours; the same for the same state of `rng`."""
@@ -157,5 +160,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "empty_balances": ("listed", "left_out"),
     "deleted_payment_is_change": (False, True),
     "invalidation_is_change": (True, False),
+    "deletions_reach": ("days", "hours"),
 }
 """Every choice of every assumption."""

@@ -59,6 +59,14 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         },
     ),
     Assumption(
+        "deletions_reach",
+        "Do the seven days of a deletion log mean seven days of the calendar, or seven times 24 hours?",
+        {
+            "days": "A log is asked for seven days back at most.",
+            "hours": "Where that is refused, it is asked for a day less.",
+        },
+    ),
+    Assumption(
         "deleted_payment_is_change",
         "Does includemodifiedpayments list an invoice whose payment was deleted?",
         {

@@ -25,7 +25,9 @@ def _resource(name: str, wrapper: str, item: str, store: str) -> Resource:
 
     def answer(request: Request) -> Reply:
         since = request.query["deletedsince"]
-        if since < request.now.date() - timedelta(days=DAYS_BACK):
+        # a day begins at midnight, so that the seventh one is never whole
+        days = DAYS_BACK if request.assumptions.deletions_reach == "days" else DAYS_BACK - 1
+        if since < request.now.date() - timedelta(days=days):
             raise invalid(f"deletedsince can be at most {DAYS_BACK} days back")
         deleted: dict[int, tuple[Any, Any]] = getattr(request.company, store).deleted
 

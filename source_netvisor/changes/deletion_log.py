@@ -11,7 +11,7 @@ from lxml import etree
 
 from source_netvisor import clock
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import LOG_REACHES, log_slice
+from source_netvisor.changes.slices import log_slice, shorter_log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.manifest.endpoint import Endpoint
@@ -83,8 +83,7 @@ def entries(
 ) -> Iterator[tuple[int | None, str | None]]:
     """The keys that a deletion log has, with Netvisor's text for the moment.
 
-    That the log reaches seven days back may mean six full days and a part of the seventh: where the first request is
-    refused, it is made again for a day less.
+    Where the request is refused, it is made again for a day less.
 
     Args:
         endpoint: of the log.
@@ -95,11 +94,9 @@ def entries(
     Raises:
         NetvisorError: it cannot be read.
     """
-    request = log_slice(endpoint, since, context).requests[0]
-    limit = log_slice(endpoint, context.now - LOG_REACHES, context)
-    requests = [request]
-    if request == limit.requests[0]:
-        requests += log_slice(endpoint, context.now - LOG_REACHES, context, 1).requests
+    whole = log_slice(endpoint, since, context)
+    shorter = shorter_log_slice(whole, endpoint, context)
+    requests = [*whole.requests, *(shorter.requests if shorter else ())]
     for number, one in enumerate(requests, 1):
         try:
             with closing(replies.reader(endpoint, one).replies(one)) as pages:

@@ -107,6 +107,17 @@ def log_slice(endpoint: Endpoint, since: datetime, context: SyncContext, earlier
     return Slice(SliceKind.LOG, _asked(endpoint, endpoint.changes or {}, values, day, context))
 
 
+def shorter_log_slice(piece: Slice, endpoint: Endpoint, context: SyncContext) -> Slice | None:
+    """The same log for a day less; None where it is not asked for as far back as Netvisor remembers.
+
+    That a log reaches seven days back may mean six full days and a part of the seventh.
+    """
+    furthest = context.now - LOG_REACHES
+    if piece.kind is not SliceKind.LOG or piece.requests != log_slice(endpoint, furthest, context).requests:
+        return None
+    return log_slice(endpoint, furthest, context, 1)
+
+
 def numbered(slices: Sequence[Slice]) -> list[Slice]:
     """The same, each with its number."""
     return [Slice(one.kind, one.asked, one.window, number, len(slices)) for number, one in enumerate(slices, 1)]

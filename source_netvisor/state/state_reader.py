@@ -71,7 +71,14 @@ def default_start(today: date) -> date:
 
 
 def read_state(
-    saved: Any, *, business_id: str, host: str, start_date: date | None, now: datetime, bits: int = 24
+    saved: Any,
+    *,
+    business_id: str,
+    host: str,
+    start_date: date | None,
+    now: datetime,
+    bits: int = 24,
+    dated: bool = True,
 ) -> ReadState:
     """The state that was saved, made fit to go on from.
 
@@ -82,6 +89,7 @@ def read_state(
         start_date: as configured; None: that of the state, or `default_start`.
         now: the moment that this sync began.
         bits: of the fingerprints of the stream's ledger.
+        dated: whether the stream's documents have dates, so that another start date changes what it has.
 
     Raises:
         NetvisorError: the state belongs to another company or another host (`foreign_state`).
@@ -101,7 +109,7 @@ def read_state(
         if ledger is None:
             raise _StateProblem("its ledger is damaged")
         state.ledger = ledger
-        return _at_this_moment(state, start_date, now)
+        return _at_this_moment(state, start_date, now, dated)
     except _StateProblem as problem:
         fresh.cursor = _or_none(_moment, saved.get("cursor")) or _or_none(_moment, saved.get("_ab_modified_until"))
         if start_date is None:
@@ -155,6 +163,7 @@ def _fields(saved: Mapping[str, Any], business_id: str, host: str, now: datetime
         state.backfill_began = _optional(_moment, backfill["began"])
     if doubted:
         state.doubted = (_day(doubted["day"], today + timedelta(days=2)), _integer(doubted["count"], 0, 1 << 32))
+    state.restless_on = _optional(_day, saved.get("restless_on"), today + timedelta(days=2))
     state.deletions_until = _optional(_moment, saved.get("deletions_until"))
     state.triggers = _triggers(saved.get("triggers"))
     if state.compared and not state.position:
@@ -162,7 +171,7 @@ def _fields(saved: Mapping[str, Any], business_id: str, host: str, now: datetime
     return state
 
 
-def _at_this_moment(state: StreamState, start_date: date | None, now: datetime) -> ReadState:
+def _at_this_moment(state: StreamState, start_date: date | None, now: datetime, dated: bool) -> ReadState:
     """The state, with positions that are not ahead of now, and with the configured start date."""
     warnings = []
     moments = (state.position, state.compared, state.deletions_until, state.backfill_began)
@@ -175,7 +184,9 @@ def _at_this_moment(state: StreamState, start_date: date | None, now: datetime) 
         warnings.append(f"the saved state was {minutes:.0f} minutes ahead of this machine's clock and was drawn back")
     saved_start = state.start_date
     if start_date is not None and start_date != saved_start:
-        warnings.append(_move_start(state, start_date))
+        if dated:
+            warnings.append(_move_start(state, start_date))
+        state.start_date = start_date
     if state.turn and state.turn < state.start_date:
         state.turn = None
     if state.backfill and state.backfill < state.start_date:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import Slice, SliceKind, dated_slice
+from source_netvisor.changes.slices import Slice, SliceKind, dated_slice, shorter_log_slice
 from source_netvisor.changes.windows import Window, windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
@@ -65,6 +65,10 @@ class SliceReader:
         try:
             yield from reading.read()
         except NetvisorError as error:
+            shorter = shorter_log_slice(piece, able[0][0].definition.listing, self._context) if error.rejected else None
+            if shorter is not None:
+                yield from self.read_slice(shorter, [(member, shorter) for member, _ in able])
+                return
             for member, own in able:
                 member.problem(error, own.kind)
             if error.aborts_sync:

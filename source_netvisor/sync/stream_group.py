@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from source_netvisor import clock
 from source_netvisor.changes import triggers
 from source_netvisor.changes.deletion_log import read_log
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import log_slice
+from source_netvisor.changes.slices import LOG_REACHES, log_slice
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -47,8 +48,22 @@ class StreamGroup:
         """Plans the listings; what will be asked first."""
         for member in self.members:
             member.prepare()
+        self._report_gap()
         listed = [request for piece, _ in self._reader.merged() for request in piece.requests]
         return list(dict.fromkeys([*self._auxiliary(), *triggers.log_requests(self.members, self._context), *listed]))
+
+    def _report_gap(self) -> None:
+        for log in self._logs().values():
+            members = [member for member in log if member.log_has_gap]
+            if not members:
+                continue
+            since = min(clock.helsinki_date(member.log_position) for member in members)
+            names = ", ".join(member.name for member in members)
+            logger.warning(
+                f"{names}: the last sync was on {since}, and Netvisor lists deletions of the last {LOG_REACHES.days} "
+                f"days only ({self._log_of(members).resource}); everything from {members[0].stream.start} on is "
+                "compared, and what is gone is deleted. To avoid this, sync at least every six days."
+            )
 
     def read(self) -> Iterator[Message]:
         """All messages of the group's streams.

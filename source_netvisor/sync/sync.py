@@ -35,6 +35,10 @@ FAILURES_THAT_END_A_SYNC = 3
 Netvisor's own is an answer: the next resource may have another."""
 
 
+NAMES_SHOWN = 6
+"""Streams that a warning about several names."""
+
+
 class Sync:
     """One `read`.
 
@@ -60,6 +64,7 @@ class Sync:
         self._batch = batch
         self._show = show
         self._present: StreamGroup | None = None
+        self._warnings: dict[str, list[str]] = {}
 
     def read(self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Any]) -> Iterator[Message]:
         """All messages of the selected streams.
@@ -81,6 +86,8 @@ class Sync:
                 if problem:
                     yield from stream.fail(problem)
                 streams.append(stream)
+            for sentence, names in self._warnings.items():
+                logger.warning(f"{_some(names)}: {sentence}.")
             groups = [StreamGroup(members, downloads, self._context) for members in _groups(streams)]
             for group in groups:
                 yield from self._prepare(group, downloads)
@@ -164,9 +171,10 @@ class Sync:
             start_date=config.start_date if config.start_date_given else None,
             now=self._context.now,
             bits=_fingerprint_bits(definition),
+            dated=any(endpoint.date or endpoint.window for endpoint in definition.asks),
         )
         if found.warning:
-            logger.warning(f"{definition.name}: {found.warning}.")
+            self._warnings.setdefault(found.warning, []).append(definition.name)
         state, shape = found.state, self._shape(definition)
         if state.shape != shape:
             if len(state.ledger):
@@ -193,6 +201,12 @@ class Sync:
         )
         sentence = blocked_report.failed_streams(failed, len(streams))
         raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=kind)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names of the streams that a sentence is about, not more than fit into a line."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _fingerprint_bits(definition: StreamDefinition) -> int:

@@ -195,4 +195,28 @@ def deleted_payment_is_change(company: Company) -> Finding:
     return Finding(name, question, "yes" if unexplained else "no", how)
 
 
-QUESTIONS = (date_bounds, modified_bounds, never_modified, invalidation_is_change, deleted_payment_is_change)
+def deletions_reach(company: Company) -> Finding:
+    """A list of deletions, asked for since a day seven days ago, and since a day less."""
+    name, question = "deletions_reach", "Do seven days back mean seven days of the calendar, or seven times 24 hours?"
+    for resource, row in (
+        ("deletedvouchers.nv", "DeletedVoucher"),
+        ("deletedsalesinvoices.nv", "DeletedSalesInvoice"),
+        ("deletedpurchaseinvoices.nv", "DeletedPurchaseInvoice"),
+    ):
+        seven, six = ({"deletedsince": (company.today - days * DAY).isoformat()} for days in (7, 6))
+        if company.asked(resource, seven, row) is not None:
+            return Finding(name, question, "days", f"{resource} since a day seven days ago is answered")
+        if company.asked(resource, six, row) is not None:
+            how = f"{resource} since a day seven days ago is refused, since a day less it is answered"
+            return Finding(name, question, "hours", how)
+    return Finding(name, question, "", "no list of deletions was answered")
+
+
+QUESTIONS = (
+    date_bounds,
+    modified_bounds,
+    never_modified,
+    invalidation_is_change,
+    deleted_payment_is_change,
+    deletions_reach,
+)
