@@ -74,7 +74,8 @@ def calls_without_news(today: date, first_of_day: bool) -> Counter[str]:
 
     One call a list for what changed, or for the whole list where there is no such filter; one for each log of
     deletions. The first of a day: another one for the whole list, or for its recent months, an older one, and what is
-    looked through besides; and one batch of each kind of details.
+    looked through besides; one for the marked rows of a list, and one that shows whether they are; and one batch of
+    each kind of details.
     """
     lists, details, logs = {}, set(), set()
     for definition in SourceNetvisor().definitions().values():
@@ -91,6 +92,8 @@ def calls_without_news(today: date, first_of_day: bool) -> Counter[str]:
             continue
         if listing.changes is not None:
             asked[listing.resource] += 1
+        if first_of_day and listing.mark is not None:
+            asked[listing.resource] += 2
         if comparison.cadence is Cadence.EVERY_SYNC or (first_of_day and listing.window is None):
             asked[listing.resource] += 1
         elif first_of_day:

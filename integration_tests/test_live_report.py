@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -11,19 +12,21 @@ from typing import Any
 
 import pytest
 
-from netvisor_simulator import ApiAssumptions, NetvisorSimulator
+from integration_tests.test_list_cuts import cut, newest_first
+from netvisor_simulator import ApiAssumptions, NetvisorSimulator, faults
 from netvisor_simulator.assumptions import CHOICES
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from source_netvisor.assumptions import ASSUMPTIONS
 from source_netvisor.config import NetvisorConfig
+from source_netvisor.source import SourceNetvisor
 from tools.live_report import __main__ as command
 from tools.live_report.document import Document
 from tools.live_report.netvisor import MOST_CALLS, Answer, Netvisor, read_into
-from tools.live_report.patterns import notation, pattern, rows, size
+from tools.live_report.patterns import masked, notation, pattern, rows, size
 from tools.live_report.questions import QUESTIONS
 from tools.live_report.questions import Company as Asked
-from tools.live_report.questions.lists import list_cap
+from tools.live_report.questions.lists import linked_orders, list_cap
 from tools.live_report.sweep import Sweep
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=HELSINKI)
@@ -88,18 +91,66 @@ def test_the_report_finds_out_what_the_simulator_plays(number: int) -> None:
         assert len(simulator.calls) <= MOST_CALLS
         assert not [call for call in simulator.calls if call.overlap or call.forbidden or call.method != "GET"]
     expected = {name: ANSWERS.get(name, {}).get(getattr(played, name), getattr(played, name)) for name in CHOICES}
+    if played.list_cap is None:
+        # a longer list may be cut
+        expected["list_cap"] = "no, as far as over 1 hundred rows show"
     if played.failed_with_http_200 == "always_200":
         expected["forbidden_body"] = "open"  # there is no HTTP 403 then
     assert {name: found[name] for name in CHOICES} == expected
 
 
-@pytest.mark.parametrize("cap", [None, 500])
-def test_a_list_that_is_cut_at_five_hundred(cap: Any) -> None:
-    company = Company(3, 2600, 1, TODAY)
-    with simulated(ApiAssumptions(list_cap=cap), company) as simulator:
+CUTS = {
+    (2600, None): "no, as far as over 5 hundred rows show",
+    (2600, 500): "yes",
+    # it has fewer rows than that
+    (2600, 1000): "no, as far as over 5 hundred rows show",
+    (5200, 1000): "yes",
+}
+
+
+@pytest.mark.parametrize(("vouchers", "cap"), CUTS)
+def test_a_list_that_is_cut_at_a_number_of_rows(vouchers: int, cap: Any) -> None:
+    with simulated(ApiAssumptions(list_cap=cap), Company(3, vouchers, 1, TODAY)) as simulator:
         netvisor = Netvisor(config_of(simulator))
         asked = Asked(netvisor, Sweep(netvisor, TODAY, "1967543-8"), TODAY)
-        assert list_cap(asked).answer == ("yes" if cap else "no")
+        assert list_cap(asked).answer == CUTS[vouchers, cap]
+
+
+def shuffled(found: list[str]) -> list[str]:
+    return sorted(found, key=lambda row: zlib.crc32(row.encode()))
+
+
+@pytest.mark.parametrize("order", [newest_first, shuffled])
+@pytest.mark.parametrize("cap", [70, 100, None])
+def test_a_list_in_another_order_that_is_cut(order: Any, cap: int | None) -> None:
+    """Nothing lies above the highest key of a list that has the newest rows first."""
+    with simulated(ApiAssumptions()) as simulator:
+        simulator.faults.add(cut("SalesInvoice", order, cap), resource="salesinvoicelist.nv", times=None)
+        config = config_of(simulator)
+        report = command.report(Netvisor(config), config)
+    assert answers(report)["list_cap"] == ("yes" if cap else "no, as far as over 1 hundred rows show")
+
+
+def test_a_list_that_ignores_what_is_asked() -> None:
+    """A key that is asked for from above, and comes all the same, does not say that the list was cut."""
+    with simulated(ApiAssumptions()) as simulator:
+        known = simulator.resources["salesinvoicelist.nv"]
+
+        def answer(request: Any) -> Any:
+            query = {name: value for name, value in request.query.items() if name != "invoicesabovenetvisorkey"}
+            return known.answer(replace(request, query=query))
+
+        simulator.resources["salesinvoicelist.nv"] = replace(known, answer=answer)
+        netvisor = Netvisor(config_of(simulator))
+        asked = Asked(netvisor, Sweep(netvisor, TODAY, "1967543-8"), TODAY)
+        assert list_cap(asked).answer == "no, as far as over 1 hundred rows show"
+
+
+def test_a_list_that_is_longer_than_any_that_is_cut() -> None:
+    with simulated(ApiAssumptions(), Company(3, 25_100, 1, TODAY)) as simulator:
+        netvisor = Netvisor(config_of(simulator))
+        asked = Asked(netvisor, Sweep(netvisor, TODAY, "1967543-8"), TODAY)
+        assert list_cap(asked).answer == "no"
 
 
 def test_every_assumption_is_in_the_code_and_in_the_report() -> None:
@@ -108,6 +159,56 @@ def test_every_assumption_is_in_the_code_and_in_the_report() -> None:
     for one in ASSUMPTIONS:
         told = {ANSWERS.get(one.name, {}).get(choice, choice) for choice in CHOICES[one.name]}
         assert set(one.under) == told, one.name
+
+
+def test_every_resource_is_asked() -> None:
+    with simulated(ApiAssumptions()) as simulator:
+        config = config_of(simulator)
+        report = command.report(Netvisor(config), config)
+    table = report.partition("## Resources")[2].partition("\n## ")[0]
+    outcomes = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", table, re.M))
+    endpoints = [one for definition in SourceNetvisor().definitions().values() for one in definition.asks]
+    assert {one.partition("?")[0] for one in outcomes} == {one.resource for one in endpoints}
+    assert {name for name, outcome in outcomes.items() if outcome != "answered"} == {BLOCKED}
+    shown = dict(re.findall(r"^\| ([^|]+\?) \| ([^|]+) \|", report.partition("## Open questions")[2], re.M))
+    assert [one for one, answer in shown.items() if answer == "its data cannot answer"] == []
+
+
+@pytest.mark.parametrize(("leaves_out", "answer"), [(False, "no"), (True, "yes")])
+def test_orders_without_an_invoice(leaves_out: bool, answer: str) -> None:
+    company = company_with_some_of_everything()
+    with simulated(ApiAssumptions(), company) as simulator:
+        if leaves_out:
+            unlinked = [one.key for one in company.purchase_orders() if not one.invoice_key]
+            assert 0 < len(unlinked) < len(list(company.purchase_orders()))
+            simulator.faults.add(
+                without_rows("PurchaseOrder", unlinked), resource="purchaseorderlist.nv", times=None,
+                when=lambda call: "haslinktopurchaseinvoice" in call.query,
+            )  # fmt: skip
+        netvisor = Netvisor(config_of(simulator))
+        sweep = Sweep(netvisor, TODAY, "1967543-8")
+        for _ in sweep.run():
+            pass
+        found = linked_orders(Asked(netvisor, sweep, TODAY))
+    assert found.answer == answer and "it brings LinkedPurchaseInvoices" in found.how
+
+
+def without_rows(record: str, keys: list[int]) -> faults.Fault:
+    """A list that leaves out the rows of these keys."""
+
+    def edited(reply: bytes) -> bytes:
+        rows = re.findall(rb"<%b>.*?</%b>\s*" % (record.encode(), record.encode()), reply, re.DOTALL)
+        for row in rows:
+            if any(b"<NetvisorKey>%d<" % key in row for key in keys):
+                reply = reply.replace(row, b"")
+        return reply
+
+    return faults.transform(edited)
+
+
+@pytest.mark.parametrize("name", ["Field20481", "{https://example.fi/20481}Field20481"])
+def test_names_without_keys(name: str) -> None:
+    assert masked(name) == "Field999"
 
 
 # --- no data ----------------------------------------------------------------------------------------------------------
@@ -156,6 +257,23 @@ def test_no_value_of_the_company_is_in_the_report(assumptions: ApiAssumptions, m
         assert secret not in report
 
 
+def test_nothing_that_nobody_foresaw_is_in_the_report() -> None:
+    """Elements and attributes that no schema knows, in odd characters, and a refusal that begins with a name."""
+    hidden = ("Salainen", "½Ⅷ①", "20481", "7766", "SALAINEN", "example.fi")
+    more = (
+        '</NetvisorKey><OutoKentta20481 laatu="Salainen 7766 Oy">½Ⅷ① Salainen</OutoKentta20481>'
+        '<Sulku xmlns="https://example.fi/20481"><Sisus>Salainen 7766,7</Sisus></Sulku>'
+    )
+    with simulated(ApiAssumptions()) as simulator:
+        foreign = faults.transform(lambda reply: reply.replace(b"</NetvisorKey>", more.encode()))
+        simulator.faults.add(faults.netvisor_code("SALAINEN", "20481"), resource="getvendor.nv", times=None)
+        simulator.faults.add(foreign, times=None)
+        config = config_of(simulator)
+        report = command.report(Netvisor(config), config)
+    assert "outo_kentta" in report and "`getvendor.nv` | FAILED" in report
+    assert [one for one in hidden if one in report] == []
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -167,6 +285,8 @@ def test_no_value_of_the_company_is_in_the_report(assumptions: ApiAssumptions, m
         ("Väinö Example", "aaa aaa"),
         ("a|b", "a<bar>a"),
         ("x" * 9 + "\u00a0" + "5" * 9, "aaa<nbsp>999"),
+        ("½ Ⅷ ① a\u0308 €5", "9 9 9 a<other> €9"),
+        ("`№`", "<tick><other><tick>"),
         ("1-" * 40, "9-9-9-9-9-9-9-9-9-9-9-9-..."),
     ],
 )
@@ -229,6 +349,7 @@ def test_questions_have_names_of_their_own() -> None:
         (("FAILED", "INVALID_DATA :: Customer 20481 Oy"), "INVALID_DATA"),
         (("FAILED", "CUSTOMER"), "FAILED"),
         (("FAILED", "Example Oy :: 20481"), "FAILED"),
+        (("FAILED", "EXAMPLE :: 20481"), "FAILED"),
         (("OK",), "OK"),
         ((), "no ResponseStatus"),
     ],

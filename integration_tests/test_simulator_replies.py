@@ -272,12 +272,13 @@ REQUESTED = {
     "contract_invoicing": {"year"},
     "default_accounts": {"purpose", "account_number"},
     "vouchers": {"last_processed_at"},
+    "sales_payments": {"is_credit_loss"},
     "ledger_reconciliations": {"ledger"},
     "vat_summary_reports": {"year"},
     "payroll_paycheck_details": {"netvisor_key"},
     "work_hours": {"employee_netvisor_key"},
 }
-"""Properties that come from the request, from element names or from other properties."""
+"""Properties that come from the request, from a filter, from element names or from other properties."""
 
 
 def names_in(element: Any, above: tuple[str, ...] = ()) -> Iterator[str]:

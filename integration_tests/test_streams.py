@@ -321,7 +321,7 @@ def test_the_invoice_of_a_payment_by_its_key() -> None:
 
 # --- assumptions ------------------------------------------------------------------------------------------------------
 
-SAME_FIELDS: Any = {"empty_balances": "listed", "summed_reply_options": "accepted"}
+SAME_FIELDS: Any = {"empty_balances": "listed", "summed_reply_options": "accepted", "credit_loss_filter": "obeyed"}
 SAME_UNDER = {
     "lower case": ApiAssumptions(casing="lower", one_key="wrapped"),
     "upper case": ApiAssumptions(casing="upper", line_wrappers="each"),

@@ -63,6 +63,12 @@ class ApiAssumptions:
     summed_reply_options: Literal["accepted", "refused"] = "accepted"
     """May the reply options of getcustomer.nv be summed up, as those of other resources may?"""
 
+    credit_loss_filter: Literal["obeyed", "refused", "ignored"] = "obeyed"
+    """limitbytype of salespaymentlist.nv: does it leave out what it should?
+
+    It is documented with its two values; that Netvisor takes it beside lastmodified* is not.
+    """
+
     empty_list: Literal["element", "missing"] = "element"
     """An empty list: an empty list element, or no element at all after ResponseStatus?"""
 
@@ -149,6 +155,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "forbidden_body": (True, False),
     "mac_mismatch": ("keys_not_valid", "echo"),
     "summed_reply_options": ("accepted", "refused"),
+    "credit_loss_filter": ("obeyed", "refused", "ignored"),
     "empty_list": ("element", "missing"),
     "period_nesting": ("inside", "sibling"),
     "casing": ("documented", "lower", "upper"),

@@ -117,6 +117,15 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         },
     ),
     Assumption(
+        "credit_loss_filter",
+        "Does limitbytype of salespaymentlist.nv leave out what it should?",
+        {
+            "obeyed": "The list of credit losses says of each payment whether it is one.",
+            "refused": "Payments do not say whether they are credit losses, and a warning says so.",
+            "ignored": "The same, seen by a payment that comes with onlycreditloss and with excludecreditloss.",
+        },
+    ),
+    Assumption(
         "failed_with_http_200",
         "Which HTTP status has a FAILED frame?",
         {

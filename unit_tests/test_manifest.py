@@ -19,7 +19,7 @@ from source_netvisor import source
 from source_netvisor.changes.windows import Window, windows
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.manifest import rules, validation
-from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint
+from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint, Mark
 from source_netvisor.manifest.mistakes import ManifestError
 from source_netvisor.manifest.stream_definition import Lines, Settled, StreamDefinition, Triggers
 from source_netvisor.source import SourceNetvisor
@@ -189,6 +189,22 @@ MISTAKES = {
         inserted("      deleted_when: {status: deleted}", '      settled: {element: Status, value: "3"}'), "vouchers",
         "settled", "details", "needs",
     ),
+    "a mark that the schema does not have": (
+        replaced("mark: {property: is_credit_loss", "mark: {property: is_loss"), "sales_payments",
+        "listing.mark.property", "is_loss", "is_credit_loss",
+    ),
+    "a filter with a placeholder": (
+        replaced("only: {limitbytype: onlycreditloss}", 'only: {limitbytype: "{today}"}'), "sales_payments",
+        "listing.mark.only.limitbytype", "{today}", "brace",
+    ),
+    "a mark of documents whose details are the records": (
+        inserted("    resource: productlist.nv", "    mark: {property: netvisor_key, only: {a: b}, others: {a: c}}"),
+        "product_details", "listing.mark", "whole record", "marked",
+    ),
+    "a mark of details": (
+        inserted("    resource: getproduct.nv", "    mark: {property: name, only: {a: b}, others: {a: c}}"),
+        "product_details", "details.mark", "listing", "marked",
+    ),
     "values that no parameter has": (
         inserted("    record: VoucherType", '    for_each: {color: [red]}'), "voucher_types", "listing.for_each",
         "{color}", "no parameter",
@@ -288,6 +304,7 @@ def test_the_words_of_the_schema_are_the_fields_of_the_code() -> None:
     assert words("retriever") == names(StreamDefinition) - {"name", "schema", "primary_key", "incremental"}
     for of, where in ((Lines, "lines"), (Settled, "settled"), (Triggers, "compare_after")):
         assert set(inner("retriever", where)["properties"]) == names(of)
+    assert set(inner("resource", "mark")["properties"]) == names(Mark)
     comparison = inner("resource", "comparison")["properties"]
     assert set(comparison) == names(Comparison)
     assert set(comparison["cadence"]["enum"]) == {one.value for one in Cadence}

@@ -49,6 +49,11 @@ def first_read(definition: StreamDefinition) -> str:
         parts.append("page by page")
     if ask.read_on:
         parts.append("where a reply may have been cut, it is read on by key")
+    if ask.mark:
+        only, others = (
+            " and ".join(f"`{n}={v}`" for n, v in words.items()) for words in (ask.mark.only, ask.mark.others)
+        )
+        parts.append(f"`{ask.mark.property}` from the same list with {only}, and one row with {others} as a proof")
     if definition.details:
         parts.append(_details(definition.details))
     return "; ".join(parts)
@@ -76,6 +81,8 @@ def later_reads(definition: StreamDefinition) -> str:
         scope = f"the last {comparison.recent_days} days and later" if comparison.recent_days else "the whole list"
         older = "; older windows by turns, one a day" if comparison.recent_days else ""
         parts.append(f"{often} {scope}, compared with what the destination has{older}")
+        if listing.mark:
+            parts.append(f"`{listing.mark.property}` with the comparison, and of payments that are new or have changed")
         parts += ["once a day a look at " + ", ".join(f"`{n}={v}`" for n, v in look.items() if "{" not in v)
                   for look in comparison.also]  # fmt: skip
     triggers = definition.compare_after

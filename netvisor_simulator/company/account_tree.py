@@ -176,6 +176,7 @@ GROUPS: tuple[Group, ...] = (
         (8450, "Puhelin- ja tietoliikennekulut", "Telephone and data", None, 0),
         (8560, "Toimistotarvikkeet", "Office supplies", None, 0),
         (8700, "Pankin palvelumaksut", "Bank charges", None, 0),
+        (8780, "Luottotappiot", "Credit losses", "Kreditförluster", 0),
         (8790, "Pyöristyserot", "Rounding differences", None, 0),
         (8990, "Vanha kulutili", None, None, 0),
     ),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from .chart import SALES_ACCOUNTS
+from .chart import CREDIT_LOSSES, SALES_ACCOUNTS
 from .dimensions import Tag, tags
 from .parties import FIRST_CUSTOMER, Parties
 from .plan import CYCLE, Plan, cents, mix
@@ -14,15 +14,35 @@ from .stock import Product, Stock
 
 CENT = Decimal("0.01")
 FIRST_SALES_KEY = 20_001
+"""Orders and invoices share one space of keys: three a cycle, the order first."""
 NO_INVOICE = 0
 """Key of a payment's invoice where it is allocated to none."""
-"""Orders and invoices share one space of keys: three a cycle, the order first."""
 FIRST_SALES_PAYMENT = 40_001
 _TEXTS = ("", "Toimitus sovitusti", "Sisältää työn & tarvikkeet", "", "Hyvä asiakkaamme: kiitos tilauksesta <3")
 
 
 Day = date
 """The type of dates, for records whose field `date` hides it."""
+
+
+class Currency(NamedTuple):
+    """A currency: its code, and how many of its units are a euro."""
+
+    code: str
+    rate: Decimal
+
+
+EURO = Currency("EUR", Decimal("1.0"))
+_CURRENCIES = {4: Currency("USD", Decimal("1.085")), 16: Currency("SEK", Decimal("11.23"))}
+"""Currencies of invoices, by what is left of their index divided by 24."""
+
+
+class LineSums(NamedTuple):
+    """Unit price, sum without VAT and VAT of a line in its invoice's currency."""
+
+    price: Decimal
+    net: Decimal
+    vat: Decimal
 
 
 class SalesLine(NamedTuple):
@@ -32,13 +52,13 @@ class SalesLine(NamedTuple):
     product_key: int
     product_code: str
     product_name: str
-    price: Decimal
     purchase_price: Decimal
     ean: str
     unit: str
     quantity: Decimal
     discount: Decimal
     vat_percent: Decimal
+    in_currency: LineSums
     net: Decimal
     vat: Decimal
     text: str
@@ -79,11 +99,22 @@ class SalesInvoice(NamedTuple):
     order_status: str
     created: datetime
     modified: datetime | None
+    currency: Currency = EURO
 
     @property
     def total(self) -> Decimal:
-        """What the customer pays, VAT included."""
+        """What the customer pays, VAT included, in euros."""
         return sum((line.net + line.vat for line in self.lines), Decimal(0))
+
+    @property
+    def total_in_currency(self) -> Decimal:
+        """The same in the invoice's currency."""
+        return sum((line.in_currency.net + line.in_currency.vat for line in self.lines), Decimal(0))
+
+    def converted(self, euros: Decimal) -> Decimal:
+        """A part of the total in the invoice's currency."""
+        total = self.total
+        return (self.total_in_currency * euros / total).quantize(CENT, ROUND_HALF_UP) if total else Decimal(0)
 
     @property
     def reference(self) -> str:
@@ -96,7 +127,10 @@ class SalesInvoice(NamedTuple):
 
 
 class SalesPayment(NamedTuple):
-    """A payment of a sales invoice, or one that is not allocated (`NO_INVOICE`)."""
+    """A payment of a sales invoice, or one that is not allocated (`NO_INVOICE`).
+
+    A credit loss is one whose `account` is that of credit losses, and not a bank's.
+    """
 
     key: int
     invoice_key: int
@@ -110,27 +144,45 @@ class SalesPayment(NamedTuple):
     created: datetime
     modified: datetime | None
 
+    @property
+    def is_credit_loss(self) -> bool:
+        """Whether nobody paid it: what was open is written off."""
+        return self.account == CREDIT_LOSSES
+
+    @property
+    def voucher_text(self) -> str:
+        """The description of its voucher."""
+        return f"{'Luottotappio' if self.is_credit_loss else 'Suoritus'}, {self.name}"
+
 
 def sales_line(
-    key: int, product: Product, account: int, quantity: Decimal, discount: int, text: str, line_tags: tuple[Tag, ...]
+    key: int,
+    product: Product,
+    account: int,
+    quantity: Decimal,
+    discount: int,
+    text: str,
+    line_tags: tuple[Tag, ...],
+    currency: Currency = EURO,
 ) -> SalesLine:
-    """A line with its sums: net and VAT are rounded to cents on each line."""
-    net = (product.price * quantity * (100 - discount) / 100).quantize(CENT, ROUND_HALF_UP)
+    """A line with its sums: net and VAT are rounded to cents on each line, in the currency and then in euros."""
+    price = (product.price * currency.rate).quantize(CENT, ROUND_HALF_UP) if currency != EURO else product.price
+    net = (price * quantity * (100 - discount) / 100).quantize(CENT, ROUND_HALF_UP)
     vat = (net * product.vat / 100).quantize(CENT, ROUND_HALF_UP)
     return SalesLine(
         key,
         product.key,
         product.code,
         product.name,
-        product.price,
         product.purchase_price,
         product.ean,
         product.unit,
         quantity,
         Decimal(discount),
         product.vat,
-        net,
-        vat,
+        LineSums(price, net, vat),
+        (net / currency.rate).quantize(CENT, ROUND_HALF_UP),
+        (vat / currency.rate).quantize(CENT, ROUND_HALF_UP),
         text,
         account,
         line_tags,
@@ -160,6 +212,7 @@ class Sales:
         net_days = (14, 14, 30, 7)[bits // 8 % 4]
         created = plan.created(cycle, bits >> 8, day)
         key = FIRST_SALES_KEY + 3 * cycle + 1 + place
+        currency = _CURRENCIES.get(index % 24, EURO)
         return SalesInvoice(
             key,
             False,
@@ -171,7 +224,7 @@ class Sales:
             net_days,
             FIRST_CUSTOMER + bits // 512 % self._parties.customers,
             bits // 64 % 3,
-            self._lines(bits >> 16, 300_000 + 16 * cycle + 4 * (1 + place), -1 if credit else 1),
+            self._lines(bits >> 16, 300_000 + 16 * cycle + 4 * (1 + place), -1 if credit else 1, currency),
             "Kiitos & näkemiin" if index % 5 == 0 else "",
             _TEXTS[bits % 5],
             "Tarkista hinta" if index % 9 == 0 else "",
@@ -182,6 +235,7 @@ class Sales:
             "",
             created,
             plan.modified(bits >> 20, created),
+            currency,
         )
 
     def order(self, index: int) -> SalesInvoice | None:
@@ -194,6 +248,7 @@ class Sales:
         day = plan.day(index) - timedelta(days=3)
         created = plan.created(index, bits >> 9, day)
         key = FIRST_SALES_KEY + 3 * index
+        currency = _CURRENCIES.get(index * 2 % 24, EURO)
         net_days = (14, 14, 30, 7)[bits // 8 % 4]
         return SalesInvoice(
             key,
@@ -206,7 +261,7 @@ class Sales:
             net_days,
             FIRST_CUSTOMER + bits // 512 % self._parties.customers,
             bits // 64 % 3,
-            self._lines(bits >> 16, 300_000 + 16 * index, 1),
+            self._lines(bits >> 16, 300_000 + 16 * index, 1, currency),
             "Soita ennen toimitusta" if index % 5 == 1 else "",
             _TEXTS[bits % 5],
             "Toimita takaovelle" if index % 9 == 0 else "",
@@ -217,10 +272,14 @@ class Sales:
             "billed" if billed else ("undelivered", "delivered")[bits // 4 % 2],
             created,
             plan.modified(bits >> 21, created),
+            currency,
         )
 
     def payment(self, index: int) -> SalesPayment | None:
-        """The payment of the invoice of the same index: most are paid, some by half, some never, none ahead."""
+        """The payment of the invoice of the same index: most are paid, some by half, some never, none ahead.
+
+        One in eighteen is a credit loss.
+        """
         plan = self._plan
         cycle, place = divmod(index, 2)
         if cycle * CYCLE + 2 * place + 1 >= plan.vouchers or (place == 1 and cycle in plan.tail):
@@ -242,13 +301,13 @@ class Sales:
             day,
             (total / 2).quantize(CENT) if bits % 12 == 1 else total,
             invoice.reference,
-            1910 if bits % 5 else 1920,
+            CREDIT_LOSSES if index % 18 == 7 else 1910 if bits % 5 else 1920,
             self._voucher_key + cycle * CYCLE + 2 * place + 1,
             created,
             plan.modified(bits >> 20, created),
         )
 
-    def _lines(self, bits: int, first_key: int, sign: int) -> tuple[SalesLine, ...]:
+    def _lines(self, bits: int, first_key: int, sign: int, currency: Currency) -> tuple[SalesLine, ...]:
         found = []
         for n in range(1 + bits % 3):
             part = bits >> 8 * n
@@ -259,5 +318,6 @@ class Sales:
             discount = 10 if part % 11 == 0 else 0
             text = _TEXTS[part // 8 % 5] if n else ""
             account = SALES_ACCOUNTS[product.vat]
-            found.append(sales_line(first_key + n, product, account, quantity, discount, text, tags(part // 64)))
+            line_tags = tags(part // 64)
+            found.append(sales_line(first_key + n, product, account, quantity, discount, text, line_tags, currency))
         return tuple(found)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from .chart import BANK, RECEIVABLES, SALES_ACCOUNTS, SALES_INVOICE_TYPE, SALES_PAYMENT_TYPE
+from .chart import BANK, CREDIT_LOSSES, RECEIVABLES, SALES_ACCOUNTS, SALES_INVOICE_TYPE, SALES_PAYMENT_TYPE
 from .dimensions import tags
 from .editing import Editor, found
-from .sales import NO_INVOICE, SalesInvoice, SalesLine, SalesPayment, sales_line
+from .sales import EURO, NO_INVOICE, Currency, SalesInvoice, SalesLine, SalesPayment, sales_line
 from .vouchers import Allocation, payment_postings, sales_postings
 
 
@@ -58,7 +58,7 @@ class SalesChanges(Editor):
         """
         books = self._books
         invoice = found(books.sales_invoice_store.get(key), key)
-        lines = invoice.lines if products is None else self._sales_lines(products)
+        lines = invoice.lines if products is None else self._sales_lines(products, invoice.currency)
         invoice = invoice._replace(lines=lines, private_comment=comment, modified=now)
         books.sales_invoice_store.put(invoice)
         if products is not None:
@@ -76,11 +76,18 @@ class SalesChanges(Editor):
         books.sales_invoice_store.delete(key, now)
 
     def pay_sales_invoice(
-        self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None
+        self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None, account: int = BANK
     ) -> SalesPayment:
         """Pay a sales invoice (in full, if no amount is given); the invoice itself is not modified.
 
         Its voucher is: the receivable's follow-up and allocations change.
+
+        Args:
+            now: the moment.
+            key: the invoice.
+            amount: in euros; None: what is open.
+            day: of the payment; None: the day of `now`.
+            account: where the money goes; that of credit losses, if there is none.
         """
         books = self._books
         invoice = found(books.sales_invoice_store.get(key), key)
@@ -88,14 +95,15 @@ class SalesChanges(Editor):
         customer = found(books.customer_store.get(invoice.customer_key), invoice.customer_key)
         source = books.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
         allocation = Allocation("allocatedto", source.lines[0].key, source.key) if source else None
-        voucher = self._post(
-            now, day or now.date(), SALES_PAYMENT_TYPE, f"Suoritus, {customer.name}",
-            payment_postings(self._line_block(), amount, BANK, RECEIVABLES, allocation), None, "",
-        )  # fmt: skip
         payment = SalesPayment(
-            books.sales_payment_store.new_key(), key, invoice.number, customer.name, voucher.date, amount,
-            invoice.reference, BANK, voucher.key, now, None,
+            books.sales_payment_store.new_key(), key, invoice.number, customer.name, day or now.date(), amount,
+            invoice.reference, account, None, now, None,
         )  # fmt: skip
+        voucher = self._post(
+            now, payment.date, SALES_PAYMENT_TYPE, payment.voucher_text,
+            payment_postings(self._line_block(), amount, account, RECEIVABLES, allocation), None, "",
+        )  # fmt: skip
+        payment = payment._replace(voucher_key=voucher.key)
         books.sales_payment_store.put(payment)
         books.added_sales_payments.setdefault(key, []).append(payment.key)
         self._follow_up(now, invoice)
@@ -115,6 +123,12 @@ class SalesChanges(Editor):
         if invoice is not None:
             self._follow_up(now, invoice)
         return payment
+
+    def write_off_sales_invoice(
+        self, now: datetime, key: int, amount: Decimal | None = None, day: date | None = None
+    ) -> SalesPayment:
+        """Write off what is open of a sales invoice (or a part of it) as a credit loss: a payment without money."""
+        return self.pay_sales_invoice(now, key, amount, day, CREDIT_LOSSES)
 
     def move_sales_payment(self, now: datetime, key: int, invoice_key: int | None = None) -> SalesPayment:
         """Allocate a sales payment to another invoice; neither of the two is modified.
@@ -205,12 +219,13 @@ class SalesChanges(Editor):
             if invoice is not None:
                 books.sales_invoice_store.put(invoice._replace(order_key=None, modified=now))
 
-    def _sales_lines(self, products: tuple[tuple[int, Decimal], ...]) -> tuple[SalesLine, ...]:
+    def _sales_lines(self, products: tuple[tuple[int, Decimal], ...], currency: Currency) -> tuple[SalesLine, ...]:
         lines = []
         for key, quantity in products:
             product = found(self._books.product_store.get(key), key)
             line = next(self._line_keys)
-            lines.append(sales_line(line, product, SALES_ACCOUNTS[product.vat], quantity, 0, "", tags(line)))
+            account = SALES_ACCOUNTS[product.vat]
+            lines.append(sales_line(line, product, account, quantity, 0, "", tags(line), currency))
         return tuple(lines)
 
     def _sale(
@@ -232,8 +247,8 @@ class SalesChanges(Editor):
         store = books.sales_order_store if order else books.sales_invoice_store
         return SalesInvoice(
             store.new_key(), order, next(self._numbers), day, day, day, day + timedelta(days=14), 14, customer_key, 0,
-            self._sales_lines(products), "", "", comment, None, None, (), None, "undelivered" if order else "", now,
-            None,
+            self._sales_lines(products, EURO), "", "", comment, None, None, (), None, "undelivered" if order else "",
+            now, None,
         )  # fmt: skip
 
     def _repost_sale(self, now: datetime, invoice: SalesInvoice) -> None:

@@ -224,7 +224,7 @@ class Vouchers:
         allocation = Allocation("allocatedto", line_key(key - 1, 0), key - 1)
         lines = payment_postings(line_key(key, 0), payment.sum, payment.account, RECEIVABLES, allocation)
         return self._finish(
-            key, payment.date, number + 1, f"Suoritus, {payment.name}", SALES_PAYMENT_TYPE, lines, payment.created
+            key, payment.date, number + 1, payment.voucher_text, SALES_PAYMENT_TYPE, lines, payment.created
         )
 
     def _purchase_invoice(self, key: int, cycle: int, invoice: PurchaseInvoice) -> Voucher:

@@ -195,6 +195,13 @@ def _order_lines(request: Request, order: PurchaseOrder) -> list[Node]:
     if order.comment_line:
         comment = (el("NetvisorKey", order.lines[0].key + 3), el("Comment", order.comment_line))
         found.append(group("PurchaseOrderCommentLine", *comment))
+    found.append(linked_invoices(request, order))
+    return found
+
+
+def linked_invoices(request: Request, order: PurchaseOrder) -> Node:
+    """The purchase invoices that an order's lines are linked to."""
+    invoice = request.company.purchase_invoice_store.get(order.invoice_key) if order.invoice_key else None
     linked = []
     if invoice is not None:
         linked.append(
@@ -205,8 +212,7 @@ def _order_lines(request: Request, order: PurchaseOrder) -> list[Node]:
                 el("Uri", f"getpurchaseinvoice.nv?netvisorkey={invoice.key}"),
             )
         )
-    found.append(many("LinkedPurchaseInvoices", linked))
-    return found
+    return many("LinkedPurchaseInvoices", linked)
 
 
 def _product(line: PurchaseOrderLine, keyed: bool) -> list[Node]:

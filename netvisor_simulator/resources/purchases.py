@@ -8,7 +8,7 @@ from ..company.purchases import PurchaseInvoice, PurchaseOrder, PurchasePayment
 from ..company.terms import PRODUCT_QUALITIES
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import Node, ansi, capital, el, finnish, group, listed, many, small
-from .purchase_details import INVOICE_DETAILS, ORDER_DETAILS
+from .purchase_details import INVOICE_DETAILS, ORDER_DETAILS, linked_invoices
 from .vendors import VENDORS
 from .windows import dated, modified, window
 
@@ -52,7 +52,10 @@ def _invoice(request: Request, invoice: PurchaseInvoice) -> Node:
 
 
 def _order_list(request: Request) -> Reply:
-    """purchaseorderlist.nv (77000554226); what haslinktopurchaseinvoice adds is not documented and not played."""
+    """purchaseorderlist.nv (77000554226).
+
+    Whether haslinktopurchaseinvoice leaves out the orders without an invoice is not documented; here it does not.
+    """
     return Reply(listed(request, "PurchaseOrderList", (_order(request, one) for one in _orders(request))))
 
 
@@ -90,6 +93,7 @@ def _order(request: Request, order: PurchaseOrder) -> Node:
         el("VendorName", vendor.name if vendor else None),
         el("Amount", order.total),
         el("Uri", f"getpurchaseorder.nv?netvisorkey={order.key}"),
+        linked_invoices(request, order) if "haslinktopurchaseinvoice" in request.query else None,
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ..company.sales import NO_INVOICE, SalesInvoice, SalesPayment
+from ..company.sales import EURO, NO_INVOICE, SalesInvoice, SalesPayment
 from ..company.terms import BANK_ACCOUNTS, BASKETS, PAYMENT_TERMS, SALES_PERSONNEL, Basket
 from ..resource import Parameter, Reply, Request, Resource
 from .markup import ANSI, Node, ansi, el, finnish, finnish_time, group, listed, many, one_zero
@@ -106,12 +106,12 @@ def _invoice(request: Request, invoice: SalesInvoice) -> Node:
     total = invoice.total
     unpaid = total if invoice.order else company.open_sum(invoice)
     option = request.query.get("replyoption", 0)
-    currency = {"currencycode": "EUR", "type": "ISO-4217"}
+    currency = {"currencycode": invoice.currency.code, "type": "ISO-4217"}
     extra = group(
         "AdditionalInformation",
         el("PrivateComment", invoice.private_comment) if option & 1 else None,
-        el("InvoiceCurrencySum", total, currency) if option & 2 else None,
-        el("OpenCurrencySum", unpaid, currency) if option & 2 else None,
+        el("InvoiceCurrencySum", invoice.total_in_currency, currency) if option & 2 else None,
+        el("OpenCurrencySum", invoice.converted(unpaid), currency) if option & 2 else None,
     )
     resource = "getorder.nv" if invoice.order else "getsalesinvoice.nv"
     return group(
@@ -134,6 +134,8 @@ def _invoice(request: Request, invoice: SalesInvoice) -> Node:
 
 def _payment_list(request: Request) -> Reply:
     """salespaymentlist.nv (77000554171, 769725)."""
+    if "limitbytype" in request.query and request.assumptions.credit_loss_filter == "refused":
+        raise invalid("limitbytype is not known")
     return Reply(listed(request, "SalesPaymentList", (_payment(request, one) for one in _payments(request))))
 
 
@@ -153,8 +155,17 @@ def _payments(request: Request) -> Iterator[SalesPayment]:
             continue
         if query.get("searchbyname", "").lower() not in payment.name.lower():
             continue
-        if query.get("limitlinkedpayments", True) and query.get("limitbytype") != "onlycreditloss":
+        linked = query.get("limitlinkedpayments")
+        if linked in (None, payment.invoice_key != NO_INVOICE) and _is_of_type(request, payment):
             yield payment
+
+
+def _is_of_type(request: Request, payment: SalesPayment) -> bool:
+    """limitbytype; what Netvisor does with it is the assumption `credit_loss_filter`."""
+    wanted = request.query.get("limitbytype")
+    if wanted is None or request.assumptions.credit_loss_filter == "ignored":
+        return True
+    return payment.is_credit_loss is (wanted == "onlycreditloss")
 
 
 def _changed(request: Request, payment: SalesPayment) -> bool:
@@ -172,10 +183,16 @@ def _invoice_key(request: Request, payment: SalesPayment) -> dict[str, int] | No
     return {"netvisorkey": payment.invoice_key} if linked else None
 
 
+def _foreign(request: Request, payment: SalesPayment) -> Decimal | None:
+    """What was paid in the currency of an invoice that is not in euros."""
+    invoice = request.company.sales_invoice_store.get(payment.invoice_key)
+    return None if invoice is None or invoice.currency == EURO else invoice.converted(payment.sum)
+
+
 def _payment(request: Request, payment: SalesPayment) -> Node:
-    account = next((one for one in BANK_ACCOUNTS if one.account == payment.account), BANK_ACCOUNTS[0])
+    bank = next((one for one in BANK_ACCOUNTS if one.account == payment.account), None)
     option = request.query.get("replyoption", 0)
-    failed = payment.key % 40 == 7
+    failed = bank is not None and payment.key % 40 == 7
     archive = f"{payment.key:020d}"
     return group(
         "SalesPayment",
@@ -184,21 +201,21 @@ def _payment(request: Request, payment: SalesPayment) -> Node:
         el("Date", finnish(payment.date)),
         el("Sum", payment.sum),
         el("ReferenceNumber", payment.reference),
-        el("ForeignCurrencyAmount", payment.sum if payment.key % 9 == 0 else None),
+        el("ForeignCurrencyAmount", _foreign(request, payment)),
         el("InvoiceNumber", payment.invoice_number, _invoice_key(request, payment)),
-        el("PaymentAccountName", account.name),
+        el("PaymentAccountName", bank.name if bank else "Luottotappio"),
         el("VoucherID", payment.voucher_key),
         el("LastModifiedTimestamp", finnish_time(payment.modified or payment.created)),
-        el("PaymentAccountNumber", account.iban),
-        el("PaymentSource", 1),
-        el("BankStatus", "FAILED" if failed else "OK"),
+        el("PaymentAccountNumber", bank.iban if bank else None),
+        el("PaymentSource", 1 if bank else None),
+        el("BankStatus", "FAILED" if failed else "OK") if bank else None,
         el("BankStatusErrorDescription", "Tiliä ei löydy", {"code": "NO_ACCOUNT_FOUND"}) if failed else None,
         group(
             "Bank",
             el("ArchiveIdentifier", archive) if option & 1 else None,
             el("TransactionRecord", f"T10188{archive}{payment.date:%y%m%d}") if option & 2 else None,
         )
-        if option
+        if option and bank
         else None,
     )
 

@@ -1,4 +1,9 @@
-"""getsalesinvoice.nv and getorder.nv: details of invoices and orders (77000554151)."""
+"""getsalesinvoice.nv and getorder.nv: details of invoices and orders (77000554151).
+
+The documents name a currency and its rate beside SalesInvoiceAmount, and ForeignCurrencyAmount. They do not say in
+which of the two currencies an amount is, nor which way the rate goes. Here all sums are in the invoice's currency, and
+the rate is how many of its units are a euro.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from functools import partial
 
 from ..company.chart import ACCOUNTS
 from ..company.parties import Customer
-from ..company.sales import SalesInvoice, SalesLine
+from ..company.sales import EURO, SalesInvoice, SalesLine
 from ..company.stock import WAREHOUSES
 from ..company.terms import SALES_PERSONNEL
 from ..resource import Parameter, Reply, Request
@@ -19,14 +24,17 @@ _TEXTS = {
     "FI": {
         "open": "Avoin", "paid": "Maksettu", "unsent": "Lähettämättä", "overdue": "Erääntynyt",
         "reminded": "Muistutettu", "requested": "Maksuvaadittu", "collected": "Perinnässä",
+        "creditloss": "Luottotappio",
     },
     "EN": {
         "open": "Open", "paid": "Paid", "unsent": "Unsent", "overdue": "Overdue",
         "reminded": "Reminded", "requested": "Payment requested", "collected": "In collection",
+        "creditloss": "Credit loss",
     },
     "SE": {
         "open": "Öppen", "paid": "Betald", "unsent": "Oskickad", "overdue": "Förfallen",
         "reminded": "Påmind", "requested": "Betalningskrav", "collected": "Under indrivning",
+        "creditloss": "Kreditförlust",
     },
 }  # fmt: skip
 _YES_NO = {"FI": ("Ei", "Kyllä"), "EN": ("No", "Yes"), "SE": ("Nej", "Ja")}
@@ -67,7 +75,7 @@ def _head(request: Request, invoice: SalesInvoice) -> list[Node]:
     status, substatus = status_of(request, invoice)
     machine = substatus or status
     seller = SALES_PERSONNEL[invoice.salesperson % len(SALES_PERSONNEL)]
-    total = invoice.total
+    total, currency = invoice.total_in_currency, invoice.currency
     voucher = request.company.voucher_store.get(invoice.voucher_key) if invoice.voucher_key else None
     found: list[Node | None] = [
         el("SalesInvoiceNetvisorKey", invoice.key),
@@ -78,8 +86,8 @@ def _head(request: Request, invoice: SalesInvoice) -> list[Node]:
         ansi("SalesInvoiceDeliveryDate", invoice.delivery_date),
         ansi("SalesInvoiceDueDate", invoice.due_date),
         el("SalesInvoiceReferencenumber", invoice.reference),
-        el("SalesInvoiceAmount", total, {"iso4217currencycode": "EUR", "currencyrate": Decimal("1.0")}),
-        el("ForeignCurrencyAmount", total) if invoice.key % 8 == 0 else None,
+        el("SalesInvoiceAmount", total, {"iso4217currencycode": currency.code, "currencyrate": currency.rate}),
+        el("ForeignCurrencyAmount", total) if currency != EURO else None,
         el("SalesInvoiceCollectionCost", Decimal("5.00")) if invoice.key % 8 == 1 else None,
         el("SellerIdentifier", f"{seller.first_name} {seller.last_name}", {"type": "name"}),
         el("InvoiceStatus", _TEXTS[request.language].get(machine, machine), {"status": machine}),
@@ -205,7 +213,7 @@ def _line(line: SalesLine, invoice: SalesInvoice, order: SalesInvoice | None) ->
         el("productidentifier", line.product_code, {"type": "customer"}),
         el("ProductName", line.product_name),
         el("ProductNetvisorKey", line.product_key),
-        el("ProductUnitPrice", line.price),
+        el("ProductUnitPrice", line.in_currency.price),
         el("ProductPurchasePrice", line.purchase_price),
         el("ProductVatPercentage", line.vat_percent, {"vatcode": "KOMY" if line.vat_percent else "NONE"}),
         el("ProductPrimaryEanCode", line.ean),
@@ -215,8 +223,8 @@ def _line(line: SalesLine, invoice: SalesInvoice, order: SalesInvoice | None) ->
         ansi("SalesInvoiceProductLineDeliveryDate", invoice.delivery_date) if line.key % 2 else None,
         el("SalesInvoiceProductLineDiscountPercentage", line.discount),
         el("SalesInvoiceProductLineFreeText", line.text),
-        el("SalesInvoiceProductLineVatSum", line.vat.quantize(Decimal("0.0001"))),
-        el("SalesInvoiceProductLineSum", line.gross),
+        el("SalesInvoiceProductLineVatSum", line.in_currency.vat.quantize(Decimal("0.0001"))),
+        el("SalesInvoiceProductLineSum", line.in_currency.net + line.in_currency.vat),
         el("SalesInvoiceProductLineInventoryID", WAREHOUSES[0].key) if stocked else None,
         el("SalesInvoiceProductLineInventoryName", WAREHOUSES[0].name) if stocked else None,
         el("AccountingAccountSuggestion", ACCOUNTS[line.account].key),

@@ -15,13 +15,15 @@ STATUSES = (
 def status_of(request: Request, invoice: SalesInvoice) -> tuple[str, str | None]:
     """Status and substatus.
 
-    An invoice without anything open is paid; of the others most are open, with what became of them as substatus.
+    An invoice without anything open is paid, or a credit loss where a part of it was written off; of the others most
+    are open, with what became of them as substatus.
     An order has one of its own three and no substatus.
     """
     if invoice.order:
         return invoice.order_status, None
     if not request.company.open_sum(invoice):
-        return "paid", None
+        lost = any(payment.is_credit_loss for payment in request.company.payments_of_sale(invoice))
+        return ("creditloss" if lost else "paid"), None
     if invoice.key % 29 == 3:
         return "unsent", None
     if invoice.due_date >= request.now.date():

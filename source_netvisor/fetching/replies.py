@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
+from typing import Any
 
 from source_netvisor.fetching.downloads import Downloads
+from source_netvisor.fetching.marks import MarkReader
 from source_netvisor.fetching.paging import ListReader
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.client import Reply, Request
@@ -25,6 +28,7 @@ class Replies:
         self._today = today
         self._wanted: Counter[Request] = Counter()
         self._kept: dict[Request, Reply] = {}
+        self._marks: dict[Any, MarkReader] = {}
 
     def expect(self, requests: Iterable[Request]) -> None:
         """What will be read, once for each time that it is named."""
@@ -50,6 +54,13 @@ class Replies:
                 reply.close()
 
         return ListReader(endpoint, fetch, release, self._today)
+
+    def marks(self, endpoint: Endpoint) -> MarkReader | None:
+        """Tells which rows of a listing are marked; None where nothing marks them."""
+        if endpoint.mark is None:
+            return None
+        read = partial(self.reader, endpoint)
+        return self._marks.setdefault(endpoint.identity, MarkReader(endpoint, endpoint.mark, read))
 
     def forget(self, requests: Iterable[Request]) -> None:
         """Takes back what was expected and will not be read."""

@@ -41,6 +41,20 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A property that the rows lack, and the filter that tells it; fields as under `mark` in the manifest."""
+
+    property: str
+    only: Mapping[str, str]
+    others: Mapping[str, str]
+
+    @staticmethod
+    def from_manifest(words: Mapping[str, Any]) -> Mark:
+        """Reads the manifest's `mark`."""
+        return Mark(words["property"], dict(words["only"]), dict(words["others"]))
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A resource, and how it is asked.
 
@@ -56,6 +70,7 @@ class Endpoint:
     dated: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] | None = None
     comparison: Comparison | None = None
+    mark: Mark | None = None
     window: str | None = None
     ahead_days: int | None = None
     for_each: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +93,8 @@ class Endpoint:
                 given[name] = (given[name],) if isinstance(given[name], str) else tuple(given[name])
         if "comparison" in given:
             given["comparison"] = Comparison.from_manifest(given["comparison"])
+        if "mark" in given:
+            given["mark"] = Mark.from_manifest(given["mark"])
         return Endpoint(**given)
 
     @property

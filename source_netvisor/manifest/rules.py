@@ -104,6 +104,18 @@ def _details(definition: StreamDefinition) -> Iterator[Mistake]:
             yield f"request_fields.{name}", f'the request knows no "{word}", {nearest(word, known)}'
 
 
+def _mark(definition: StreamDefinition) -> Iterator[Mistake]:
+    """A mark belongs to a row of a list that is a whole record."""
+    mark = definition.listing.mark
+    if mark is not None:
+        yield from _unknown_properties(definition, "listing.mark.property", (mark.property,))
+        if definition.details or definition.lines or definition.group_by or definition.is_deletion_log:
+            yield "listing.mark", "only a row that is a whole record of the stream can be marked"
+    for place, endpoint in {"details": definition.details, "deletions": definition.deletions}.items():
+        if endpoint is not None and endpoint.mark is not None:
+            yield f"{place}.mark", "only rows of the listing can be marked"
+
+
 def _date(definition: StreamDefinition) -> Iterator[Mistake]:
     """A record's own date is a property; that of a listing whose details or lines are the records need not be one."""
     date = definition.source.date
@@ -178,5 +190,5 @@ def _placeholders(endpoint: Endpoint) -> Iterator[Mistake]:
 
 
 _RULES: tuple[Callable[[StreamDefinition], Iterator[Mistake]], ...] = (
-    _key, _properties, _marks, _increments, _details, _date, _deletion_logs, _endpoints,
+    _key, _properties, _marks, _increments, _details, _mark, _date, _deletion_logs, _endpoints,
 )  # fmt: skip

@@ -43,8 +43,10 @@ class StreamRecords:
             self.added["_ab_modified_until"] = cursor
         if definition.sends_deletions:
             self.added["_ab_cdc_deleted_at"] = None
+        mark = definition.listing.mark
+        words = {**definition.request_fields, **({mark.property: mark.property} if mark else {})}
         self._request_converters = {
-            name: (word, converter_for(properties.get(name, {}))) for name, word in definition.request_fields.items()
+            name: (word, converter_for(properties.get(name, {}))) for name, word in words.items()
         }
         lines = definition.lines
         own = {

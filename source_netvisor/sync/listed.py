@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from source_netvisor.fetching.marks import marked_fingerprint
 from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
 
@@ -13,19 +14,32 @@ class Listed:
         row: of the list.
         key: of its document.
         day: of its document, ISO; None: it shows none.
+
+    Attributes:
+        mark: whether the row is marked (`mark` in the manifest); None: it is not known, or nothing marks rows.
     """
 
-    __slots__ = ("_fingerprint", "day", "key", "row")
+    __slots__ = ("_fingerprint", "day", "key", "mark", "row")
 
     def __init__(self, row: Row, key: int, day: str | None) -> None:
         self.row = row
         self.key = key
         self.day = day
+        self.mark: bool | None = None
         self._fingerprint: int | None = None
 
     @property
     def fingerprint(self) -> int:
-        """Of what Netvisor sent."""
+        """Of what Netvisor sent, the mark included."""
+        of_row = self._of_row()
+        return of_row if self.mark is None else marked_fingerprint(of_row, self.mark)
+
+    @property
+    def fingerprints_under_any_mark(self) -> tuple[int, ...]:
+        """Those that the row may have, whatever its mark is."""
+        return tuple(marked_fingerprint(self._of_row(), mark) for mark in (None, False, True))
+
+    def _of_row(self) -> int:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self.row)
         return self._fingerprint

@@ -11,11 +11,12 @@ from source_netvisor import errors
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind
 from source_netvisor.errors import NetvisorError
+from source_netvisor.fetching.marks import MarkReader
 from source_netvisor.fetching.paging import ListReply
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply
+from source_netvisor.netvisor.client import Reply, Request
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.grouped_records import GroupedRecords
@@ -50,6 +51,8 @@ class ListingPass:
         self._members = documents_first([member for member, _ in members])
         self._replies = replies
         self._endpoint = self._members[0].definition.listing
+        self._marks = replies.marks(self._endpoint)
+        self._request: Request = piece.requests[0]
         self.listed = self.keyless = 0
         self.complete, self.cut_suspected = True, False
         # records of the reply that is read were built wrong, so that they are sent once more
@@ -64,6 +67,7 @@ class ListingPass:
         """
         for request, values in self._piece.asked:
             placeholders = dict(values)
+            self._request = request
             reader = self._replies.reader(self._endpoint, request)
             with closing(reader.replies(request)) as pages:
                 for page in pages:
@@ -119,19 +123,45 @@ class ListingPass:
         if definition.details is not None:
             self._take_key(member, listed)
         else:
-            member.stream.send(listed.row, placeholders)
+            member.stream.send(listed.row, self._values(listed, placeholders))
 
     def _take_row(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
         """A row that is all there is of its document."""
         key = listed.key
         if not member.is_in_range(key, listed.day):
             return
-        if self._again or (key not in member.handled and not member.knows(key, listed.fingerprint)):
-            if not member.stream.send_group(key, listed.fingerprint, listed.month, listed.row, placeholders):
+        if self._again or not self._is_known(member, listed):
+            values = self._values(listed, placeholders)
+            if not member.stream.send_group(key, listed.fingerprint, listed.month, listed.row, values):
                 member.is_deleted(key)
                 return
             member.handled.add(key)
         member.alive.add(key)
+
+    def _is_known(self, member: Reconciliation, listed: Listed) -> bool:
+        """Whether the destination has the row as it is, or gets it in this sync."""
+        if listed.key in member.handled:
+            return True
+        if self._marks is not None:
+            # only the comparison looks for marks that change, so that a list without news takes one call
+            changes = self._kinds[member.name] is SliceKind.CHANGES
+            if changes and any(member.knows(listed.key, one) for one in listed.fingerprints_under_any_mark):
+                return True
+            self._mark(listed, self._marks)
+        return member.knows(listed.key, listed.fingerprint)
+
+    def _mark(self, listed: Listed, marks: MarkReader) -> None:
+        if listed.mark is None:
+            listed.mark = marks.value(listed.key, self._request)
+
+    def _values(self, listed: Listed, placeholders: Mapping[str, str]) -> Mapping[str, str]:
+        """What the request knows of a row, and its mark."""
+        if self._marks is None or self._endpoint.mark is None:
+            return placeholders
+        self._mark(listed, self._marks)
+        if listed.mark is None:
+            return placeholders
+        return {**placeholders, self._endpoint.mark.property: str(listed.mark).lower()}
 
     def _is_for_full_refresh(self, member: Reconciliation, listed: Listed) -> bool:
         endpoint = self._endpoint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 LONGEST = 24
 _DATES = (
@@ -15,6 +16,8 @@ _DATES = (
     (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}"), "d.m.yyyy"),
     (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d\d:\d\d"), "d.m.yyyy h:mm:ss"),
 )
+_PUNCTUATION = frozenset({"Pd", "Sc", "Po"})
+"""Categories of characters that tell of a notation: dashes, signs of currencies, marks such as a middle dot."""
 _NUMBER = re.compile(r"-?\d[\d \u00a0\u202f]*([.,]\d+)?")
 
 
@@ -24,18 +27,25 @@ def pattern(text: str) -> str:
     for form, name in _DATES:
         if form.fullmatch(text):
             return name
-    marked = "".join("9" if one.isdigit() else "a" if one.isalpha() else _plain(one) for one in text)
+    marked = "".join("9" if one.isnumeric() else "a" if one.isalpha() else _plain(one) for one in text)
     marked = re.sub(r"9{3,}", "999", re.sub(r"a{3,}", "aaa", marked))
     return marked if len(marked) <= LONGEST else f"{marked[:LONGEST]}..."
 
 
 def _plain(character: str) -> str:
-    """Punctuation as it is; what would not show, or would break a table, by a word."""
+    """Punctuation as it is; what would not show, or would break a table, by a word; of all else that it is there."""
     if character in "\u00a0\u202f":
         return "<nbsp>"
     if character.isspace():
         return " "
-    return "<bar>" if character == "|" else character
+    if character in "|`":
+        return "<bar>" if character == "|" else "<tick>"
+    return character if character.isascii() or unicodedata.category(character) in _PUNCTUATION else "<other>"
+
+
+def masked(name: str) -> str:
+    """The name of an element or attribute, without its namespace, and without a number that may be a key."""
+    return re.sub(r"\d{3,}", "999", name.rpartition("}")[2])
 
 
 def notation(text: str) -> str | None:

@@ -15,7 +15,7 @@ from source_netvisor.source import SourceNetvisor
 from source_netvisor.streams.stream_records import StreamRecords
 from tools.live_report.document import text_of
 from tools.live_report.netvisor import Answer, Netvisor
-from tools.live_report.patterns import notation, pattern
+from tools.live_report.patterns import masked, notation, pattern
 
 FEW_KEYS = 20
 """Documents whose details are asked for."""
@@ -132,8 +132,10 @@ class Sweep:
         label = _label(endpoint)
         facts = self.facts[label] = ResourceFacts(label, [one.name for one in self._streams[label]])
         words = dict(self._words)
-        keys = self.keys(_label(definition.listing))
-        if endpoint.keys:
+        # a list that can be asked for keys too is asked as a list
+        by_key = endpoint is not definition.listing and endpoint.keys is not None
+        keys = self.keys(_label(definition.listing)) if by_key else []
+        if by_key:
             if not keys:
                 facts.problem = "not asked: no key is known"
                 return facts
@@ -142,7 +144,7 @@ class Sweep:
         if endpoint.optional and not facts.answer.ok:
             facts.answer = self._netvisor.ask(endpoint.resource, self._parameters(endpoint, keys, {}))
         if facts.answer.ok:
-            words = words if endpoint.keys and endpoint.batch == 1 else dict(self._words)
+            words = words if by_key and endpoint.batch == 1 else dict(self._words)
             try:
                 self._describe(facts, endpoint, words)
             except Exception as error:  # noqa: BLE001 - a reply of a form that nobody foresaw ends nothing
@@ -153,7 +155,7 @@ class Sweep:
         given = {**endpoint.parameters, **optional, **DATED.get(endpoint.resource, {})}
         if endpoint.resource.startswith("deleted"):
             given["deletedsince"] = "{week_ago}"
-        if endpoint.keys:
+        if keys:
             given[endpoint.keys] = ",".join(keys[: min(FEW_KEYS, endpoint.batch)])
         words = {**self._words, **{name: _fill(text, self._words) for name, text in FOR_EACH.items()}}
         return {name: _fill(str(value), words) for name, value in given.items()}
@@ -170,7 +172,7 @@ class Sweep:
         for element in document.payload():
             found = None if len(element) else notation(element.text or "")
             if found and (len(found) > 1 or "9" not in found):
-                facts.notations[str(element.tag)].add(found)
+                facts.notations[masked(str(element.tag))].add(found)
         for definition in self._streams[facts.resource]:
             _build(facts, definition, list(document.find(definition.source.record)), words, self._business_id)
 
@@ -189,10 +191,10 @@ def _build(
             return
         for record in built:
             filled.update(name for name, value in record.items() if value not in (None, []))
-            facts.unknown |= set(record.get("_netvisor_unknown") or {})
+            facts.unknown |= set(map(masked, record.get("_netvisor_unknown") or {}))
             for name, text in (record.get("_netvisor_raw") or {}).items():
                 facts.unfit[f"{definition.name}.{name}"].add(pattern(str(text)))
-    facts.unknown |= set(getattr(records.builder, "unknown", ()))
+    facts.unknown |= set(map(masked, getattr(records.builder, "unknown", ())))
     if filled:
         made = {"business_id", "line_number"}
         properties = {name for name in definition.schema.get("properties", {}) if not name.startswith("_")}

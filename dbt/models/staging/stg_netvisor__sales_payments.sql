@@ -19,6 +19,7 @@
         'last_modified_timestamp': 'timestamp',
         'payment_account_number': 'text',
         'payment_source': 'integer',
+        'is_credit_loss': 'boolean',
         'bank_status': 'text',
         'bank_status_error_description': 'text',
         'bank_status_error_description_code': 'text',

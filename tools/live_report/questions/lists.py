@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 from lxml import etree
 
+from source_netvisor.fetching.paging import CUT_UP_TO, looks_cut
+from tools.live_report import patterns
 from tools.live_report.document import name_of, text_of
 from tools.live_report.questions.finding import Company, Finding, dates_of, keys_of
 
+ALWAYS = "2000-01-01"
+"""A day before every document."""
+
 
 def list_cap(company: Company) -> Finding:
-    """The whole list of invoices, and what lies above its highest key."""
+    """The whole list of invoices, and what of it only other requests show: above its highest key, and at either end.
+
+    A list may be cut at its newest or at its oldest rows. One that is shorter than Netvisor's limit is not cut, so what
+    a list shows holds for lists up to its own length only.
+    """
     name, question = "list_cap", "Is a list of sales invoices cut after a number of rows?"
-    rows = company.asked("salesinvoicelist.nv", {"begininvoicedate": "2000-01-01"}, "SalesInvoice")
-    keys = keys_of(rows or [])
-    if not keys:
+    whole = company.asked("salesinvoicelist.nv", {"begininvoicedate": ALWAYS}, "SalesInvoice")
+    keys = keys_of(whole or [])
+    if not whole or not keys:
         return Finding(name, question, "", "no sales invoices")
-    above = {"begininvoicedate": "2000-01-01", "invoicesabovenetvisorkey": str(max(keys))}
-    more = company.asked("salesinvoicelist.nv", above, "SalesInvoice")
-    if more is None:
-        return Finding(name, question, "", "invoicesabovenetvisorkey was not answered")
-    if more:
-        hundreds = f"{len(keys) // 100} hundred" if len(keys) % 100 == 0 else "a number that is no hundred"
-        return Finding(name, question, "yes", f"rows lie above the highest key of the whole list, which has {hundreds}")
-    round_number = len(keys) % 50 == 0
-    how = "nothing lies above the highest key of the whole list"
-    return Finding(name, question, "" if round_number and len(keys) > 99 else "no", how)
+    hundreds = f"{len(keys) // 100} hundred" if len(keys) % 100 == 0 else "a number that is no hundred"
+    lacking = _lacking(company, whole, keys)
+    if lacking:
+        return Finding(name, question, "yes", f"{lacking} are not in the whole list, which has {hundreds}")
+    how = "other requests show no row that the whole list lacks"
+    if len(keys) > CUT_UP_TO:
+        return Finding(name, question, "no", how)
+    if looks_cut(len(keys)):
+        return Finding(name, question, "", f"{how}, but it has {hundreds}, a number at which lists are cut")
+    return Finding(
+        name, question, f"no, as far as {patterns.rows(len(keys))} rows show", f"{how}; a longer one may be cut"
+    )
+
+
+def _lacking(company: Company, whole: list[etree._Element], keys: list[int]) -> str:
+    """Which rows the whole list lacks, in words; empty: none that another request shows."""
+    known = set(keys)
+    recent = keys_of(company.rows("salesinvoicelist.nv", "SalesInvoice"))
+    if set(recent) - known:
+        return "rows of the last three months"
+    above = {"begininvoicedate": ALWAYS, "invoicesabovenetvisorkey": str(max(keys))}
+    if any(key > max(keys) for key in keys_of(company.asked("salesinvoicelist.nv", above, "SalesInvoice") or [])):
+        return "rows above its highest key"
+    days = [day for row in whole if (day := dates_of(row, "InvoiceDate"))]
+    if not days:
+        return ""
+    # a day more at the end, should the bound not belong to the range
+    until = {"begininvoicedate": ALWAYS, "endinvoicedate": (min(days) + timedelta(days=1)).isoformat()}
+    earlier = keys_of(company.asked("salesinvoicelist.nv", until, "SalesInvoice") or [])
+    return "rows of its earliest days, and before," if set(earlier) - known else ""
 
 
 def order_of_keys(company: Company) -> Finding:
@@ -141,6 +171,42 @@ def _amount(text: str) -> float:
         return 0.0
 
 
+def credit_loss_filter(company: Company) -> Finding:
+    """The payments that are credit losses, and those that are none, of the same days."""
+    name, question = "credit_loss_filter", "Does limitbytype of salespaymentlist.nv leave out what it should?"
+    every = set(keys_of(company.rows("salespaymentlist.nv", "SalesPayment")))
+    if not every:
+        return Finding(name, question, "", "no sales payments")
+    found = []
+    for kind in ("onlycreditloss", "excludecreditloss"):
+        begin = {"begindate": (company.today - timedelta(days=92)).isoformat()}
+        answer = company.netvisor.ask("salespaymentlist.nv", {**begin, "limitbytype": kind})
+        if not answer.ok or answer.document is None:
+            answered = "refused" if answer.frame else ""
+            return Finding(name, question, answered, f"payments with limitbytype={kind}: {answer.code}")
+        found.append(set(keys_of(list(answer.document.find(("SalesPayment",))))))
+    only, others = found
+    how = "the payments of three months with onlycreditloss, and with excludecreditloss"
+    return Finding(name, question, "ignored" if only & others else "obeyed", how)
+
+
+def linked_orders(company: Company) -> Finding:
+    """The purchase orders of three months, with and without haslinktopurchaseinvoice."""
+    question = "Does haslinktopurchaseinvoice leave out purchase orders without an invoice?"
+    every = set(keys_of(company.rows("purchaseorderlist.nv", "PurchaseOrder")))
+    if not every:
+        return Finding("linked_orders", question, "", "no purchase orders")
+    begin = {"limitbegindate": (company.today - timedelta(days=92)).isoformat()}
+    linked = company.asked("purchaseorderlist.nv", {**begin, "haslinktopurchaseinvoice": "1"}, "PurchaseOrder")
+    if linked is None:
+        return Finding("linked_orders", question, "", "purchaseorderlist.nv does not answer with it")
+    how = "the purchase orders of three months, with it and without"
+    names = {name_of(one) for row in linked for one in row.iter() if name_of(one) == "linkedpurchaseinvoices"}
+    how = f"{how}; it brings LinkedPurchaseInvoices" if names else f"{how}; it brings no LinkedPurchaseInvoices"
+    return Finding("linked_orders", question, "no" if every <= set(keys_of(linked)) else "yes", how)
+
+
 QUESTIONS = (
     list_cap, order_of_keys, keys_by_date, empty_list, period_nesting, empty_balances, balances_of_a_year,
+    credit_loss_filter, linked_orders,
 )  # fmt: skip
