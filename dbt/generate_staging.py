@@ -74,9 +74,7 @@ def model(stream: Mapping[str, Any]) -> str:
     """The SQL of one staging model."""
     key = "".join(f"\n        '{name}'," for name in key_of(stream))
     columns = "".join(f"\n        '{name}': '{kind(schema)}'," for name, schema in columns_of(stream).items())
-    return f"""{{{{ config(materialized='view') }}}}
-
-{{{{ netvisor.stage_stream(
+    return f"""{{{{ netvisor.stage_stream(
     '{stream["name"]}',
     key=[{key}
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,14 @@ class Warehouse:
 
     Args:
         engine: duckdb or postgres, a target of profiles.yml.
-        place: the DuckDB file, or the server's port.
+        place: the path of the DuckDB file, or the server's port.
         directory: for what dbt writes beside the database.
     """
 
     engine: str
-    place: Path | int
+    place: Any
     directory: Path
-    said: str = field(default="", init=False)
+    said: str = field(default="", init=False, repr=False)
     """What dbt said last."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -49,17 +49,24 @@ class Warehouse:
         if self.engine == "duckdb":
             with duckdb.connect(str(self.place), read_only=True) as connection:
                 return connection.execute(query).fetchall()
-        name = postgres_server.USER
-        connection = psycopg2.connect(host="127.0.0.1", port=self.place, user=name, dbname=name)
-        with closing(connection), connection.cursor() as cursor:
+        with closing(self._server()) as connection, connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
     def change(self, *statements: str) -> None:
-        """Run statements that change the DuckDB file."""
-        with duckdb.connect(str(self.place)) as connection:
+        """Run statements that change the database."""
+        if self.engine == "duckdb":
+            with duckdb.connect(str(self.place)) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+            return
+        with closing(self._server()) as connection, connection, connection.cursor() as cursor:
             for statement in statements:
-                connection.execute(statement)
+                cursor.execute(statement)
+
+    def _server(self) -> Any:
+        name = postgres_server.USER
+        return psycopg2.connect(host="127.0.0.1", port=self.place, user=name, dbname=name)
 
     def dbt(self, *command: str, **variables: Any) -> int:
         """Run dbt with the demonstration's variables and others; its exit status."""
@@ -81,14 +88,13 @@ class Warehouse:
         return status
 
     def copy(self, directory: Path) -> Warehouse:
-        """A copy of the DuckDB file, to be bent."""
-        place = directory / "copy.duckdb"
-        shutil.copy(str(self.place), place)
+        """A copy of the DuckDB file, to be bent: of the same name, which its views have in front of every table."""
+        place = directory / self.place.name
+        shutil.copy(self.place, place)
         return Warehouse(self.engine, place, directory)
 
     def cache(self, schema: str) -> Any:
         """PyAirbyte's name for one company's schema; of DuckDB only (see postgres_tables.py)."""
-        assert isinstance(self.place, Path)
         return sync.duckdb_file(self.place, schema)
 
 
@@ -99,7 +105,7 @@ class Synced:
     story: Story
     done: dict[str, dict[str, list[int]]]
     records: list[dict[str, int]]
-    warehouses: dict[str, Warehouse]
+    duckdb: Warehouse
 
 
 def sync_all(story: Story, simulator: Any, warehouse: Warehouse) -> dict[str, int]:
@@ -113,39 +119,38 @@ def sync_all(story: Story, simulator: Any, warehouse: Warehouse) -> dict[str, in
 
 
 @pytest.fixture(scope="session")
-def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
-    """Two companies, synced twice, with their bookkeepers at work in between; dbt has built all."""
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
+    """Two companies, synced twice into DuckDB, with their bookkeepers at work in between."""
     story = Story(VOUCHERS)
-    directories = [tmp_path_factory.mktemp(name) for name in ("duckdb", "postgres")]
-    with ExitStack() as stack:
-        port = stack.enter_context(postgres_server.server())
-        warehouses = {
-            "duckdb": Warehouse("duckdb", directories[0] / "warehouse.duckdb", directories[0]),
-            "postgres": Warehouse("postgres", port, directories[1]),
-        }
-        simulator = stack.enter_context(story.simulator())
-        records = [sync_all(story, simulator, warehouses["duckdb"])]
+    directory = tmp_path_factory.mktemp("duckdb")
+    warehouse = Warehouse("duckdb", directory / "warehouse.duckdb", directory)
+    with story.simulator() as simulator:
+        records = [sync_all(story, simulator, warehouse)]
         done = {name: bookkeepers_at_work(company, simulator.now) for name, company in story.companies.items()}
-        records.append(sync_all(story, simulator, warehouses["duckdb"]))
-        postgres_tables.copy(directories[0] / "warehouse.duckdb", list(SCHEMAS.values()), port)
+        records.append(sync_all(story, simulator, warehouse))
         simulator.assert_clean()
-        yield Synced(story, done, records, warehouses)
+    return Synced(story, done, records, warehouse)
 
 
-def _built(synced: Synced, engine: str) -> Warehouse:
-    warehouse = synced.warehouses[engine]
-    if not warehouse.said:
+@pytest.fixture(scope="session")
+def duckdb_warehouse(synced: Synced) -> Warehouse:
+    """The DuckDB file with dbt's tables; every test of dbt's was an error that would have stopped it."""
+    assert synced.duckdb.dbt("build") == 0, synced.duckdb.said
+    return synced.duckdb
+
+
+@pytest.fixture(scope="session")
+def postgres_warehouse(synced: Synced, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """The same synced tables in a PostgreSQL server, with dbt's tables."""
+    with postgres_server.server() as port:
+        postgres_tables.copy(synced.duckdb.place, list(SCHEMAS.values()), port)
+        warehouse = Warehouse("postgres", port, tmp_path_factory.mktemp("postgres"))
         assert warehouse.dbt("build") == 0, warehouse.said
-    return warehouse
+        yield warehouse
 
 
 @pytest.fixture(params=["duckdb", "postgres"])
-def warehouse(synced: Synced, request: pytest.FixtureRequest) -> Warehouse:
-    """Each of both databases with its tables; every test of dbt's was an error that would have stopped it."""
-    return _built(synced, request.param)
-
-
-@pytest.fixture
-def duckdb_warehouse(synced: Synced) -> Warehouse:
-    """The DuckDB file with its tables."""
-    return _built(synced, "duckdb")
+def warehouse(request: pytest.FixtureRequest) -> Warehouse:
+    """Each of both databases with its tables."""
+    found: Warehouse = request.getfixturevalue(f"{request.param}_warehouse")
+    return found

@@ -1,8 +1,8 @@
 """The synced tables of a DuckDB file, in a PostgreSQL server.
 
 PyAirbyte 1.0's own way into PostgreSQL goes through data frames, which take a text of digits beside a null for a
-number: the account number `1701` arrives as the text `1701.0`. Airbyte's PostgreSQL destination does not. So the tables
-are copied as they are.
+number: the account number `1701` arrives as the text `1701.0`, and the reference `0012` as `12`. Airbyte's PostgreSQL
+destination does not. So the tables are copied as they are. (Staging takes the `.0` away all the same.)
 """
 
 from __future__ import annotations

@@ -8,3 +8,11 @@
     {{ day }} between {{ period }}.begin_date and {{ period }}.end_date
     and ({{ period }}.next_begin_date is null or {{ day }} < {{ period }}.next_begin_date)
 {%- endmacro -%}
+
+{%- macro counts(line) -%}
+    {#-
+    The condition that a voucher line is in the books: neither its voucher nor the line itself is deleted or invalidated.
+    Whether Netvisor returns invalidated lines of a valid voucher is not documented: they would not count.
+    -#}
+    coalesce(lower({{ line }}.voucher_status), 'valid') = 'valid' and coalesce(lower({{ line }}.status), 'valid') = 'valid'
+{%- endmacro -%}

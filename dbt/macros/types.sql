@@ -31,12 +31,25 @@
 
 {%- macro typed(column, kind, data_type=none) -%}
     {#- A column of a source as its kind; moments are UTC without a zone. -#}
-    {%- if kind == 'json' -%}{{ netvisor.json_text(column) }}
+    {%- if kind == 'text' and 'number' in column -%}{{ netvisor.number_text(column) }}
+    {%- elif kind == 'json' -%}{{ netvisor.json_text(column) }}
     {%- elif kind == 'timestamp' and data_type is not none and 'time zone' in data_type
         and 'without' not in data_type -%}
         cast({{ column }} at time zone 'UTC' as {{ netvisor.sql_type(kind) }})
     {%- else -%}cast({{ column }} as {{ netvisor.sql_type(kind) }})
     {%- endif -%}
+{%- endmacro -%}
+
+{%- macro number_text(column) -%}
+    {#-
+    The number of an account, an invoice and the like, as text. PyAirbyte takes a text of digits beside an empty one for a
+    number on its way into PostgreSQL: it writes 1701.0, which is 1701.
+    -#}
+    {{ adapter.dispatch('number_text', 'netvisor')(column) }}
+{%- endmacro -%}
+{%- macro default__number_text(column) -%}cast({{ column }} as {{ dbt.type_string() }}){%- endmacro -%}
+{%- macro postgres__number_text(column) -%}
+    regexp_replace(cast({{ column }} as text), '^([0-9]+)\.0$', '\1')
 {%- endmacro -%}
 
 {%- macro json_text(column) -%}{{ adapter.dispatch('json_text', 'netvisor')(column) }}{%- endmacro -%}

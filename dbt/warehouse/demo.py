@@ -105,15 +105,27 @@ def main() -> int:
         sync_all(story, simulator, database)
         simulator.assert_clean()
     print("\ndbt builds the tables and tests them", flush=True)
-    environment = build.settings({"NETVISOR_DUCKDB": str(database)}, chosen.directory.resolve() / "dbt")
-    status, said = build.dbt("build", environment=environment, variables=variables())
-    if status:
-        print(said)
-        return status
+    pages = chosen.directory.resolve() / "dbt"
+    if not build_tables(database, pages):
+        return 1
     reconciled = show(database)
     print("\nPictures:", *pictures.draw(database, chosen.directory, NAMES), sep="\n  ")
+    print(f"What every table and column is: {pages / 'target' / 'static_index.html'}")
     print(f"The tables: {database} (schema books)")
     return 0 if reconciled else 1
+
+
+def build_tables(database: Path, directory: Path) -> bool:
+    """Build and test the tables, and the pages that describe them; whether dbt succeeded."""
+    environment = build.settings({"NETVISOR_DUCKDB": str(database)}, directory)
+    for words in (["build"], ["docs", "generate", "--static"]):
+        status, said = build.dbt(
+            *words, environment=environment, variables=variables(), show_progress=words == ["build"]
+        )
+        if status:
+            print(said)
+            return False
+    return True
 
 
 if __name__ == "__main__":

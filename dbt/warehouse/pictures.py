@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import duckdb
@@ -21,6 +22,7 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 # Colours that people with any kind of colour vision tell apart (Okabe and Ito); results stand above all in black.
@@ -28,6 +30,9 @@ COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#0
 RESULT = "#000000"
 LOSS = "#B00020"
 UNIT = "thousand euros"
+LETTERS = 85
+"""That fit into one line of a title."""
+MONTH_NOT_OVER = "Month not over"
 COST_CENTRES = "Kustannuspaikka"
 """The dimension of the second picture."""
 
@@ -77,7 +82,8 @@ def profit_and_loss_by_month(books: Books, axis: Axes) -> str:
                 below[n] += height
     results = [up + down for up, down in zip(above, below, strict=True)]
     axis.plot(range(len(months)), results, color=RESULT, marker="o", markersize=3.5, linewidth=1.4, label="Result")
-    _mark_unfinished(axis, months, {month for month, _, _, unfinished in rows if unfinished})
+    _mark_unfinished(axis, months, {month for month, _, _, unfinished in rows if unfinished}, MONTH_NOT_OVER)
+    _whole(axis, min(below), max(above))
     _months(axis, months)
     return f"Profit and loss by month, {months[0]:%b %Y} to {months[-1]:%b %Y}"
 
@@ -106,15 +112,18 @@ def profit_and_loss_by_cost_centre(books: Books, axis: Axes) -> str:
             _thousands(result), (max(income, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center",
             fontsize=9, color=RESULT if result >= 0 else LOSS, fontweight="bold",
         )  # fmt: skip
-    axis.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    axis.set_yticks(range(len(rows)), ["no cost centre" if name == "(none)" else name for name, *_ in rows])
     axis.axvline(0, color="#444444", linewidth=0.8)
     axis.margins(x=0.14)
     _grid(axis, "x")
     return f"Profit and loss by cost centre, {first:%b %Y} to {last:%b %Y}"
 
 
-def cash_and_receivables(books: Books, axis: Axes) -> str:
-    """Cash at each month's end as a line, open receivables by age as bars, open payables below the line."""
+def cash_and_receivables(books: Books, above: Axes, axis: Axes) -> str:
+    """Cash at each month's end in the upper panel; below it open receivables by age, and payables under the line.
+
+    Each has a scale of its own, since a full bank account would make the others invisible.
+    """
     first = books.first_of_month - timedelta(days=365)
     ages = books.rows(
         "SELECT as_of, age_group, sum(open_sum)::DOUBLE FROM books.receivables_by_age "
@@ -136,18 +145,22 @@ def cash_and_receivables(books: Books, axis: Axes) -> str:
             books.as_of,
         )
     }
-    days = sorted({day for day, *_ in ages})
+    days = sorted({books.as_of, *(day for day, *_ in ages), *(day for day in cash if day >= first)})
     sums = {(day, group): amount for day, group, amount in ages}
     bottoms = [0.0] * len(days)
     for colour, group in zip(COLOURS, sorted({group for _, group, _ in ages}), strict=False):
         heights = [sums.get((day, group), 0.0) for day in days]
         axis.bar(range(len(days)), heights, bottom=bottoms, width=0.7, color=colour, label=_age(group))
         bottoms = [bottom + height for bottom, height in zip(bottoms, heights, strict=True)]
-    axis.bar(range(len(days)), [debts.get(day, 0.0) for day in days], width=0.7, color="#999999", label="Payables")
-    axis.plot(range(len(days)), [cash.get(day, 0.0) for day in days], color=RESULT, marker="o", label="Cash")
-    axis.axhline(0, color="#444444", linewidth=0.8)
+    owed = [debts.get(day, 0.0) for day in days]
+    axis.bar(range(len(days)), owed, width=0.7, color="#999999", label="Payables")
+    money = [cash.get(day, 0.0) for day in days]
+    above.plot(range(len(days)), money, color=RESULT, marker="o", label="Cash")
+    for panel, low, high in ((above, min(money), max(money)), (axis, min(owed), max(bottoms))):
+        _mark_unfinished(panel, days, {books.as_of}, None if panel is above else MONTH_NOT_OVER)
+        _whole(panel, low, high)
+        _grid(panel, "y")
     axis.set_xticks(range(len(days)), [f"{day:%-d %b}\n{day:%Y}" for day in days], fontsize=8)
-    _grid(axis, "y")
     return f"Cash, receivables by age and payables, {days[0]:%-d %b %Y} to {days[-1]:%-d %b %Y}"
 
 
@@ -221,30 +234,37 @@ def _grid(axis: Axes, direction: str) -> None:
         axis.spines[side].set_visible(False)
 
 
-def _mark_unfinished(axis: Axes, months: Sequence[date], unfinished: set[date]) -> None:
+def _whole(axis: Axes, low: float, high: float) -> None:
+    """From the lowest to the highest amount with zero between them, and a little more: no bar ends at the edge."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    space = max(high - low, 1.0) * 0.06
+    axis.set_ylim(low - (space if low < 0 else 0.0), high + (space if high > 0 else 0.0))
+    axis.axhline(0, color="#444444", linewidth=0.8)
+
+
+def _mark_unfinished(axis: Axes, days: Sequence[date], unfinished: set[date], label: str | None) -> None:
     """Grey behind the months that are not over."""
-    for n, month in enumerate(months):
-        if month in unfinished:
-            axis.axvspan(n - 0.5, n + 0.5, color="#000000", alpha=0.08, zorder=0, label="Month not over")
+    for n, day in enumerate(days):
+        if day in unfinished:
+            axis.axvspan(n - 0.5, n + 0.5, color="#000000", alpha=0.08, zorder=0, label=label)
 
 
 def _months(axis: Axes, months: Sequence[date]) -> None:
     """The year below January, and below the first month wherever that is."""
-    axis.axhline(0, color="#444444", linewidth=0.8)
     names = [f"{m:%b}\n{m:%Y}" if n == 0 or m.month == 1 else f"{m:%b}" for n, m in enumerate(months)]
-    shown = [n for n in range(len(months)) if len(months) <= 18 or months[n].month % 3 == 1 or n == len(months) - 1]
+    shown = [n for n in range(len(months)) if len(months) <= 18 or n == 0 or months[n].month % 3 == 1]
     axis.set_xticks(shown, [names[n] for n in shown])
     axis.set_xlim(-0.7, len(months) - 0.3)
-    axis.margins(y=0.06)
     _grid(axis, "y")
 
 
 PICTURES = (
-    (profit_and_loss_by_month, (10.0, 5.2)),
-    (profit_and_loss_by_cost_centre, (10.0, 4.8)),
-    (cash_and_receivables, (10.0, 5.2)),
-    (balance_sheet, (10.0, 6.4)),
+    (profit_and_loss_by_month, (10.0, 5.2), 1),
+    (profit_and_loss_by_cost_centre, (10.0, 4.8), 1),
+    (cash_and_receivables, (10.0, 6.4), 2),
+    (balance_sheet, (10.0, 6.4), 1),
 )
+"""Each picture with its size in inches and the number of panels that it has, one above the other."""
 
 
 def draw(database: Path, directory: Path, names: Mapping[str, str] | None = None) -> list[Path]:
@@ -266,21 +286,24 @@ def draw(database: Path, directory: Path, names: Mapping[str, str] | None = None
         ).fetchall()
         for source, business_id, name, as_of in companies:
             books = Books(connection, source, business_id, (names or {}).get(business_id, name), as_of)
-            for picture, size in PICTURES:
+            for picture, size, panels in PICTURES:
                 file = directory / f"{source}_{picture.__name__}.png"
-                _draw(picture, size, books, file)
+                figure = drawing(picture, size, panels, books)
+                figure.savefig(file, dpi=110)
+                plt.close(figure)
                 files.append(file)
     return files
 
 
-def _draw(picture: Any, size: tuple[float, float], books: Books, file: Path) -> None:
-    figure, axis = plt.subplots(figsize=size, layout="constrained")
-    title = picture(books, axis)
-    axis.set_title(f"{books.name}: {title}, {UNIT}", loc="left", fontweight="bold")
-    if axis.get_legend_handles_labels()[0]:
+def drawing(picture: Any, size: tuple[float, float], panels: int, books: Books) -> Figure:
+    """One picture of one company, with its title and what its colours mean."""
+    figure, axes = plt.subplots(panels, figsize=size, layout="constrained", sharex=True, squeeze=False)
+    title = picture(books, *axes[:, 0])
+    lines = (*wrap(books.name, LETTERS), *wrap(f"{title}, {UNIT}", LETTERS))
+    figure.suptitle("\n".join(lines), x=0.01, horizontalalignment="left", fontweight="bold")
+    if any(axis.get_legend_handles_labels()[0] for axis in axes[:, 0]):
         figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
-    figure.savefig(file, dpi=110)
-    plt.close(figure)
+    return figure
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Syncs one company's Netvisor with PyAirbyte into a schema of DuckDB or PostgreSQL.
+"""Syncs one company's Netvisor with PyAirbyte into a schema of a DuckDB file.
 
     dbt/.venv/bin/python dbt/warehouse/sync.py config.json company.duckdb [--schema netvisor]
 

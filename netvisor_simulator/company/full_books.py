@@ -78,6 +78,8 @@ def keep_full_books(company: Company, closed: bool = True) -> None:
         _cash_sales(company, last, n)
         if last.month % 3 == 2:
             _every_vat_code(company, last - timedelta(days=4), n)
+        if last.month == 1:
+            _machine(company, last)
         if last.month == 12:
             _income_tax(company, last)
     owed = None
@@ -135,6 +137,13 @@ def _lines(one: VatCode, base: Decimal, salt: int) -> tuple[VoucherLine, ...]:
         lines.append(VoucherLine(0, tax, "Vähennyskelvoton alv", one.account, NO_VAT, "-"))
     paid = -sum((line.sum for line in lines), Decimal(0))
     return (VoucherLine(0, paid, "", BANK, NO_VAT, "-"), *lines)
+
+
+def _machine(company: Company, day: date) -> None:
+    """What is bought for a year's depreciation, or there would soon be less than nothing to depreciate."""
+    amount = cents(company.plan.vouchers * 1_000)
+    lines = (VoucherLine(0, amount, "", 1160, NO_VAT, "-"), VoucherLine(0, -amount, "", BANK, NO_VAT, "-"))
+    company.changes.post(_noon(day), day, "Koneen osto", lines)
 
 
 def _income_tax(company: Company, day: date) -> None:

@@ -16,8 +16,8 @@ balances as (
 
 vouchers as (
     select source_relation, business_id, min(voucher_date) as first_voucher, max(voucher_date) as last_voucher
-    from {{ ref('stg_netvisor__voucher_lines') }}
-    where voucher_status = 'valid'
+    from {{ ref('stg_netvisor__voucher_lines') }} as line
+    where {{ netvisor.counts('line') }}
     group by source_relation, business_id
 )
 

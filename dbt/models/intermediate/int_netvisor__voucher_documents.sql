@@ -33,15 +33,18 @@ documents as (
         on linked.linked_source_netvisor_key = invoice.netvisor_key and {{ netvisor.same_company('linked', 'invoice') }}
     where linked.linked_source_netvisor_key_type = 'purchaseinvoice'
     union all
-    -- a sales payment names its invoice by number only
+    -- a sales payment names its invoice by number, and by key in some replies
     select
         payment.source_relation, payment.business_id, payment.voucher_id,
         'sales payment', payment.netvisor_key,
         payment.invoice_number, invoice.customer_netvisor_key, cast(null as {{ dbt.type_bigint() }}), 2
     from {{ ref('stg_netvisor__sales_payments') }} as payment
+    left join sales_invoices as numbered
+        on payment.invoice_number = numbered.invoice_number and {{ netvisor.same_company('payment', 'numbered') }}
+        and numbered.place = 1
     left join sales_invoices as invoice
-        on payment.invoice_number = invoice.invoice_number and {{ netvisor.same_company('payment', 'invoice') }}
-        and invoice.place = 1
+        on coalesce(payment.invoice_number_netvisor_key, numbered.netvisor_key) = invoice.netvisor_key
+        and {{ netvisor.same_company('payment', 'invoice') }}
     where payment.voucher_id is not null
     union all
     select

@@ -52,7 +52,4 @@ left join {{ ref('stg_netvisor__vendors') }} as vendor
     on document.vendor_netvisor_key = vendor.netvisor_key and {{ netvisor.same_company('document', 'vendor') }}
 left join {{ ref('int_netvisor__closing_vouchers') }} as closing
     on line.voucher_netvisor_key = closing.voucher_netvisor_key and {{ netvisor.same_company('line', 'closing') }}
-where
-    line.voucher_status = 'valid'
-    -- whether Netvisor returns invalidated lines of a valid voucher is not documented: they would not count
-    and coalesce(line.status, 'valid') = 'valid'
+where {{ netvisor.counts('line') }}

@@ -1,14 +1,18 @@
 -- Each account in each month: beginning, debit, credit, change and end. Balance sheet accounts go on from month to month;
--- profit and loss accounts begin at nothing in each accounting period.
+-- profit and loss accounts begin at nothing in each accounting period. A month in which one period ends and the next begins is
+-- the next one's: what was posted before its first day is in the month, but not in its balance.
 with moves as (
     select
-        source_relation, business_id, account_netvisor_key, month,
-        sum(debit) as debit, sum(credit) as credit, sum(amount) as net_change,
-        sum(case when is_closing then amount else 0 end) as closing_change,
+        ledger.source_relation, ledger.business_id, ledger.account_netvisor_key, ledger.month,
+        sum(ledger.debit) as debit, sum(ledger.credit) as credit, sum(ledger.amount) as net_change,
+        sum(case when ledger.is_closing then ledger.amount else 0 end) as closing_change,
+        sum(case when ledger.posting_date < month.period_begin then 0 else ledger.amount end) as change_of_period,
         count(*) as postings
-    from {{ ref('general_ledger') }}
-    where account_netvisor_key is not null
-    group by source_relation, business_id, account_netvisor_key, month
+    from {{ ref('general_ledger') }} as ledger
+    inner join {{ ref('dim_month') }} as month
+        on ledger.month = month.month and {{ netvisor.same_company('ledger', 'month') }}
+    where ledger.account_netvisor_key is not null
+    group by ledger.source_relation, ledger.business_id, ledger.account_netvisor_key, ledger.month
 ),
 
 used as (
@@ -28,6 +32,7 @@ dense as (
         coalesce(moves.credit, 0) as credit,
         coalesce(moves.net_change, 0) as net_change,
         coalesce(moves.closing_change, 0) as closing_change,
+        coalesce(moves.change_of_period, 0) as change_of_period,
         coalesce(moves.postings, 0) as postings
     from used
     inner join {{ ref('dim_month') }} as month on {{ netvisor.same_company('used', 'month') }}
@@ -45,7 +50,7 @@ running as (
             partition by source_relation, business_id, account_netvisor_key order by month
             rows between unbounded preceding and current row
         ) as balance_since_ever,
-        sum(net_change) over (
+        sum(change_of_period) over (
             partition by source_relation, business_id, account_netvisor_key, period_netvisor_key order by month
             rows between unbounded preceding and current row
         ) as change_in_period,

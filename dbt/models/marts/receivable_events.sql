@@ -13,6 +13,11 @@ with invoices as (
         on invoice.netvisor_key = details.netvisor_key and {{ netvisor.same_company('invoice', 'details') }}
 ),
 
+numbered as (
+    -- of several invoices with one number, the oldest
+    select source_relation, business_id, invoice_number, netvisor_key from invoices where place = 1
+),
+
 payments as (
     select
         payment.source_relation, payment.business_id, payment.netvisor_key as payment_netvisor_key,
@@ -21,9 +26,12 @@ payments as (
         invoice.netvisor_key as invoice_netvisor_key, invoice.customer_netvisor_key, invoice.customer_name,
         invoice.invoice_due_date
     from {{ ref('stg_netvisor__sales_payments') }} as payment
+    left join numbered
+        on payment.invoice_number = numbered.invoice_number and {{ netvisor.same_company('payment', 'numbered') }}
+    -- not every reply has the invoice's key beside its number
     left join invoices as invoice
-        on payment.invoice_number = invoice.invoice_number and {{ netvisor.same_company('payment', 'invoice') }}
-        and invoice.place = 1
+        on coalesce(payment.invoice_number_netvisor_key, numbered.netvisor_key) = invoice.netvisor_key
+        and {{ netvisor.same_company('payment', 'invoice') }}
 ),
 
 paid as (

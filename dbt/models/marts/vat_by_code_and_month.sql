@@ -1,7 +1,7 @@
 -- Base and tax of each VAT code and rate in each month, from the lines that carry the code. Tax is counted line by line.
 with lines as (
     select
-        ledger.source_relation, ledger.business_id, ledger.month, ledger.vat_code,
+        ledger.source_relation, ledger.business_id, ledger.month, upper(ledger.vat_code) as vat_code,
         coalesce(ledger.vat_percent, 0) as vat_percent, code.side, code.name_fi, code.name_en,
         code.base_box, code.tax_box, code.is_deductible, code.is_tax_itself,
         code.vat_code is not null as is_known,

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {{ netvisor.stage_stream(
     'default_accounts',
     key=[

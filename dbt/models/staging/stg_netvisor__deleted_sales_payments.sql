@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {{ netvisor.stage_stream(
     'deleted_sales_payments',
     key=[

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {{ netvisor.stage_stream(
     'employees',
     key=[

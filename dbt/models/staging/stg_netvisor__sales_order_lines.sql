@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {{ netvisor.stage_stream(
     'sales_order_lines',
     key=[
