@@ -11,7 +11,7 @@ from benchmarks.contestants import CDK_PYTHON, ROOT
 CASES = (
     ("small company", 600, 4, 1.0),
     ("middle company", 3000, 20, 1.0),
-    ("middle company without payroll", 3000, 0, 1.0),
+    ("middle company with one employee", 3000, 1, 1.0),
     ("middle company, answers 4 times slower in the second half", 3000, 20, 4.0),
 )
 """Name, vouchers, employees, and how many times slower the second half is."""

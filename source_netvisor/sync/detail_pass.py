@@ -75,13 +75,16 @@ class DetailPass:
         self._left_out: list[int] = []
         self._missing: list[tuple[int, int | None]] = []
 
-    def read_first(self) -> Iterator[Message]:
-        """The first batch, by which is known how long a call takes.
+    def read_first(self, batches: int) -> Iterator[Message]:
+        """The first batches, by which is known how long a call takes.
+
+        Args:
+            batches: so many.
 
         Raises:
             NetvisorError: the resource cannot be read.
         """
-        yield from self._read(islice(self._waiting, 1))
+        yield from self._read(islice(self._waiting, batches))
 
     def read(self) -> Iterator[Message]:
         """All that is left.

@@ -21,7 +21,7 @@ RECENT_SHARE = 20
 FEWEST_RECENT, MOST_RECENT = 8, 40
 """The pace is that of the last twentieth of the calls, of 8 at least and of 40 at most."""
 LEARNT_FROM = 3
-"""Calls of a resource after which its usual time is known well enough to see that the server slows down."""
+"""Calls of a resource that its usual time is learnt from, however long they take."""
 REMEMBERED = 20
 """Calls of a resource that its usual time is the mean of."""
 ODD = 2.0
@@ -37,7 +37,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._taken: dict[str, deque[float]] = {}
-        self._recent: deque[tuple[float, float]] = deque(maxlen=MOST_RECENT)
+        self._recent: deque[float] = deque(maxlen=MOST_RECENT)
 
     def took(self, resource: str, seconds: float, calls_in_all: int) -> None:
         """A call took so long.
@@ -49,20 +49,24 @@ class Pace:
         """
         lately, usual = self.lately(calls_in_all), self.usual(resource)
         taken = self._taken.setdefault(resource, deque(maxlen=REMEMBERED))
-        learning = len(taken) < LEARNT_FROM
-        if not learning:
-            self._recent.append((seconds, usual))
-        if learning or usual / ODD <= seconds / lately <= usual * ODD:
+        if len(taken) < LEARNT_FROM:
+            taken.append(seconds / self._at_once(lately))
+        elif usual / ODD <= seconds / lately <= usual * ODD:
             taken.append(seconds / lately)
+        if usual:
+            self._recent.append(seconds / usual)
+
+    def _at_once(self, lately: float) -> float:
+        """The pace of the last calls alone, where it is another by far: what is learnt now must not learn it too."""
+        last = median(list(self._recent)[-LEARNT_FROM:]) if len(self._recent) >= LEARNT_FROM else lately
+        return lately if lately / ODD <= last <= lately * ODD else last
 
     def lately(self, calls_in_all: int) -> float:
         """How many times the usual time the last calls took."""
         wanted = min(max(FEWEST_RECENT, calls_in_all // RECENT_SHARE), MOST_RECENT)
         recent = list(self._recent)[-wanted:]
-        usual = sum(one for _, one in recent)
-        if len(recent) < FEWEST_RECENT or not usual:
-            return 1.0
-        return max(sum(seconds for seconds, _ in recent) / usual, 0.01)
+        # the middle one: a first call of a resource and one that is repeated say nothing of the others
+        return max(median(recent), 0.01) if len(recent) >= FEWEST_RECENT else 1.0
 
     def has_met(self, resource: str) -> bool:
         """Whether the resource has been asked."""

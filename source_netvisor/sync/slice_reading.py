@@ -1,4 +1,4 @@
-"""One slice, read in two steps: the list with a first batch of what it leads to, and the rest of that."""
+"""One slice, read in two steps: the list with the first batches of what it leads to, and the rest of that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from source_netvisor.sync.detail_pass import DetailPass, fail_members
 from source_netvisor.sync.document_counts import DocumentCounts
 from source_netvisor.sync.listing_pass import ListingPass
 from source_netvisor.sync.pending_details import PendingDetails
-from source_netvisor.sync.progress import Progress
+from source_netvisor.sync.progress import LEARNT_FROM, Progress
 from source_netvisor.sync_context import SyncContext
 
 Members = list[tuple[Reconciliation, Slice]]
@@ -55,7 +55,7 @@ class SliceReading:
         self._details: list[DetailPass] = []
 
     def list(self) -> Iterator[Message]:
-        """The list, and one batch of each kind of details: by then it is known what is to come."""
+        """The list, and some batches of each kind of details: by then it is known what is to come."""
         self._members = [(member, own) for member, own in self._members if not _is_hopeless(member)]
         if not self._members:
             self._replies.forget(self._piece.requests)
@@ -87,7 +87,7 @@ class SliceReading:
             self._expect(pending)
         for one in self._details:
             if not self._progress.has_met(one.resource):
-                yield from self._guarded(one, one.read_first())
+                yield from self._guarded(one, one.read_first(LEARNT_FROM))
 
     def _estimates(self) -> Iterator[Message]:
         """How many records there will be of the streams that are made of the rows of several lists."""
