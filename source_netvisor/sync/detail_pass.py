@@ -215,7 +215,9 @@ class DetailPass:
     def _estimate(self, documents: int) -> Iterator[Message]:
         if self._counts.read(self.resource, documents):
             for member in self._members:
-                yield messages.estimate(member.name, self._counts.in_all(self.resource, member.stream.taken_in))
+                if member.stream.taken_in:
+                    rows = self._counts.in_all(self.resource, member.stream.taken_in)
+                    yield messages.estimate(member.name, rows)
 
     def _report(self) -> None:
         """Logs the keys that Netvisor refused, with its reasons, and those that it left out without one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 STEP = 500
-"""Documents after which it is said again how many records there will be."""
+"""Documents after which it is said again how many records there will be; before, whenever they have doubled."""
 
 
 class DocumentCounts:
@@ -14,6 +14,7 @@ class DocumentCounts:
     def __init__(self) -> None:
         self._wanted: Counter[str] = Counter()
         self._read: Counter[str] = Counter()
+        self._said: Counter[str] = Counter()
         self._lists: Counter[str] = Counter()
         self._lists_in_all: dict[str, int] = {}
 
@@ -28,9 +29,12 @@ class DocumentCounts:
 
     def read(self, resource: str, documents: int) -> bool:
         """So many documents have been read; whether it is time to say what there will be."""
-        before = self._read[resource]
-        done = self._read[resource] = before + documents
-        return not before or done // STEP > before // STEP or done == self._wanted[resource]
+        done = self._read[resource] = self._read[resource] + documents
+        said = self._said[resource]
+        is_time = done >= 2 * said or done // STEP > said // STEP or done == self._wanted[resource]
+        if is_time:
+            self._said[resource] = done
+        return is_time
 
     def unseen(self, resource: str) -> int:
         """Documents that the lists which have not been read may have: as many each as the others."""

@@ -94,8 +94,8 @@ class StreamGroup:
         return len(self._ahead(self._reader.merged()))
 
     def look_ahead(self, first: bool) -> Iterator[Message]:
-        """Reads what tells how long the group takes: the lists that lead to details, with some batches of these, and one
-        of several windows of each other list.
+        """Reads what tells how long the group takes: the lists that lead to details, with some batches of these, and
+        one of several windows of each other list.
 
         Args:
             first: some of the lists; otherwise all others.
