@@ -444,14 +444,13 @@ def test_the_ratios_of_the_performance_page_are_those_of_the_benchmark() -> None
 
 def test_the_night_on_the_performance_page_has_the_numbers_of_the_page_of_calls() -> None:
     page, calls = text("docs/performance.md"), text("docs/calls.md")
-    night, first, payroll, middle = (
-        re.findall(rf"^\| {row} \| ([\d,]+) \|", calls, flags=re.MULTILINE)[0]
-        for row in (r"small \| suggested \| first sync of a day", r"small \| suggested \| first sync",
-                    r"small \| all \| first sync of a day", r"middle \| all \| first sync")
-    )  # fmt: skip
+    # the numbers of all streams change with each new resource, and are not repeated in prose
+    night, payroll = (
+        re.findall(rf"^\| small \| {streams} \| first sync of a day \| ([\d,]+) \|", calls, flags=re.MULTILINE)[0]
+        for streams in ("suggested", "all")
+    )
     assert f"the first sync of a day, {night} calls" in page
-    assert f"{first} calls for the small company, {middle} for" in page
-    assert f"makes {payroll} calls a night instead of {night}" in page
+    assert round(int(payroll) / int(night)) == 4
     rows = re.findall(r"^\| [\d,]+ \| ([\d.]+) s \| (\d+) s \|", page, flags=re.MULTILINE)
     assert len(rows) == 7
     assert all(float(seconds) == round(int(night) * float(answer)) + 3 for answer, seconds in rows)
