@@ -80,6 +80,22 @@ def test_every_sync_asks_again_where_every_sync_compares(make_scenario: Callable
 
 
 @HOW
+def test_a_long_pause_is_no_week_of_attempts(make_scenario: Callable[..., Scenario], how: str) -> None:
+    scenario = make_scenario()
+    withheld, key = Withheld(scenario.simulator, how), key_of(scenario, -1)
+    withheld.keys.add(key)
+    connection = scenario.connection(DETAILED)
+    # so that its turn would be long in coming
+    with detail_batches_of(1):
+        for days in (18, 1, 1):
+            connection.must_sync()
+            scenario.clock.advance(days=days)
+        withheld.keys.clear()
+        connection.must_sync()
+        assert all(rows_of(connection, key).values())
+
+
+@HOW
 @pytest.mark.parametrize("pause", [1, 9])
 def test_an_edit_that_cannot_be_read(make_scenario: Callable[..., Scenario], how: str, pause: int) -> None:
     """It comes after the overlap has passed, and after a pause longer than the deletion log reaches."""
@@ -98,10 +114,6 @@ def test_an_edit_that_cannot_be_read(make_scenario: Callable[..., Scenario], how
     withheld.keys.clear()
     scenario.clock.advance(days=1)
     connection.must_sync()
-    if pause > 1:
-        # the week of daily attempts is over; then it has its turn
-        scenario.clock.advance(days=1)
-        connection.must_sync()
     assert_equals_fresh_read(connection)
 
 

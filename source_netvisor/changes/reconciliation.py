@@ -7,7 +7,7 @@ nothing shows is gone, where everything was shown.
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from source_netvisor import clock
 from source_netvisor.changes.plan import StreamPlan, full_plan, incremental_plan, log_has_gap
@@ -18,13 +18,10 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.state.ledger import Group
-from source_netvisor.streams.stream_sync import StreamSync
+from source_netvisor.streams.stream_sync import REFUSED_ASKED_DAILY, StreamSync
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
-
-REFUSED_ASKED_DAILY = timedelta(days=7)
-"""For how long details that Netvisor refuses are asked for every day; later by turns."""
 
 
 class Reconciliation:

@@ -84,16 +84,17 @@ class LedgerChanges:
         """All rows of the group were deleted."""
         self._ledger.remove(key)
 
-    def refuse(self, key: int, month: int | None, today: date) -> None:
+    def refuse(self, key: int, month: int | None, today: date, begins: bool) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays.
 
         Args:
             key: of the document.
             month: of its date.
             today: in Finland.
+            begins: whether the days for which it is asked for begin now, whatever was before.
         """
         known = self._ledger.get(key)
-        since = known.refused_on if known and known.refused_on else today
+        since = known.refused_on if known and known.refused_on and not begins else today
         rows = known.rows if known else ()
         self._ledger.put(key, Group(None, month if month is not None else known and known.month, rows, since))
 

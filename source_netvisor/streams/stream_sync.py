@@ -39,6 +39,8 @@ FULL_REFRESH_STATE = {"__ab_no_cursor_state_message": True}
 SECONDS_BETWEEN_STATES = 60
 TEMPLATES_FROM = 1 << 20
 """Bytes of replies whose records are built by templates."""
+REFUSED_ASKED_DAILY = timedelta(days=7)
+"""For how long details that Netvisor refuses are asked for every day; later by turns."""
 SMALL_STATE = 1 << 18
 """Characters of a state up to which one goes out for each window."""
 
@@ -142,7 +144,10 @@ class StreamSync:
     def refuse(self, key: int, month: int | None) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays."""
         if self.state is not None:
-            self.changes.refuse(key, month, self.context.today)
+            compared, today = self.state.compared, self.context.today
+            # refusals before a long pause do not count: nobody asked meanwhile
+            paused = compared is None or today - clock.helsinki_date(compared) > REFUSED_ASKED_DAILY
+            self.changes.refuse(key, month, today, paused)
 
     def mark(self, size: int) -> tuple[int, tuple[int, int, int]] | None:
         """A place to go back to, for a reply of so many bytes whose records may turn out to have been built wrong."""
