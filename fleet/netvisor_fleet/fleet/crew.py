@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -53,26 +56,36 @@ class Crew(Generic[_Item, _Result]):
         waiting = iter(items)
         running: dict[Future[_Result], _Item] = {}
         pool = ThreadPoolExecutor(self._at_a_time, thread_name_prefix="company")
-        try:
-            while True:
-                while len(running) < self._at_a_time and not self._stop:
-                    item = next(waiting, None)
-                    if item is None:
-                        break
-                    running[pool.submit(self._work, item)] = item
-                if not running:
-                    return
-                for future in self._finished(running):
-                    yield self._ended(running.pop(future), future)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with self._finishing_after_ctrl_c():
+            try:
+                while True:
+                    while len(running) < self._at_a_time and not self._stop:
+                        item = next(waiting, None)
+                        if item is None:
+                            break
+                        running[pool.submit(self._work, item)] = item
+                    if not running:
+                        return
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        yield self._ended(running.pop(future), future)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
-    def _finished(self, running: dict[Future[_Result], _Item]) -> set[Future[_Result]]:
-        try:
-            return wait(running, return_when=FIRST_COMPLETED).done
-        except KeyboardInterrupt:
+    @contextmanager
+    def _finishing_after_ctrl_c(self) -> Iterator[None]:
+        """Ctrl-C comes at any moment, not only while the run waits: it is noted, and raises nothing meanwhile."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(*_: object) -> None:
             self.interrupted = self._stop = True
-            return set()
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _ended(self, item: _Item, future: Future[_Result]) -> Ended[_Item, _Result]:
         try:
