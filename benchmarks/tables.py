@@ -18,15 +18,15 @@ TARGETS = (
         "vouchers against the XmlDecoder manifest", "source-netvisor, vouchers",
         "manifest with XmlDecoder, vouchers", 0.25,
     ),
-    ("vouchers against the CDK's floor", "source-netvisor, vouchers", "CDK with ready records, vouchers", 1.4),
+    ("vouchers against the CDK's floor", "source-netvisor, vouchers", "CDK with ready records, vouchers", 1.25),
     (
         "voucher_lines against the CDK's floor", "source-netvisor, voucher_lines",
-        "CDK with ready records, voucher_lines", 1.4,
+        "CDK with ready records, voucher_lines", 0.9,
     ),
-    ("both streams against the dearer alone", "source-netvisor, both", "source-netvisor, voucher_lines", 1.7),
+    ("both streams against the dearer alone", "source-netvisor, both", "source-netvisor, voucher_lines", 1.6),
 )  # fmt: skip
 """What is compared: title, measured, against what, at most."""
-MOST_MEMORY = 120_000_000
+MOST_MEMORY = 110_000_000
 
 
 def comparison(results: Sequence[Result], title: str, runs: int) -> str:
@@ -137,11 +137,13 @@ def flaky(found: Flaky) -> str:
     return (
         f"# Slow and flaky: a first sync of all streams, {REAL_ANSWER * SCALE:.2f} s an answer, one call in {ONE_IN} "
         "fails once\n\n"
-        f"Answers and waits between attempts are {SCALE:g} of those meant: {REAL_ANSWER:g} s an answer.\n\n"
-        "| wall s | all answers, one after the other, s | ratio (at most 1.1) | CPU s | calls | of them repeated |\n"
-        "|---:|---:|---:|---:|---:|---:|\n"
+        f"Answers and waits between attempts are {SCALE:g} of those meant: {REAL_ANSWER:g} s an answer. The "
+        "connector's own time is not, so it weighs more here; the last column reckons it at the answers that are meant.\n\n"
+        "| wall s | all answers, one after the other, s | ratio | CPU s | calls | of them repeated "
+        f"| ratio at {REAL_ANSWER:g} s an answer (at most 1.1) |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|\n"
         f"| {found.run.wall:.1f} | {found.answers:.1f} | {found.ratio:.2f} | {found.run.cpu:.1f} | {found.calls} "
-        f"| {found.repeated} |\n"
+        f"| {found.repeated} | {found.meant_ratio:.2f} |\n"
     )
 
 
