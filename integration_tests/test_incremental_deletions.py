@@ -145,6 +145,23 @@ def test_deletion_lists_keep_what_netvisor_forgets(make_scenario: Callable[..., 
         assert not differences(stream, connection.warehouse.rows(stream), fresh.warehouse.rows(stream))
 
 
+@pytest.mark.parametrize("streams", [["vouchers"], ["voucher_lines"], ["vouchers", "voucher_lines"]], ids=len)
+def test_a_voucher_that_was_made_again_stays(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
+    """The list of invalidated vouchers has the deleted one for ever, and the living one is in an older window."""
+    scenario = make_scenario(ApiAssumptions(invalidation_is_change=False))
+    connection = scenario.connection(streams)
+    connection.must_sync()
+    voucher = min(scenario.company.vouchers(), key=lambda one: (one.date < START, one.date))
+    scenario.clock.advance(hours=1)
+    scenario.changes.delete_voucher(scenario.clock.local, voucher.key)
+    scenario.company.put_voucher(voucher._replace(modified=scenario.clock.advance(minutes=2)))
+    for _ in range(6):
+        scenario.clock.advance(days=1)
+        connection.must_sync()
+        assert any(key[0] == voucher.key for key in connection.warehouse.rows(streams[0]))
+    assert_equals_fresh_read(connection)
+
+
 @pytest.mark.parametrize("pause", [1, 5, 6, 7, 9])
 def test_seven_days_may_be_counted_in_hours(make_scenario: Callable[..., Scenario], pause: int) -> None:
     """Then a request for a whole day seven days ago is refused, and one for a day less is not."""

@@ -39,6 +39,7 @@ class Reconciliation:
         handled: groups that were sent, or cannot be had, in this sync.
         asked: groups whose details are asked for in this sync.
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
+        shown_deleted: groups that a listing shows as deleted documents.
         triggered: whether news of other documents makes the comparison due.
         log_read: whether the deletion log was read.
         log_has_gap: whether it has forgotten deletions since it was last read.
@@ -62,6 +63,7 @@ class Reconciliation:
         self.listed = self.differing = 0
         self.handled, self.asked = IntBitset(), IntBitset()
         self.gone: dict[int, str | None] = {}
+        self.shown_deleted = IntBitset()
         self.log_read = self.triggered = self.log_has_gap = False
         self._asks_changes = stream.state is not None and stream.state.position is not None
         self.read_windows: list[Window] = []
@@ -148,7 +150,11 @@ class Reconciliation:
     def is_deleted(self, key: int) -> None:
         """Notes that Netvisor shows a document as a deleted one; one of the same key may live beside it."""
         if self.stream.group(key) is not None:
-            self.gone.setdefault(key, None)
+            self.shown_deleted.add(key)
+
+    def deleted_only(self) -> list[int]:
+        """The groups that are shown as deleted documents, and of which nothing else is known."""
+        return [key for key in self.shown_deleted if key not in self.alive and key not in self.gone]
 
     def wants_details(self, key: int, fingerprint: int, kind: SliceKind, settled: bool) -> bool:
         """Whether the details of a listed document are to be read.
@@ -204,7 +210,7 @@ class Reconciliation:
         covered = covered_months(self.read_windows, state.start_date) if not self.comparison_failed else set()
         missing = []
         for key, month in state.ledger.months():
-            if key in self.alive or key in self.gone:
+            if key in self.alive or key in self.gone or key in self.shown_deleted:
                 continue
             if month is not None and month < start:
                 self.gone[key] = None

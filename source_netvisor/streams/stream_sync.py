@@ -135,6 +135,11 @@ class StreamSync:
         self._buffer.groups.append(WaitingGroup(key, fingerprint, month, rows))
         return True
 
+    def is_deleted(self, row: Row) -> bool:
+        """Whether Netvisor shows a document as a deleted one."""
+        records = self.built.of_uncounted(row, {}) if self.definition.deleted_when else []
+        return bool(records) and records[0].get("_ab_cdc_deleted_at") is not None
+
     def send_records(self, groups: Iterable[WaitingGroup], records: Iterable[dict[str, Any]]) -> None:
         """Takes in groups whose records come mixed."""
         for record in records:

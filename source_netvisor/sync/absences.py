@@ -41,7 +41,11 @@ class Absences:
             NetvisorError: one that concerns every stream of the sync.
         """
         absent = {member.name: member.absent() for member in self._members}
-        missing = [member for member in self._members if absent[member.name]]
+        missing = [
+            member
+            for member in self._members
+            if absent[member.name] or (_asks_by_key(member) and member.deleted_only())
+        ]
         if missing:
             yield from self._look_closer(missing, absent)
         for member in self._members:
@@ -52,11 +56,12 @@ class Absences:
         """Asks for what is missing: by key, in the windows that were not read, or in the same list once more."""
         by_key = [member for member in missing if _asks_by_key(member)]
         if by_key:
-            keys = sorted({key for member in by_key for key in absent[member.name]})
+            keys = sorted({key for member in by_key for key in (*absent[member.name], *member.deleted_only())})
             days = days_by_key(by_key, keys, self._reader.downloads, self._context)
             yield from self._reader.read_days(by_key, days)
         yield from self._reader.read_older([m for m in missing if not _asks_by_key(m) and m.plan.older_windows])
-        again = [m for m in missing if m.definition.listing.page or self._is_doubtful(m, m.absent())]
+        lacking = [m for m in missing if absent[m.name]]
+        again = [m for m in lacking if m.definition.listing.page or self._is_doubtful(m, m.absent())]
         yield from self._reader.read_again(again)
         for member in missing:
             absent[member.name] = member.absent()
@@ -69,6 +74,7 @@ class Absences:
     def _delete(self, member: Reconciliation, absent: list[int]) -> Iterator[Message]:
         doubted = self._doubts(member, absent)
         gone = {key: when for key, when in member.gone.items() if key not in member.alive}
+        gone.update(dict.fromkeys(member.deleted_only()))
         if not doubted:
             yield from member.stream.deletions.of_lost_rows()
             gone.update(dict.fromkeys(absent))

@@ -65,6 +65,6 @@ def _days(reply: Reply, members: Sequence[Reconciliation], missing: set[int]) ->
             if key is None:
                 # it may be any of those asked for
                 member.comparison_failed = True
-            elif key in missing and member.shows(key, day) and day is not None:
+            elif key in missing and not member.stream.is_deleted(row) and member.shows(key, day) and day is not None:
                 days.add(date.fromisoformat(day))
     return days
