@@ -18,7 +18,8 @@ from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
 from source_netvisor import clock
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.sync import sync
 from source_netvisor.sync.progress import Progress

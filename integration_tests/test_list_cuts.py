@@ -22,7 +22,10 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.paging import ListReader
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Client, Reply, Request, RetryPolicy
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
+from source_netvisor.netvisor.retry_policy import RetryPolicy
 from source_netvisor.source import SourceNetvisor
 
 TODAY = date(2026, 1, 15)

@@ -24,7 +24,8 @@ from source_netvisor import errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching import paging
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 
 OTHER = "voucher_types"
 

@@ -25,7 +25,8 @@ from netvisor_simulator.company import Company
 from netvisor_simulator.wire import Answer
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing import decoder
 
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")

@@ -19,7 +19,8 @@ import pytest
 from integration_tests.connection import Connection, SetClock, detail_batches_of
 from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from source_netvisor.protocol import messages
 from source_netvisor.sync import sync
 from source_netvisor.sync.progress import LINES, MOST_RECENT, Progress

@@ -19,7 +19,10 @@ from netvisor_simulator.company import Company
 from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import AHEAD, Downloads
-from source_netvisor.netvisor.client import Client, Reply, Request, RetryPolicy
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
+from source_netvisor.netvisor.retry_policy import RetryPolicy
 
 ACCOUNTS, TYPES = Request("accountlist.nv"), Request("vouchertypelist.nv")
 POLICY = RetryPolicy(connect_seconds=2, read_seconds=10, waits=(0.5, 1.0), max_retry_after=5)

@@ -17,7 +17,9 @@ from source_netvisor.blocked_report import BlockedResource
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.netvisor.client import Client, Request, RetryPolicy
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
+from source_netvisor.netvisor.retry_policy import RetryPolicy
 from source_netvisor.sync_context import SyncContext
 
 NOTHING_YET = (

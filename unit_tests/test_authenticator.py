@@ -16,7 +16,7 @@ import requests
 
 from source_netvisor import clock
 from source_netvisor.netvisor.authenticator import SENDER, NetvisorAuthenticator, message_authentication_code
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 
 PREFIX = "X-Netvisor-Authentication-"
 HEADERS = {

@@ -14,7 +14,8 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.endpoint import fill
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from unit_tests.reading import CONFIG, definitions
 
 DELETING = ["deletesalesinvoice.nv", "deletesalesinvoiceproductline.nv", "deletesalespayment.nv", "deletecustomer.nv",

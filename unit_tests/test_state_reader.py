@@ -47,7 +47,7 @@ def states(draw: st.DrawFn) -> StreamState:
     state.turn, state.turn_key = draw(st.none() | DAYS), draw(st.none() | KEYS)
     state.backfill, state.backfill_began = draw(st.none() | DAYS), draw(st.none() | MOMENTS)
     state.doubted = draw(st.none() | st.tuples(DAYS, st.integers(0, 10**6)))
-    state.restless_on = draw(st.none() | DAYS)
+    state.unstable_on = draw(st.none() | DAYS)
     state.deletions_until = draw(st.none() | MOMENTS)
     state.triggers = draw(st.dictionaries(st.sampled_from(["salespaymentlist.nv", "x"]), st.integers(0, (1 << 32) - 1)))
     return state
@@ -249,7 +249,7 @@ BROKEN: list[tuple[str, Any]] = [
     *[("backfill", {"next": None, "began": value}) for value in MOMENTS_OF_NO_SYNC],
     *[("doubted", value) for value in (5, "x", [], {}, {"day": "2026-01-14"}, {"day": None, "count": 5})],
     *[("doubted", {"day": value, "count": 5}) for value in DAYS_OF_NO_SYNC],
-    *[("restless_on", value) for value in DAYS_OF_NO_SYNC],
+    *[("unstable_on", value) for value in DAYS_OF_NO_SYNC],
     *[("doubted", {"day": "2026-01-14", "count": value}) for value in [*NO_INTEGERS, None, -1]],
     *[("triggers", value) for value in (5, "x", [], {"x": None}, {"x": -1}, {"x": 1 << 64}, {"x": 10**30}, {"é": 1})],
     ("triggers", {str(number): 1 for number in range(1000)}),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
+from source_netvisor.changes.absence import doubt, note_doubt, is_doubtful
 from source_netvisor.changes.deletion_log import is_news
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import DeletionRecords
@@ -44,7 +44,7 @@ def test_a_doubted_list_is_trusted_on_a_later_day_that_says_the_same() -> None:
         (100, 0, False), (100, 0, False), (90, 0, False), (121, 1, False), (121, 1, False), (145, 2, True),
         (146, 2, False), (175, 3, True),
     ):  # fmt: skip
-        assert is_believed(missing, state, today + timedelta(days=days)) == wanted, (missing, days)
+        assert note_doubt(missing, state, today + timedelta(days=days)) == wanted, (missing, days)
     sentence = str(doubt("customerlist.nv", "documents", 100, 300))
     assert sentence.startswith("customerlist.nv lacks 100 of the 300 documents that the destination has")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing import record_splitter
 from source_netvisor.parsing.record_text import RecordText
 from source_netvisor.records.record_template import RecordTemplate

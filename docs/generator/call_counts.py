@@ -18,7 +18,8 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync

@@ -31,8 +31,8 @@ def is_doubtful(missing: int, held: int, shown: int, logged: bool) -> bool:
     return missing > FEW and missing * (LOGGED_SHARE if logged else ANY_SHARE) > held
 
 
-def is_believed(missing: int, state: StreamState, today: date) -> bool:
-    """Whether an earlier day said the same; otherwise the day is noted.
+def note_doubt(missing: int, state: StreamState, today: date) -> bool:
+    """Notes the day; whether an earlier day said the same, so that it is used.
 
     Args:
         missing: groups or rows.

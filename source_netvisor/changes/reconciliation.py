@@ -11,13 +11,12 @@ from datetime import date, datetime
 
 from source_netvisor import clock
 from source_netvisor.changes.plan import StreamPlan, full_plan, incremental_plan, log_has_gap
-from source_netvisor.changes.restless import is_restless
 from source_netvisor.changes.slices import SliceKind
+from source_netvisor.changes.unstable_list import note_instability
 from source_netvisor.changes.windows import Window, covered_months, month_of, windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.state.int_bitset import IntBitset
-from source_netvisor.state.ledger import Group
 from source_netvisor.streams.stream_sync import REFUSED_ASKED_DAILY, StreamSync
 from source_netvisor.sync_context import SyncContext
 
@@ -35,7 +34,6 @@ class Reconciliation:
         plan: what is asked.
         alive: groups that a reply of this sync shows.
         listed: rows that the comparison has shown, of whatever group.
-        differing: groups whose version was known, and is another one now.
         handled: groups that were sent, or cannot be had, in this sync.
         asked: groups whose details are asked for in this sync.
         gone: groups that are to be deleted unless a reply shows them, with Netvisor's moment.
@@ -60,7 +58,7 @@ class Reconciliation:
         self._context = context
         self.plan = StreamPlan()
         self.alive = IntBitset()
-        self.listed = self.differing = 0
+        self.listed = 0
         self.handled, self.asked = IntBitset(), IntBitset()
         self.gone: dict[int, str | None] = {}
         self.shown_deleted = IntBitset()
@@ -139,13 +137,7 @@ class Reconciliation:
     def knows(self, key: int, fingerprint: int) -> bool:
         """Whether the destination holds exactly this version."""
         group = self.stream.group(key)
-        return group is not None and self._matches(group, fingerprint)
-
-    def _matches(self, group: Group, fingerprint: int) -> bool:
-        if self.stream.ledger.matches(group, fingerprint):
-            return True
-        self.differing += group.fingerprint is not None
-        return False
+        return group is not None and self.stream.ledger.matches(group, fingerprint)
 
     def is_deleted(self, key: int) -> None:
         """Notes that Netvisor shows a document as a deleted one; one of the same key may live beside it."""
@@ -174,7 +166,7 @@ class Reconciliation:
             return self.plan.asks_refused and self._compared_on - group.refused_on <= REFUSED_ASKED_DAILY
         if self.definition.settled is not None:
             return self.plan.first_of_day or not settled or group.fingerprint is None
-        return not self._matches(group, fingerprint)
+        return not self.stream.ledger.matches(group, fingerprint)
 
     @property
     def _compared_on(self) -> date:
@@ -249,7 +241,7 @@ class Reconciliation:
             state.deletions_until = now
         if not compared or self.definition.is_deletion_log:
             return
-        if is_restless(self.differing, self.listed, state, self._context.today):
+        if note_instability(self.stream.changes.differing, self.listed, state, self._context.today):
             logger.warning(
                 f"{self.name}: for the second day, more than half of the rows of {self.definition.listing.resource} "
                 "differ from what was read the day before, so they were sent again. If nobody has changed them, report "

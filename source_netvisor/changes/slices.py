@@ -10,7 +10,7 @@ from enum import Enum
 from source_netvisor import clock
 from source_netvisor.changes.windows import Window
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 from source_netvisor.sync_context import SyncContext
 
 CHANGES_OVERLAP = timedelta(days=1)

@@ -13,7 +13,7 @@ from source_netvisor.changes.windows import windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.sync_context import SyncContext
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 
 AHEAD = 2
 """Batches that are announced before they are read, so that they are in flight meanwhile."""

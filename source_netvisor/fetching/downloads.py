@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from source_netvisor import errors
-from source_netvisor.netvisor.client import Client, Reply, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 
 AHEAD = 3
 """Replies that may wait, spooled, for somebody to read them: so many that are wanted soon, and so many for later."""

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.paging import ListReader
 from source_netvisor.manifest.endpoint import Endpoint, Mark
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 from source_netvisor.state.int_bitset import IntBitset
 
 logger = logging.getLogger("airbyte.source_netvisor")

@@ -20,7 +20,8 @@ from source_netvisor import clock, errors
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing.record_text import Row, element_of
 from source_netvisor.state.int_bitset import IntBitset
 

@@ -12,7 +12,8 @@ from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.marks import MarkReader
 from source_netvisor.fetching.paging import ListReader
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 
 
 class Replies:

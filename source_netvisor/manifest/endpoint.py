@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing.frame import expected_elements
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

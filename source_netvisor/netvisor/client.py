@@ -8,17 +8,14 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import IO, Any
-from urllib.parse import quote
 
 import requests
 from airbyte_cdk.models import FailureType
-from lxml import etree
 from urllib3.exceptions import LocationParseError
 
 from source_netvisor import clock, errors
@@ -30,9 +27,11 @@ from source_netvisor.netvisor.authenticator import NetvisorAuthenticator
 from source_netvisor.netvisor.deadline import Deadline
 from source_netvisor.netvisor.network_errors import bundle_error, local_error, network_error, usable_bundle
 from source_netvisor.netvisor.optional_parameters import OptionalParameters
-from source_netvisor.parsing import decoder, record_splitter
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
+from source_netvisor.netvisor.retry_policy import RetryPolicy
+from source_netvisor.parsing import decoder
 from source_netvisor.parsing.frame import Frame, check_later_status, read_frame
-from source_netvisor.parsing.record_text import RecordSource, Row
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -44,110 +43,6 @@ MOST_ENCODINGS = 2
 """Content encodings of a reply: each may make a thousand bytes of one."""
 CLOCK_TOLERANCE = 120
 """Seconds that this machine's clock may differ from Netvisor's before a refused signature is put down to it."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked: a resource and its parameters, in the order in which they are sent.
-
-    `path` is built here, once, from characters that nobody re-encodes, and is signed and sent as it is.
-
-    Args:
-        resource: `accountlist.nv`.
-        parameters: names and values.
-        expected: what the reply may have beside its status, by normalized names (`frame.expected_elements`); none:
-            whatever it has is fine.
-        plain: the same request without parameters that Netvisor may refuse (optional_parameters.py).
-    """
-
-    resource: str
-    parameters: tuple[tuple[str, str], ...] = ()
-    expected: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    plain: Request | None = field(default=None, compare=False)
-
-    @property
-    def query(self) -> str:
-        """`netvisorkeylist=1,2,3&version=2`; commas and colons stay as they are."""
-        return "&".join(f"{quote(name, safe='')}={quote(value, safe=',:-.')}" for name, value in self.parameters)
-
-    @property
-    def path(self) -> str:
-        """Resource and query, without the host."""
-        return f"/{self.resource}?{self.query}" if self.parameters else f"/{self.resource}"
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long a call may take, and how often it is tried.
-
-    Netvisor wants a time-out of at least 120 s (article 77000500440; an older page says 360 s), a few tries and then a
-    longer break.
-
-    Args:
-        connect_seconds: until the connection stands.
-        read_seconds: between two bytes, and until the first one.
-        waits: seconds before the second, third, ... attempt; each is varied by a quarter either way.
-        max_retry_after: seconds that a Retry-After may ask for; more, and the call fails.
-        all_waits: seconds that a sync waits between attempts in all; then each call gets one chance.
-        call_seconds: from the first byte of an attempt to its last, however lively it is.
-        largest_reply: bytes, unpacked. A month of a ledger with a million vouchers has a tenth of it.
-    """
-
-    connect_seconds: float = 30
-    read_seconds: float = 360
-    waits: tuple[float, ...] = (1, 4, 15, 45)
-    max_retry_after: float = 600
-    all_waits: float = 3600
-    call_seconds: float = 3600
-    largest_reply: int = 16 << 30
-
-
-@dataclass
-class Reply:
-    """A complete reply that Netvisor calls OK.
-
-    Args:
-        request: what was asked.
-        body: the bytes as they were received.
-        headers: of the HTTP reply, names in lower case.
-    """
-
-    request: Request
-    body: IO[bytes]
-    headers: dict[str, str] = field(default_factory=dict)
-    size: int = 0
-
-    def elements(self, names: Sequence[str]) -> Iterator[etree._Element]:
-        """The record elements."""
-        return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
-
-    def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
-
-        They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
-        """
-        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
-
-    @cached_property
-    def source(self) -> RecordSource:
-        """The reply, as its records know it."""
-        return RecordSource(self.request.resource, self.size >= record_splitter.LARGE)
-
-    def must_be_read_again(self) -> bool:
-        """Whether records that were built from the reply may be wrong; asked once, since the next reading is right."""
-        was_distrusted, self.source.is_distrusted = self.source.is_distrusted, False
-        return was_distrusted
-
-    def _unreadable(self, error: UnreadableReply) -> NetvisorError:
-        return errors.unreadable(self.request.resource, str(error))
-
-    def list_attributes(self) -> dict[str, str]:
-        """Attributes of the list element, normalized names."""
-        return decoder.list_attributes(self.body)  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        """Frees the memory or the temporary file."""
-        self.body.close()
 
 
 class Client:

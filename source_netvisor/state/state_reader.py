@@ -163,7 +163,7 @@ def _fields(saved: Mapping[str, Any], business_id: str, host: str, now: datetime
         state.backfill_began = _optional(_moment, backfill["began"])
     if doubted:
         state.doubted = (_day(doubted["day"], today + timedelta(days=2)), _integer(doubted["count"], 0, 1 << 32))
-    state.restless_on = _optional(_day, saved.get("restless_on"), today + timedelta(days=2))
+    state.unstable_on = _optional(_day, saved.get("unstable_on"), today + timedelta(days=2))
     state.deletions_until = _optional(_moment, saved.get("deletions_until"))
     state.triggers = _triggers(saved.get("triggers"))
     if state.compared and not state.position:

@@ -29,7 +29,7 @@ class StreamState:
         backfill: first window that a comparison of everything in windows has not done; None: no window is done.
         backfill_began: the moment that this comparison began; None: none is under way.
         doubted: the day when a list lacked too much of the ledger to be trusted, and how many groups it lacked.
-        restless_on: the day when more than half of the list differed from what was read before.
+        unstable_on: the day when more than half of the list differed from what was read before.
         deletions_until: everything in the deletion log up to this moment has arrived.
         triggers: resource -> checksum of its list when it was last seen.
         ledger: what the destination holds.
@@ -47,7 +47,7 @@ class StreamState:
     backfill: date | None = None
     backfill_began: datetime | None = None
     doubted: tuple[date, int] | None = None
-    restless_on: date | None = None
+    unstable_on: date | None = None
     deletions_until: datetime | None = None
     triggers: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
@@ -69,7 +69,7 @@ class StreamState:
             "turn": self.turn and self.turn.isoformat(),
             "turn_key": self.turn_key,
             "doubted": self.doubted and {"day": self.doubted[0].isoformat(), "count": self.doubted[1]},
-            "restless_on": self.restless_on and self.restless_on.isoformat(),
+            "unstable_on": self.unstable_on and self.unstable_on.isoformat(),
             "backfill": self._backfill_to_json(),
             "deletions_until": _text(self.deletions_until),
             "triggers": dict(sorted(self.triggers.items())) or None,

@@ -25,6 +25,7 @@ class LedgerChanges:
 
     Attributes:
         lost: groups that were sent with fewer rows: what is to be confirmed, and the rows that are gone.
+        differing: groups that were sent since another version of them was known.
     """
 
     def __init__(self, ledger: Ledger, counts: RecordCounts) -> None:
@@ -32,6 +33,7 @@ class LedgerChanges:
         self._counts = counts
         self._announced: list[tuple[WaitingGroup, tuple[int, ...]]] = []
         self.lost: dict[int, tuple[WaitingGroup, tuple[int, ...]]] = {}
+        self.differing = 0
 
     def announce(self, groups: Iterable[WaitingGroup]) -> None:
         """The records of these groups are about to be sent."""
@@ -46,7 +48,9 @@ class LedgerChanges:
                 continue
             self._announced.append((group, known.rows))
             same = len(set(rows).intersection(known.rows))
-            if known.rows == rows and ledger.matches(known, fingerprint):
+            matches = ledger.matches(known, fingerprint)
+            self.differing += known.fingerprint is not None and not matches
+            if known.rows == rows and matches:
                 counts.repeated += same
             else:
                 counts.changed += same

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from source_netvisor.changes.absence import doubt, is_believed, is_doubtful
+from source_netvisor.changes.absence import doubt, note_doubt, is_doubtful
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
@@ -94,9 +94,9 @@ class Absences:
         problem: NetvisorError | None = None
         if self._is_doubtful(member, absent):
             held = len(ledger)
-            if not is_believed(len(absent), state, self._context.today):
+            if not note_doubt(len(absent), state, self._context.today):
                 problem = doubt(member.definition.listing.resource, "documents", len(absent), held)
-        elif is_doubtful(rows, ledger.row_count, ledger.row_count, False) and not is_believed(
+        elif is_doubtful(rows, ledger.row_count, ledger.row_count, False) and not note_doubt(
             rows, state, self._context.today
         ):
             problem = doubt(member.definition.source.resource, "rows", rows, ledger.row_count)

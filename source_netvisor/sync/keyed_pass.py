@@ -11,7 +11,7 @@ from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.detail_batches import DetailBatches
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.row_identity import RowIdentity
-from source_netvisor.netvisor.client import Reply
+from source_netvisor.netvisor.reply import Reply
 from source_netvisor.sync_context import SyncContext
 
 

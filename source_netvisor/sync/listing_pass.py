@@ -10,13 +10,13 @@ from typing import Any
 from source_netvisor import errors
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.changes.slices import Slice, SliceKind
-from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.marks import MarkReader
 from source_netvisor.fetching.paging import ListReply
 from source_netvisor.fetching.replies import Replies
 from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
-from source_netvisor.netvisor.client import Reply, Request
+from source_netvisor.netvisor.reply import Reply
+from source_netvisor.netvisor.request import Request
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.grouped_records import GroupedRecords
@@ -293,6 +293,3 @@ def documents_first(members: Sequence[Reconciliation]) -> list[Reconciliation]:
     for member in ordered:
         member.stream.built.take_lines_from(other.stream.built for other in ordered)
     return ordered
-
-
-__all__ = ["ListingPass", "NetvisorError", "documents_first", "flush_due", "read_groups"]

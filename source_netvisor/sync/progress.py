@@ -8,8 +8,9 @@ from collections import Counter, deque
 from collections.abc import Callable
 from statistics import fmean, median
 
-from source_netvisor.netvisor.client import Client, Request
-from source_netvisor.sync.counted import counted
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
+from source_netvisor.sync.counted_nouns import counted
 
 logger = logging.getLogger("airbyte.source_netvisor")
 

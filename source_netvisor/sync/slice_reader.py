@@ -61,8 +61,8 @@ class SliceReader:
     def read_slice(self, piece: Slice, members: Members) -> Iterator[Message]:
         """A slice of the listing with the details that it leads to."""
         one = self.reading(piece, members)
-        yield from one.list()
-        yield from one.details()
+        yield from one.read_list()
+        yield from one.read_details()
 
     # --- for the judgement of what is missing ---------------------------------------------------------------------
 

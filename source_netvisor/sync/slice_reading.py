@@ -54,7 +54,7 @@ class SliceReading:
         self._context = context
         self._details: list[DetailPass] = []
 
-    def list(self) -> Iterator[Message]:
+    def read_list(self) -> Iterator[Message]:
         """The list, and some batches of each kind of details: by then it is known what is to come."""
         self._members = [(member, own) for member, own in self._members if not _is_hopeless(member)]
         if not self._members:
@@ -71,7 +71,7 @@ class SliceReading:
             if shorter is not None:
                 self._piece = shorter
                 self._members = [(member, shorter) for member, _ in self._members]
-                yield from self.list()
+                yield from self.read_list()
                 return
             for member, own in self._members:
                 member.problem(error, own.kind)
@@ -108,7 +108,7 @@ class SliceReading:
         documents = self._counts.unseen(resource)
         self._progress.guess(resource, -(-documents // pending.endpoint.batch) * max(len(windows), 1))
 
-    def details(self) -> Iterator[Message]:
+    def read_details(self) -> Iterator[Message]:
         """All that is left of the details."""
         for one in self._details:
             if all(map(_is_hopeless, one.members)):

@@ -18,7 +18,7 @@ from source_netvisor.changes.slices import LOG_REACHES, Slice, SliceKind, log_sl
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
-from source_netvisor.netvisor.client import Request
+from source_netvisor.netvisor.request import Request
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.absences import Absences
@@ -109,7 +109,7 @@ class StreamGroup:
         slices = self._ahead(self._slices)
         for piece, members in slices[:SAMPLE] if first else slices[SAMPLE:]:
             one = self._readings[id(piece)] = self._reader.reading(piece, members)
-            yield from one.list()
+            yield from one.read_list()
             # others are read before the group goes on, and records that wait take memory
             for member, _ in members:
                 yield from member.stream.flush()
@@ -126,7 +126,7 @@ class StreamGroup:
             if one is None:
                 yield from self._reader.read_slice(piece, members)
             else:
-                yield from one.details()
+                yield from one.read_details()
         yield from self._compare_where_changes_are_cut()
         absences = Absences(self._reader, self.members, self._context)
         yield from absences.settle()

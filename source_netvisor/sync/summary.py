@@ -10,7 +10,7 @@ from source_netvisor import clock
 from source_netvisor.netvisor.client import Client
 from source_netvisor.redaction import safe_text
 from source_netvisor.streams.stream_sync import StreamSync
-from source_netvisor.sync.counted import counted
+from source_netvisor.sync.counted_nouns import counted
 from source_netvisor.sync.stream_group import StreamGroup
 from source_netvisor.sync_context import SyncContext
 

@@ -16,7 +16,8 @@ from source_netvisor import blocked_report
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.netvisor.client import Client, Request
+from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.request import Request
 from source_netvisor.protocol import failures, messages
 from source_netvisor.protocol.messages import Message
 from source_netvisor.state.state_reader import is_foreign, read_state

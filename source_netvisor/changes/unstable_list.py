@@ -10,8 +10,8 @@ FEW = 20
 """So many groups may differ every day."""
 
 
-def is_restless(differing: int, shown: int, state: StreamState, today: date) -> bool:
-    """Whether more than half of a list differs from what was read before, and did so on an earlier day; notes the day.
+def note_instability(differing: int, shown: int, state: StreamState, today: date) -> bool:
+    """Notes a day on which more than half of a list differs from what was read before; whether an earlier day was one.
 
     Args:
         differing: groups whose version was known, and is another one now.
@@ -20,7 +20,7 @@ def is_restless(differing: int, shown: int, state: StreamState, today: date) -> 
         today: in Finland.
     """
     if differing <= FEW or 2 * differing <= shown:
-        state.restless_on = None
+        state.unstable_on = None
         return False
-    before, state.restless_on = state.restless_on, today
+    before, state.unstable_on = state.unstable_on, today
     return before is not None and before < today
