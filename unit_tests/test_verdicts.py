@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_netvisor.changes.absence import doubt, note_doubt, is_doubtful
+from source_netvisor.changes.absence import doubt, is_doubtful, note_doubt
 from source_netvisor.changes.deletion_log import is_news
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import DeletionRecords

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from source_netvisor.changes.absence import doubt, note_doubt, is_doubtful
+from source_netvisor.changes.absence import doubt, is_doubtful, note_doubt
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
