@@ -128,7 +128,29 @@ def check(definitions: list[StreamDefinition], bodies: list[str], between: str) 
         words = {word: "1" for word in definition.request_fields.values() if word != "key"}
         by_text, by_element = (StreamRecords(definition, "1967543-8", "2026-01-15T10:00:00.000000Z") for _ in range(2))
         assert records_of(by_text, rows, words) == records_of(by_element, elements, words), definition.name
+    assert check_shared(definitions, rows) == check_shared(definitions, elements)
     return sum(not row.is_parsed for row in rows if isinstance(row, RecordText))
+
+
+def check_shared(definitions: list[StreamDefinition], rows: list[Row]) -> int:
+    """Compares lines that are taken from the records of their documents with lines that are built; returns of how many
+    documents they were taken."""
+    words = {word: "1" for one in definitions for word in one.request_fields.values() if word != "key"}
+    taken = 0
+    for definition in definitions:
+        if definition.lines is None:
+            continue
+        wholes = [
+            StreamRecords(one, "1967543-8", "2026-01-15T10:00:00.000000Z") for one in definitions if not one.lines
+        ]
+        alone, beside = (StreamRecords(definition, "1967543-8", "2026-01-15T10:00:00.000000Z") for _ in range(2))
+        beside.take_lines_from(wholes)
+        for row in rows:
+            for whole in wholes:
+                whole.of(row, words)
+            assert records_of(beside, [row], words)[0] == records_of(alone, [row], words)[0], definition.name
+        taken += beside._shared._taken if beside._shared else 0
+    return taken
 
 
 @pytest.mark.parametrize("resource", sources())
@@ -148,3 +170,11 @@ def test_text_and_elements_give_the_same_records(resource: str) -> None:
                 place = chance.choice([place, chance.random()])
         between = SPACES[number % len(SPACES)]
         check(definitions, [one.xml(between) for one in documents], between)
+
+
+@pytest.mark.parametrize("resource", ["accountingledger.nv Voucher", "getpurchaseorder.nv PurchaseOrder"])
+def test_lines_are_taken_from_the_record_of_their_document(resource: str) -> None:
+    definitions = sources()[resource]
+    reply = "<List>" + "".join(document(definitions, n).xml("") for n in range(DOCUMENTS)) + "</List>"
+    rows: list[Row] = list(decoder.elements(io.BytesIO(reply.encode()), [definitions[0].source.record[0]]))
+    assert check_shared(definitions, rows) == DOCUMENTS

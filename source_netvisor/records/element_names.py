@@ -8,99 +8,25 @@ goes to `_netvisor_unknown`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 
 from source_netvisor.parsing.naming import element_name, language_ending, normalize, plurals, snake_case
 from source_netvisor.parsing.notation import notation
+from source_netvisor.records.element_node import Field, Node, Path, Target
+from source_netvisor.records.property_places import MappedPlaces, NamedPlaces
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.unknown_elements import TEXT, UNKNOWN
 from source_netvisor.records.values import Converter, converter_for, to_date, to_date_time, to_string
 
-Path = tuple[str, ...]
 MOST_REMEMBERED = 2000
 """Tags below one element whose names are remembered; only a reply of made-up names has more."""
 MOST_NOTED = 2000
 """Unknown names that are remembered for the log."""
 NOT_FROM_NETVISOR = frozenset({RAW, UNKNOWN, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"  # ignore-https-check
-
-Field = tuple[str, Converter]
-"""A property and the converter of its texts."""
-
-
-class Target:
-    """Where a text goes.
-
-    Attributes:
-        name: the property; None: the schema has none.
-        convert: of the property.
-        around: the names, in snake_case, of the elements around an element or attribute in its record.
-        label: its own name in snake_case.
-        rank: of several places in a record that fill one property, the lowest counts.
-        mapped: the manifest names the place.
-        notation: the attribute's value that says nothing, see notation.py.
-        noted: the name is unknown, and the log has been given it.
-    """
-
-    __slots__ = ("around", "convert", "label", "mapped", "name", "notation", "noted", "rank")
-
-    def __init__(
-        self,
-        name: str | None,
-        convert: Converter,
-        around: Path,
-        label: str,
-        rank: int = 0,
-        mapped: bool = False,
-        notation: str | None = None,
-    ) -> None:
-        self.name = name
-        self.convert = convert
-        self.around = around
-        self.label = label
-        self.rank = rank
-        self.mapped = mapped
-        self.notation = notation
-        self.noted = False
-
-
-class Node:
-    """What one element below the record becomes.
-
-    Attributes:
-        path: the names from the record to the element in their normal form, both ends included.
-        names: the same in snake_case.
-        target: where its text goes; None: nowhere.
-        language: the property's name without the language, for a text that says its language.
-        array: property of the array that the element is an item of, with the names or the converter of its items.
-        wrapper: what it becomes where it is the wrapper of the array instead; None: its name tells that it is an item.
-        ignored: it is left out with everything in it.
-        leaves: tag -> property and converter (None: text stays text) of the texts below it.
-        leads: whether the schema or the manifest has something at or below the element.
-    """
-
-    __slots__ = (
-        "array", "attributes", "children", "ignored", "item", "language", "leads", "leaves", "names", "path", "tag",
-        "target", "wrapper",
-    )  # fmt: skip
-
-    def __init__(self, tag: str, path: Path, names: Path) -> None:
-        self.tag = tag
-        self.path = path
-        self.names = names
-        self.children: dict[str, Node] = {}
-        self.leaves: dict[str, tuple[str, Converter | None]] = {}
-        self.attributes: dict[str, Target | None] = {}
-        self.target: Target | None = None
-        self.language: str | None = None
-        self.array: str | None = None
-        self.item: ElementNames | Converter | None = None
-        self.wrapper: Node | None = None
-        self.ignored = False
-        self.leads = True
 
 
 class ElementNames:
@@ -131,52 +57,28 @@ class ElementNames:
     ) -> None:
         self.exclusive = exclusive
         self.exclude = frozenset(map(normalize, exclude))
-        self.own = frozenset(own)
-        self.scalars: dict[str, Field] = {}
+        self.mapped = MappedPlaces(properties, fields)
+        self.named = NamedPlaces(own, [name for name, paths in self.mapped.of.items() if len(paths) > 1])
+        self.contested = self.named.contested
         self.arrays: dict[str, tuple[str, ElementNames | Converter]] = {}
         self.array_names: list[str] = []
         self.numbered: set[str] = set()
         self.languages: dict[str, str] = {}
-        self.mapped: dict[Path, Target] = {}
-        self.mapped_languages: dict[Path, str] = {}
-        self.mapped_arrays: dict[Path, str] = {}
-        self.contested: set[str] = set()
         self.root = Node("", (), ())
         self.declared = frozenset(properties)
         self._unknown = unknown
         self._place = place
         self.is_item = bool(place)
-        self._filled_by: dict[str, Path] = {}
-        self._map_fields(properties, fields)
-        mapped = {target.name for target in self.mapped.values()}
         for name, schema in properties.items():
-            if name in NOT_FROM_NETVISOR or name in mapped:
+            if name in NOT_FROM_NETVISOR or name in self.mapped.of:
                 continue
             if "array" in schema.get("type", ()):
                 if not exclusive or name in fields:
                     self._add_array(name, schema.get("items", {}), exclude)
             elif not exclusive:
-                self.scalars[normalize(name)] = (name, converter_for(schema))
+                self.named.properties[normalize(name)] = (name, converter_for(schema))
                 if name[-3:] in ("_fi", "_en", "_sv"):
                     self.languages[normalize(name[:-3])] = name[:-3]
-
-    def _map_fields(
-        self, properties: Mapping[str, Mapping[str, Any]], fields: Mapping[str, str | Sequence[str]]
-    ) -> None:
-        for name, places in fields.items():
-            for rank, place in enumerate([places] if isinstance(places, str) else places):
-                path = tuple(
-                    ("@" + normalize(step[1:])) if step[:1] == "@" else normalize(step) for step in place.split("/")
-                )
-                if name.endswith("_{language}"):
-                    self.mapped_languages[path] = name.removesuffix("_{language}")
-                elif "array" in properties.get(name, {}).get("type", ()):
-                    self.mapped_arrays[path] = name
-                else:
-                    convert = converter_for(properties.get(name, {}))
-                    self.mapped[path] = Target(name, convert, (), name, rank, mapped=True)
-            if not isinstance(places, str) and len(places) > 1:
-                self.contested.add(name)
 
     def _add_array(self, name: str, items: Mapping[str, Any], exclude: Sequence[str]) -> None:
         properties = items.get("properties")
@@ -201,14 +103,14 @@ class ElementNames:
         if name in self.exclude:
             node.ignored = True
             return node
-        node.language = self.mapped_languages.get(node.path) or self._language(parent, name)
-        if node.path in self.mapped:
-            node.target = self.mapped[node.path]
+        node.language = self.mapped.languages.get(node.path) or self._language(parent, name)
+        if node.path in self.mapped.texts:
+            node.target = self.mapped.texts[node.path]
             return node
         array = self._array(parent, name)
-        if node.path in self.mapped_arrays:
-            array = self.arrays[normalize(self.mapped_arrays[node.path])]
-        node.leads = self._leads_to_mapped(node.path) or node.language is not None
+        if node.path in self.mapped.arrays:
+            array = self.arrays[normalize(self.mapped.arrays[node.path])]
+        node.leads = self.mapped.lead(node.path) or node.language is not None
         if not array:
             self._be_element(node)
             return node
@@ -225,7 +127,7 @@ class ElementNames:
         if self.exclusive:
             node.ignored = not node.leads
             return
-        found = self._field(node.path)
+        found = self.named.field(node.path)
         around, label = node.names[:-1], node.names[-1]
         if found:
             node.leads = True
@@ -261,37 +163,9 @@ class ElementNames:
         wrapped = self.arrays.get(parent.path[-1]) if parent.path else None
         return wrapped if wrapped and not isinstance(wrapped[1], ElementNames) else None
 
-    @staticmethod
-    def _candidates(path: Path) -> Iterator[str]:
-        """The names that the last step of the path may have, longest first."""
-        for start in range(len(path)):
-            yield "".join(path[start:])
-
-    def _leads_to_mapped(self, path: Path) -> bool:
-        """Whether the manifest names a place at or below the element."""
-        mapped = (*self.mapped, *self.mapped_languages, *self.mapped_arrays)
-        return any(place[: len(path)] == path for place in mapped)
-
-    def _field(self, path: Path) -> Field | None:
-        """The schema's property for a text at this path."""
-        for name in self._candidates(path):
-            found = self.scalars.get(name)
-            if found and not (found[0] in self.own and len(path) > 1):
-                return found
-        return None
-
     def _note_filled(self, name: str, path: Path) -> None:
-        """Notes that a place fills the property: where there is another, each record is to tell which one counts."""
-        if self._filled_by.setdefault(name, path) != path and name not in self.contested:
-            self.contested.add(name)
-            self._forget_leaves(self.root)
-
-    def _forget_leaves(self, node: Node) -> None:
-        node.leaves.clear()
-        for below in node.children.values():
-            self._forget_leaves(below)
-            if below.wrapper:
-                self._forget_leaves(below.wrapper)
+        if self.named.note_filled(name, path):
+            self.root.forget_leaves()
 
     def attribute(self, node: Node, name: str) -> Target | None:
         """Where an attribute goes that has not been met at this element; None: nowhere."""
@@ -304,17 +178,17 @@ class ElementNames:
         path: Path
         around: Path
         normal = normalize(name)
-        mapped = self.mapped.get((*node.path, "@" + normal))
+        mapped = self.mapped.texts.get((*node.path, "@" + normal))
         if mapped:
             return mapped
         if self.exclusive or name == _NIL:
             return None
         if not node.path:
             path, around, label = ("@" + normal,), (), snake_case(name)
-            found = self.scalars.get(normal)
+            found = self.named.properties.get(normal)
         else:
             path = (*node.path[:-1], node.path[-1] + normal)
-            found = self._field(path)
+            found = self.named.field(path)
             around, label = node.names[:-1], f"{node.names[-1]}_{snake_case(name)}"
         if found:
             self._note_filled(found[0], path)
@@ -340,3 +214,52 @@ class ElementNames:
     def text_field(self, item: Mapping[str, Any]) -> str | None:
         """The property for the text of an array's item that has attributes only; None: the schema has none."""
         return next((n for n in ("comment", "name", TEXT) if n in self.declared and item.get(n) is None), None)
+
+    def property_filled_from(self, paths: Sequence[Path]) -> Field | None:
+        """The property that texts at these places fill, with their converter; None: none, or texts of others too.
+
+        It holds for the places that have been met so far, and for the object's own elements and their attributes.
+        """
+        for name, mapped in self.mapped.of.items():
+            if mapped == tuple(paths):
+                return name, self.mapped.texts[mapped[0]].convert
+        path = paths[0]
+        if len(paths) > 1 or path in self.mapped.texts or path[0] in self.exclude:
+            return None
+        if self._array(self.root, path[0]) or self._language(self.root, path[0]):
+            return None
+        if len(path) == 1:
+            found, place = self.named.field((path[0].lstrip("@"),)), path
+        else:
+            place = ("".join(path).replace("@", ""),)
+            found = self.named.field(place) if path[1][:1] == "@" and len(path) == 2 else None
+        if found is None or found[0] in self.contested or self.named.filled_by.get(found[0], place) != place:
+            return None
+        return found
+
+    def own_elements(self, paths: Iterable[Path]) -> list[Node]:
+        """The object's own elements that these places are, or are attributes of, as far as they have been met."""
+        wanted = {path[:1] for path in paths}
+        return [node for node in self.root.children.values() if node.path in wanted]
+
+    @property
+    def places_met(self) -> int:
+        """A number that grows when a property gets its first place or its second, or an element its first name."""
+        return self.named.met + len(self.root.children)
+
+    def names_the_same(self, other: ElementNames) -> bool:
+        """Whether it makes the same properties of the same elements, for items of arrays and records without a map."""
+        if self.mapped.of or other.mapped.of or self.exclude != other.exclude:
+            return False
+        if self.named.properties != other.named.properties or self.languages != other.languages:
+            return False
+        return self.arrays.keys() == other.arrays.keys() and all(
+            name == other.arrays[key][0] and _are_same_items(items, other.arrays[key][1])
+            for key, (name, items) in self.arrays.items()
+        )
+
+
+def _are_same_items(one: ElementNames | Converter, other: ElementNames | Converter) -> bool:
+    if isinstance(one, ElementNames) and isinstance(other, ElementNames):
+        return one.numbered == other.numbered and one.names_the_same(other)
+    return one is other

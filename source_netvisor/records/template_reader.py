@@ -22,7 +22,8 @@ from source_netvisor.records.unknown_elements import UNKNOWN, lift_unknown, put_
 from source_netvisor.records.values import Converter, Partly, to_integer, to_number, to_string
 
 if TYPE_CHECKING:
-    from source_netvisor.records.element_names import ElementNames, Target
+    from source_netvisor.records.element_names import ElementNames
+    from source_netvisor.records.element_node import Target
     from source_netvisor.records.template_place import Place
 
 Reader = Callable[[str], tuple[dict[str, Any], int]]

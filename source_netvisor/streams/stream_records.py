@@ -9,14 +9,14 @@ from typing import Any
 
 from source_netvisor import errors
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.parsing.naming import normalize, plurals
-from source_netvisor.parsing.record_text import RecordText, Row
+from source_netvisor.parsing.record_text import Row
 from source_netvisor.records.line_records import LineRecords
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.record_builder import RecordBuilder
 from source_netvisor.records.unknown_elements import UNKNOWN
 from source_netvisor.records.values import converter_for
 from source_netvisor.redaction import shown_names
+from source_netvisor.streams.shared_lines import SharedLines, array_of_lines
 
 logger = logging.getLogger("airbyte.source_netvisor")
 
@@ -83,8 +83,10 @@ class StreamRecords:
             self._request_converters or definition.latest or definition.deleted_when or self._keyed_by_request
         )
         self._without_key = 0
+        # what no document says by itself
+        self._completed = {*self._request_converters, *definition.latest}
         self._whole: StreamRecords | None = None
-        self._lines_of_whole = ""
+        self._shared: SharedLines | None = None
         self._latest: tuple[Row, dict[str, Any]] | None = None
 
     def of(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -100,10 +102,11 @@ class StreamRecords:
         if self._lines is not None:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
+        shows_its_key = not self._keyed_by_request or record.get(self._definition.group_key) is not None
         self._complete(record, values)
         if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
-        self._latest = row, record
+        self._latest = (row, record) if shows_its_key else None
         return [record]
 
     def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -126,24 +129,23 @@ class StreamRecords:
             others: of streams that are given each element before this one.
         """
         definition = self._definition
-        if definition.lines is None or definition.fields or definition.exclude:
+        if self._lines is None or definition.lines is None or definition.fields or definition.exclude:
             return
-        names = plurals(normalize(definition.lines.element))
         for other in others:
             whole = other._definition
-            if whole.lines is None and whole.source.identity == definition.source.identity:
-                for name, schema in whole.schema.get("properties", {}).items():
-                    if "array" in schema.get("type", ()) and normalize(name) in names:
-                        self._whole, self._lines_of_whole = other, name
+            if whole.lines is not None or whole.source.identity != definition.source.identity:
+                continue
+            array = array_of_lines(definition.lines.element, whole.schema.get("properties", {}))
+            if array is not None and self._whole is not other:
+                self._whole = other
+                self._shared = SharedLines(other.builder.names, array, other._completed, self._lines)
 
     def _of_lines(self, lines: LineRecords, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
-        latest = self._whole._latest if self._whole else None
-        if latest and latest[0] is row and not isinstance(row, RecordText) and not {RAW, UNKNOWN} & latest[1].keys():
-            # the whole document's record, which has just been built of the same row, has the lines already
-            parent = lines.parent.build(row)
-            found = [{n: v for n, v in line.items() if n != "line_number"} for line in latest[1][self._lines_of_whole]]
-        else:
-            parent, found = lines.build(row)
+        shared = None
+        if self._whole is not None and self._shared is not None:
+            latest = self._whole._latest
+            shared = self._shared.of(row, latest[1]) if latest is not None and latest[0] is row else None
+        parent, found = shared or lines.build(row)
         raw, unknown = parent.pop(RAW, None), parent.pop(UNKNOWN, None)
         if not found and self._without and any(parent.get(name) for name in self._own_numbers):
             found = [dict(self._without)]
