@@ -145,6 +145,7 @@ def _run(args: list[str]) -> None:
     entrypoint = NetvisorEntrypoint(SourceNetvisor())
     # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)
     # the thread that downloads needs the lock for a moment at each piece, and must not wait the usual 5 ms for it
     sys.setswitchinterval(0.0001)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 import warnings
@@ -20,6 +21,8 @@ def run() -> None:
         # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
         warnings.simplefilter("ignore")
         _leave_sources_unread()
+        # whatever an import makes stays: to look for garbage meanwhile finds none (entrypoint.py begins to look)
+        gc.disable()
         # only now: the CDK takes seconds to import, in which the signals have to be obeyed too
         from source_netvisor.entrypoint import main
 

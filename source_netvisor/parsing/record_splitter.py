@@ -120,10 +120,7 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], Reco
     closing = f"</{tag}>".encode()
     begins = re.compile(rb"\s*<" + re.escape(tag.encode()) + rb"(?: [^<>]*[^/<>])?>").match
     for piece in _cut(raw, tag):
-        # one character is found much faster than two
-        if (b"!" in piece and b"<!" in piece) or (b"?" in piece and b"<?" in piece) or (
-            b"]" in piece and b"]]>" in piece
-        ):  # fmt: skip
+        if _opens(piece, b"!") or _opens(piece, b"?") or (b"]" in piece and b"]]>" in piece):
             # a comment, an instruction or character data, which may hold anything, or the end of such data
             yield from filter(decoder.says_something, _parsed(piece, tag))
             continue
@@ -138,6 +135,16 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], Reco
                     yield from filter(decoder.says_something, _parsed(part + closing, tag))
         else:
             yield from _odd_parts(parts, tag, as_row)
+
+
+def _opens(piece: bytes, mark: bytes) -> bool:
+    """Whether the mark stands behind a `<`: a single character is found several times as fast as two."""
+    at = piece.find(mark)
+    while at >= 0:
+        if piece[at - 1 : at] == b"<":
+            return True
+        at = piece.find(mark, at + 1)
+    return False
 
 
 def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:

@@ -132,8 +132,12 @@ class _Source:
         self._constants[name] = value
         return name
 
-    def _object(self, place: Place, names: ElementNames, into: str, depth: int, matcher: str) -> None:
-        """One object, whose beginning has been matched."""
+    def _object(self, place: Place, names: ElementNames, into: str, depth: int, matcher: str, behind: str = "") -> None:
+        """One object, whose beginning has been matched.
+
+        Args:
+            behind: expression for what may end the object around, which sets `end` if it does.
+        """
         segment = _Segment(into, names, depth, {})
         segment.matcher = matcher
         segment.pattern = self._opening(place, segment, False)
@@ -142,9 +146,15 @@ class _Source:
             # one without anything in it is not usual
             segment.pattern += r"(?!\s*</)"
         segment.pattern += self._space
-        segment = self._places(inner, segment)
-        segment.pattern += f"</{re.escape(place.tag)}>{self._space if place.array else ''}"
-        self._flush(segment)
+        closing = f"</{re.escape(place.tag)}>{self._space if place.array else ''}"
+        last = inner[-1] if inner else None
+        if last is not None and last.array is not None and not last.divided:
+            # most have none, or one: the match before finds the end too
+            self._items(last, last.array, self._places(inner[:-1], segment), closing)
+        else:
+            segment = self._places(inner, segment)
+            segment.pattern += closing + behind
+            self._flush(segment, ends=bool(behind))
         for name in names.array_names:
             missing = f"if {name!r} not in {into}: " if name in segment.filled else ""
             self._line(depth, f"{missing}{into}[{name!r}] = []")
@@ -153,7 +163,6 @@ class _Source:
         """Adds elements to a segment; the segment that the next one belongs to."""
         for place in places:
             if place.array is not None:
-                self._flush(segment)
                 self._items(place, place.array, segment)
                 segment = segment.after()
             elif not place.divided:
@@ -175,18 +184,25 @@ class _Source:
         segment.pattern += f"</{re.escape(place.tag)}>{self._space}"
         return segment
 
-    def _items(self, place: Place, array: tuple[str, ElementNames], around: _Segment) -> None:
-        """The items of an array."""
+    def _items(self, place: Place, array: tuple[str, ElementNames], around: _Segment, closing: str = "") -> None:
+        """The items of an array.
+
+        Args:
+            closing: expression for what ends the object around, where it follows the items, which have no arrays.
+        """
         name, names = array
         self._fill(around, name)
         depth, matcher = around.depth, self._constant("match", None)
         items, item = self._constant("items", None), self._constant("item", None)
-        self._line(depth, f"m = {matcher}(text, at)")
+        behind = f"(?:{closing}())?" if closing else ""
+        around.pattern += behind
+        self._flush(around, ends=bool(closing))
+        self._line(depth, f"m = {matcher}(text, at)" + " if end is None else None" * bool(closing))
         self._line(depth, "if m is not None:")
         self._line(depth + 1, f"{items} = {around.into}.setdefault({name!r}, [])")
         self._line(depth + 1, "while m is not None:")
         unknown = self._unknown
-        self._object(place, names, item, depth + 2, matcher)
+        self._object(place, names, item, depth + 2, matcher, behind)
         if self._unknown > unknown and name:
             # without a name, the items are records of their own
             self._line(
@@ -195,10 +211,16 @@ class _Source:
         self._line(depth + 2, f"{items}.append({item})")
         if name in around.names.numbered:
             self._line(depth + 2, f"{item}['line_number'] = len({items})")
-        self._line(depth + 2, f"m = {matcher}(text, at)")
+        self._line(depth + 2, f"m = {matcher}(text, at)" + " if end is None else None" * bool(closing))
+        if closing:
+            self._line(depth, "if end is None: raise TemplateMismatch")
 
-    def _flush(self, segment: _Segment) -> None:
-        """Writes what finds a segment and takes its texts."""
+    def _flush(self, segment: _Segment, ends: bool = False) -> None:
+        """Writes what finds a segment and takes its texts.
+
+        Args:
+            ends: its last group says whether the object around ends with it.
+        """
         if not segment.pattern:
             return
         depth = segment.depth
@@ -208,8 +230,9 @@ class _Source:
         else:
             self._line(depth, f"m = {self._constant('match', match)}(text, at)")
             self._line(depth, "if m is None: raise TemplateMismatch")
-        if segment.fields:
-            self._line(depth, "".join(f"g{n}, " for n in range(len(segment.fields))) + "= m.groups()")
+        groups = [f"g{n}" for n in range(len(segment.fields))] + ["end"] * ends
+        if groups:
+            self._line(depth, f"{', '.join(groups)}, = m.groups()")
         self._line(depth, "at = m.end()")
         statements = []
         for n, (target, value, optional, second) in enumerate(segment.fields):
