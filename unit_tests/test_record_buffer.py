@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from source_netvisor.streams import record_buffer
-from source_netvisor.streams.record_buffer import RecordBuffer, WaitingGroup
+from source_netvisor.streams.record_buffer import RecordBuffer
+from source_netvisor.streams.waiting_groups import WaitingGroup
 
 
 def taken(buffer: RecordBuffer) -> list[bytes]:
@@ -42,14 +43,14 @@ def test_what_was_added_since_a_mark_can_be_taken_back(
     kept = [b'{"kept":%d}' % number for number in range(before)]
     for line in kept:
         buffer.add(line)
-    buffer.groups.append(WaitingGroup(1, 2, None, (1,)))
+    buffer.groups.append(1, 2, None, (1, 5))
     mark = buffer.mark()
     for number in range(600):
         buffer.add(b'{"wrong":%d}' % number)
-        buffer.groups.append(WaitingGroup(number, 2, None, ()))
+        buffer.groups.append(number, 2, 24_000, (number, number + 1))
     buffer.take_back(mark)
     buffer.add(b'{"right":1}')
-    assert buffer.groups == [WaitingGroup(1, 2, None, (1,))]
+    assert list(buffer.groups) == [WaitingGroup(1, 2, None, (1, 5))]
     assert buffer.size == sum(map(len, kept)) + 11
     assert taken(buffer) == [*kept, b'{"right":1}']
 

@@ -15,8 +15,8 @@ import orjson
 
 from source_netvisor.manifest.stream_definition import CURSOR, StreamDefinition
 from source_netvisor.parsing.record_text import Row
-from source_netvisor.streams.record_buffer import WaitingGroup
 from source_netvisor.streams.stream_records import StreamRecords
+from source_netvisor.streams.waiting_groups import WaitingGroup
 
 Rows = Callable[[], Iterable[tuple[Row, Mapping[str, str]]]]
 """The rows of a reply with the placeholders of their request, as often as they are asked for."""

@@ -12,8 +12,8 @@ from datetime import date
 
 from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.state.ledger import Group, Ledger
-from source_netvisor.streams.record_buffer import WaitingGroup
 from source_netvisor.streams.record_counts import RecordCounts
+from source_netvisor.streams.waiting_groups import WaitingGroup
 
 
 class LedgerChanges:
@@ -31,7 +31,7 @@ class LedgerChanges:
     def __init__(self, ledger: Ledger, counts: RecordCounts) -> None:
         self._ledger = ledger
         self._counts = counts
-        self._announced: list[tuple[WaitingGroup, tuple[int, ...]]] = []
+        self._losing: dict[int, tuple[int, ...]] = {}
         self.lost: dict[int, tuple[WaitingGroup, tuple[int, ...]]] = {}
         self.differing = 0
 
@@ -42,11 +42,11 @@ class LedgerChanges:
             key, fingerprint, month, rows = group
             known = ledger.get(key)
             if known is None:
-                self._announced.append((group, ()))
                 ledger.put(key, Group(None, month, rows))
                 counts.new += len(rows)
                 continue
-            self._announced.append((group, known.rows))
+            if known.rows != rows and (gone := set(known.rows).difference(rows)):
+                self._losing[key] = tuple(sorted(gone))
             same = len(set(rows).intersection(known.rows))
             matches = ledger.matches(known, fingerprint)
             self.differing += known.fingerprint is not None and not matches
@@ -58,14 +58,15 @@ class LedgerChanges:
             union = rows if known.rows == rows else tuple(sorted({*rows, *known.rows}))
             ledger.put(key, Group(None, month if month is not None else known.month, union))
 
-    def confirm(self) -> None:
-        """The records of the announced groups were sent; those that have lost rows wait until these are deleted."""
-        for group, before in self._announced:
-            if before and before != group.rows and (gone := set(before).difference(group.rows)):
-                self.lost[group.key] = group, tuple(sorted(gone))
+    def confirm(self, groups: Iterable[WaitingGroup]) -> None:
+        """The records of these announced groups were sent; those that have lost rows wait until these are deleted."""
+        for group in groups:
+            gone = self._losing.get(group.key)
+            if gone is not None:
+                self.lost[group.key] = group, gone
             else:
                 self._ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
-        self._announced = []
+        self._losing.clear()
 
     def confirm_lost(self) -> None:
         """The rows of `lost` were deleted."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO
+
+from source_netvisor.streams.waiting_groups import WaitingGroups
 
 IN_MEMORY = 1 << 18
 """Bytes of records that wait in memory."""
@@ -16,22 +18,6 @@ BATCH = 32 << 20
 """Bytes of records after which a state goes out."""
 TAKEN_AT_ONCE = 1 << 17
 """Bytes of records that are taken from the file at a time, about."""
-
-
-class WaitingGroup(NamedTuple):
-    """A group of the ledger whose records wait.
-
-    Args:
-        key: of the group.
-        fingerprint: 32 bits of what Netvisor sent.
-        month: of its date; None: it has no date.
-        rows: the keys of its rows, ascending.
-    """
-
-    key: int
-    fingerprint: int
-    month: int | None
-    rows: tuple[int, ...]
 
 
 class RecordBuffer:
@@ -46,7 +32,7 @@ class RecordBuffer:
         # one after the other, each with a line break behind it: an object for each would take eight kilobytes
         self._lines = bytearray()
         self._file: IO[bytes] | None = None
-        self.groups: list[WaitingGroup] = []
+        self.groups = WaitingGroups()
         self.size = 0
 
     def add(self, line: bytes) -> None:
@@ -79,7 +65,7 @@ class RecordBuffer:
         """Drops what was added since the mark; the batch must not have been sent meanwhile."""
         written, self.size, groups = mark
         self._lines.clear()
-        del self.groups[groups:]
+        self.groups.cut(groups)
         if self._file is not None:
             self._file.seek(written)
             self._file.truncate()
@@ -103,4 +89,4 @@ class RecordBuffer:
             self._file.close()
         self._lines.clear()
         self._file, self.size = None, 0
-        self.groups.clear()
+        self.groups = WaitingGroups()

@@ -25,11 +25,12 @@ from source_netvisor.state.ledger import Group, Ledger
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import AFTER_THE_ROWS, DeletionRecords
 from source_netvisor.streams.ledger_changes import LedgerChanges
-from source_netvisor.streams.record_buffer import RecordBuffer, WaitingGroup
+from source_netvisor.streams.record_buffer import RecordBuffer
 from source_netvisor.streams.record_counts import RecordCounts
 from source_netvisor.streams.stream_deletions import StreamDeletions
 from source_netvisor.streams.stream_records import StreamRecords
 from source_netvisor.streams.stream_status import StreamStatus
+from source_netvisor.streams.waiting_groups import WaitingGroup, WaitingGroups
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -100,7 +101,7 @@ class StreamSync:
     @property
     def taken_in(self) -> int:
         """Records so far, with those that wait to be sent."""
-        return self.counts.total + sum(len(group.rows) for group in self._buffer.groups)
+        return self.counts.total + self._buffer.groups.row_count
 
     def group(self, key: int) -> Group | None:
         """What the ledger has of a document."""
@@ -132,7 +133,7 @@ class StreamSync:
         for record in records:
             self._buffer.add(_line(record))
         rows = (key,) if self.definition.lines is None else _row_keys(records, self.definition.row_key)
-        self._buffer.groups.append(WaitingGroup(key, fingerprint, month, rows))
+        self._buffer.groups.append(key, fingerprint, month, rows)
         return True
 
     def is_deleted(self, row: Row) -> bool:
@@ -144,7 +145,7 @@ class StreamSync:
         """Takes in groups whose records come mixed."""
         for record in records:
             self._buffer.add(_line(record))
-        self._buffer.groups += groups
+        self._buffer.groups.extend(groups)
 
     def refuse(self, key: int, month: int | None) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays."""
@@ -178,7 +179,7 @@ class StreamSync:
 
     def flush(self) -> Iterator[Message]:
         """Announces, sends and confirms the records that wait."""
-        groups, self._buffer.groups = self._buffer.groups, []
+        groups, self._buffer.groups = self._buffer.groups, WaitingGroups()
         self._batches += 1
         if self.state is not None:
             self.changes.announce(groups)
@@ -187,7 +188,7 @@ class StreamSync:
             self._sent_since_state += self._buffer.size
         for lines in self._buffer.take():
             yield from self.status.records(lines)
-        self.changes.confirm()
+        self.changes.confirm(groups)
 
     # --- moving forward -------------------------------------------------------------------------------------------
 
