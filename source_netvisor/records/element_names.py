@@ -8,14 +8,14 @@ goes to `_netvisor_unknown`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 
 from source_netvisor.parsing.naming import element_name, language_ending, normalize, plurals, snake_case
 from source_netvisor.parsing.notation import notation
-from source_netvisor.records.element_node import Field, Node, Path, Target
+from source_netvisor.records.element_node import Node, Path, Target
 from source_netvisor.records.property_places import MappedPlaces, NamedPlaces
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.unknown_elements import TEXT, UNKNOWN
@@ -103,11 +103,11 @@ class ElementNames:
         if name in self.exclude:
             node.ignored = True
             return node
-        node.language = self.mapped.languages.get(node.path) or self._language(parent, name)
+        node.language = self.mapped.languages.get(node.path) or self.language_at(parent, name)
         if node.path in self.mapped.texts:
             node.target = self.mapped.texts[node.path]
             return node
-        array = self._array(parent, name)
+        array = self.array_at(parent, name)
         if node.path in self.mapped.arrays:
             array = self.arrays[normalize(self.mapped.arrays[node.path])]
         node.leads = self.mapped.lead(node.path) or node.language is not None
@@ -145,7 +145,8 @@ class ElementNames:
             return True
         return any(node.path[-1] in plurals(normalize(str(child.tag))) for child in element)
 
-    def _language(self, parent: Node, name: str) -> str | None:
+    def language_at(self, parent: Node, name: str) -> str | None:
+        """The property, without its language, of a text below the parent that may say one; None: there is none."""
         if name in self.languages:
             return self.languages[name]
         if name.startswith("foreign"):
@@ -154,7 +155,8 @@ class ElementNames:
             return self.languages.get(parent.path[-1][:-12])
         return None
 
-    def _array(self, parent: Node, name: str) -> tuple[str, ElementNames | Converter] | None:
+    def array_at(self, parent: Node, name: str) -> tuple[str, ElementNames | Converter] | None:
+        """The array whose item, or wrapper, an element below the parent is; None: there is none."""
         for form in plurals(name):
             for depth in range(len(parent.path), -1, -1):
                 found = self.arrays.get("".join(parent.path[len(parent.path) - depth :]) + form)
@@ -214,52 +216,3 @@ class ElementNames:
     def text_field(self, item: Mapping[str, Any]) -> str | None:
         """The property for the text of an array's item that has attributes only; None: the schema has none."""
         return next((n for n in ("comment", "name", TEXT) if n in self.declared and item.get(n) is None), None)
-
-    def property_filled_from(self, paths: Sequence[Path]) -> Field | None:
-        """The property that texts at these places fill, with their converter; None: none, or texts of others too.
-
-        It holds for the places that have been met so far, and for the object's own elements and their attributes.
-        """
-        for name, mapped in self.mapped.of.items():
-            if mapped == tuple(paths):
-                return name, self.mapped.texts[mapped[0]].convert
-        path = paths[0]
-        if len(paths) > 1 or path in self.mapped.texts or path[0] in self.exclude:
-            return None
-        if self._array(self.root, path[0]) or self._language(self.root, path[0]):
-            return None
-        if len(path) == 1:
-            found, place = self.named.field((path[0].lstrip("@"),)), path
-        else:
-            place = ("".join(path).replace("@", ""),)
-            found = self.named.field(place) if path[1][:1] == "@" and len(path) == 2 else None
-        if found is None or found[0] in self.contested or self.named.filled_by.get(found[0], place) != place:
-            return None
-        return found
-
-    def own_elements(self, paths: Iterable[Path]) -> list[Node]:
-        """The object's own elements that these places are, or are attributes of, as far as they have been met."""
-        wanted = {path[:1] for path in paths}
-        return [node for node in self.root.children.values() if node.path in wanted]
-
-    @property
-    def places_met(self) -> int:
-        """A number that grows when a property gets its first place or its second, or an element its first name."""
-        return self.named.met + len(self.root.children)
-
-    def names_the_same(self, other: ElementNames) -> bool:
-        """Whether it makes the same properties of the same elements, for items of arrays and records without a map."""
-        if self.mapped.of or other.mapped.of or self.exclude != other.exclude:
-            return False
-        if self.named.properties != other.named.properties or self.languages != other.languages:
-            return False
-        return self.arrays.keys() == other.arrays.keys() and all(
-            name == other.arrays[key][0] and _are_same_items(items, other.arrays[key][1])
-            for key, (name, items) in self.arrays.items()
-        )
-
-
-def _are_same_items(one: ElementNames | Converter, other: ElementNames | Converter) -> bool:
-    if isinstance(one, ElementNames) and isinstance(other, ElementNames):
-        return one.numbered == other.numbered and one.names_the_same(other)
-    return one is other

@@ -20,6 +20,7 @@ from source_netvisor.records.element_names import ElementNames
 from source_netvisor.records.element_node import Node
 from source_netvisor.records.line_records import LineRecords, Lines
 from source_netvisor.records.raw_texts import RAW
+from source_netvisor.records.same_places import own_elements, places_met, property_filled_from, same_names
 from source_netvisor.records.unknown_elements import UNKNOWN
 
 
@@ -59,7 +60,7 @@ class SharedLines:
         self._parent = lines.parent.names.mapped
         item = whole.arrays[normalize(array)][1]
         own = lines.line.names
-        self._item = item if isinstance(item, ElementNames) and item.names_the_same(own) else None
+        self._item = item if isinstance(item, ElementNames) and same_names(item, own) else None
         self._keys = own.named.own
         self._known = -1
         self._copied: dict[str, str] | None = None
@@ -75,10 +76,10 @@ class SharedLines:
         """
         if self._item is None or RAW in record or UNKNOWN in record:
             return None
-        known = self._whole.places_met + self._item.places_met
+        known = places_met(self._whole) + places_met(self._item)
         if known != self._known:
             self._known, self._copied = known, self._same_properties(self._item)
-            self._leaves = self._whole.own_elements(self._parent.texts)
+            self._leaves = own_elements(self._whole, self._parent.texts)
         copied = self._copied
         if copied is None or any(node.children for node in self._leaves):
             return None
@@ -110,7 +111,7 @@ class SharedLines:
             return None
         found: dict[str, str] = {}
         for name, paths in self._parent.of.items():
-            source, convert = self._whole.property_filled_from(paths) or ("", None)
+            source, convert = property_filled_from(self._whole, paths) or ("", None)
             if convert is not self._parent.texts[paths[0]].convert or source in self._completed:
                 return None
             found[name] = source

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from source_netvisor import errors
@@ -14,8 +13,8 @@ from source_netvisor.records.line_records import LineRecords
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.record_builder import RecordBuilder
 from source_netvisor.records.unknown_elements import UNKNOWN
-from source_netvisor.records.values import converter_for
 from source_netvisor.redaction import shown_names
+from source_netvisor.streams.added_properties import AddedProperties
 from source_netvisor.streams.shared_lines import SharedLines, array_of_lines
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -30,61 +29,31 @@ class StreamRecords:
         cursor: the end of the change window, for streams that carry one.
 
     Attributes:
-        added: the properties that every record gets.
+        added: the properties that the documents do not say.
     """
 
     def __init__(self, definition: StreamDefinition, business_id: str, cursor: str) -> None:
         self._definition = definition
         self._key = tuple(part for part in definition.primary_key if part != "business_id")
-        self._cursor = cursor
+        self.added = AddedProperties(definition, business_id, cursor)
         properties = definition.schema.get("properties", {})
-        self.added: dict[str, Any] = {"business_id": business_id}
-        if "_ab_modified_until" in properties:
-            self.added["_ab_modified_until"] = cursor
-        if definition.sends_deletions:
-            self.added["_ab_cdc_deleted_at"] = None
-        mark = definition.listing.mark
-        words = {**definition.request_fields, **({mark.property: mark.property} if mark else {})}
-        self._request_converters = {
-            name: (word, converter_for(properties.get(name, {}))) for name, word in words.items()
-        }
         lines = definition.lines
         own = {
             name: schema
             for name, schema in properties.items()
             if "{" not in name and (not lines or name not in lines.parent)
         }
-        self.builder = RecordBuilder(
-            {"properties": own},
-            self._key,
-            definition.fields,
-            definition.exclude,
-        )
+        self.builder = RecordBuilder({"properties": own}, self._key, definition.fields, definition.exclude)
         self._numbered = "line_number" in properties
         self._lines: LineRecords | None = None
-        self._without = lines.without if lines is not None else {}
-        self._own_numbers = (
-            [
-                name
-                for name in (lines.parent if lines is not None else ())
-                if "number" in properties[name].get("type", ())
-            ]
-            if self._without
-            else []
-        )
+        self._without: Mapping[str, Any] = {}
+        self._own_numbers: list[str] = []
         if lines is not None:
             parent = RecordBuilder({"properties": properties}, (), lines.parent, exclusive=True)
             self._lines = LineRecords(parent, self.builder, lines.element)
-        # `transactions.time_stamp`: an array and a field of its items
-        self._latest_places = [(name, *place.split(".", 1)) for name, place in definition.latest.items()]
-        # a document that does not show its key is the one that was asked for
-        self._keyed_by_request = definition.details is not None and definition.group_by is None
-        self._has_more_to_add = bool(
-            self._request_converters or definition.latest or definition.deleted_when or self._keyed_by_request
-        )
+            self._without = lines.without
+            self._own_numbers = [name for name in lines.parent if "number" in properties.get(name, {}).get("type", ())]
         self._without_key = 0
-        # what no document says by itself
-        self._completed = {*self._request_converters, *definition.latest}
         self._whole: StreamRecords | None = None
         self._shared: SharedLines | None = None
         self._latest: tuple[Row, dict[str, Any]] | None = None
@@ -102,8 +71,10 @@ class StreamRecords:
         if self._lines is not None:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
-        shows_its_key = not self._keyed_by_request or record.get(self._definition.group_key) is not None
-        self._complete(record, values)
+        shows_its_key = not self.added.key_is_asked_for or record.get(self._definition.group_key) is not None
+        record.update(self.added.constant)
+        self.added.add(record, values)
+        self._look_for_key(record)
         if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
         self._latest = (row, record) if shows_its_key else None
@@ -138,7 +109,7 @@ class StreamRecords:
             array = array_of_lines(definition.lines.element, whole.schema.get("properties", {}))
             if array is not None and self._whole is not other:
                 self._whole = other
-                self._shared = SharedLines(other.builder.names, array, other._completed, self._lines)
+                self._shared = SharedLines(other.builder.names, array, other.added.names, self._lines)
 
     def _of_lines(self, lines: LineRecords, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         shared = None
@@ -149,7 +120,7 @@ class StreamRecords:
         raw, unknown = parent.pop(RAW, None), parent.pop(UNKNOWN, None)
         if not found and self._without and any(parent.get(name) for name in self._own_numbers):
             found = [dict(self._without)]
-        parent.update(self.added)
+        parent.update(self.added.constant)
         for number, record in enumerate(found, 1):
             record.update(parent)
             if raw:
@@ -158,17 +129,9 @@ class StreamRecords:
                 record[UNKNOWN] = {**unknown, **record.get(UNKNOWN, {})}
             if self._numbered:
                 record["line_number"] = number
-            if self._has_more_to_add:
-                self._add_more(record, values)
+            self.added.add(record, values)
             self._look_for_key(record)
         return found
-
-    def _complete(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
-        """Adds what the reply does not say."""
-        record.update(self.added)
-        if self._has_more_to_add:
-            self._add_more(record, values)
-        self._look_for_key(record)
 
     def _look_for_key(self, record: dict[str, Any]) -> None:
         """Counts a record that lacks a part of its key."""
@@ -177,19 +140,6 @@ class StreamRecords:
                 self._without_key += 1
                 record.update({part: record.get(part) for part in self._key})
                 break
-
-    def _add_more(self, record: dict[str, Any], values: Mapping[str, str]) -> None:
-        """What only some streams have: values of the request, the latest moment of an array, the status of deletion."""
-        for name, (word, convert) in self._request_converters.items():
-            if record.get(name) is None and word in values:
-                record[name] = convert(values[word])
-        for name, array, field in self._latest_places:
-            record[name] = _latest(record.get(array), field)
-        if self._keyed_by_request and "key" in values and record.get(self._definition.group_key) is None:
-            record[self._definition.group_key] = int(values["key"])
-        for name, value in self._definition.deleted_when.items():
-            if str(record.get(name) or "").lower() == value:
-                record["_ab_cdc_deleted_at"] = self._cursor
 
     def warn(self) -> None:
         """Logs what was met that is not as the schema has it."""
@@ -209,15 +159,3 @@ class StreamRecords:
         if self._without_key:
             key = ", ".join(self._key)
             logger.warning(f"{name}: {self._without_key} records came without their key ({key}).")
-
-
-def _latest(items: Iterable[Mapping[str, Any]] | None, field: str) -> str | None:
-    """The latest of the moments in an array of the record.
-
-    Args:
-        items: of the array, built from the reply.
-        field: with their moments.
-    """
-    if not items:
-        return None
-    return max((item[field] for item in items if item.get(field)), key=datetime.fromisoformat, default=None)

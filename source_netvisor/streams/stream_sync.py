@@ -81,7 +81,7 @@ class StreamSync:
         self.ledger = state.ledger if state is not None else Ledger()
         self.changes = LedgerChanges(self.ledger, self.counts)
         self.deletions = StreamDeletions(
-            DeletionRecords(definition, self.built.added, cursor),
+            DeletionRecords(definition, self.built.added.constant, cursor),
             self.changes,
             self.counts,
             self.status,

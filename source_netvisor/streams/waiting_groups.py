@@ -24,11 +24,7 @@ class WaitingGroup(NamedTuple):
 
 
 class WaitingGroups:
-    """A list of them in columns: an object for each would take three hundred bytes, and a batch has tens of thousands.
-
-    Attributes:
-        row_count: rows of all groups.
-    """
+    """A list of them in columns: an object for each would take 300 bytes, and a batch has tens of thousands."""
 
     def __init__(self) -> None:
         self._keys = array("q")
