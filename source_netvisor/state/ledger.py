@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from operator import lt
 from typing import Any
 
 from source_netvisor.state.ledger_block import Block
-from source_netvisor.state.ledger_columns import LARGEST_KEY, SMALLEST_KEY, Columns
+from source_netvisor.state.ledger_columns import LARGEST_KEY, SMALLEST_KEY
 from source_netvisor.state.ledger_group import Group, LedgerDamaged, Mark
-from source_netvisor.state.unpacked_blocks import UnpackedBlocks
+from source_netvisor.state.sorted_blocks import SortedBlocks
 
 __all__ = ["Group", "Ledger", "LedgerDamaged", "Mark"]
 
@@ -45,51 +44,37 @@ class Ledger:
             raise ValueError("a ledger keeps 16, 24 or 32 bits of a fingerprint")
         self._bits = bits
         self._mask = (1 << bits) - 1
-        self._set_blocks([])
-        self._unpacked = UnpackedBlocks()
+        self._blocks = SortedBlocks(bits)
         self._changes: dict[int, Group | None] = {}
         self._looked_at = CHANGES_LOOKED_AT
 
     def __len__(self) -> int:
         """How many groups there are; merges the changes first, as all that is asked of the whole ledger does."""
         self._merge()
-        return self._count
+        return self._blocks.count
 
     def __contains__(self, key: int) -> bool:
         if key in self._changes:
             return self._changes[key] is not None
-        return self._find(key) is not None
+        return self._blocks.has(key)
 
     @property
     def row_count(self) -> int:
         """Rows of all groups."""
         self._merge()
-        return self._row_count
+        return self._blocks.row_count
 
     @property
     def packed_size(self) -> int:
         """How many characters the blocks of `to_json` have; of changes that are not merged yet about how many."""
-        of_one = self._packed_size / self._count if self._count else 8
-        return self._packed_size + round(of_one * len(self._changes))
+        of_one = self._blocks.packed_size / self._blocks.count if self._blocks.count else 8
+        return self._blocks.packed_size + round(of_one * len(self._changes))
 
     def get(self, key: int) -> Group | None:
         """The group of that key; None where the destination holds none."""
         if key in self._changes:
             return self._changes[key]
-        found = self._find(key)
-        return found and self._unpacked.columns(found[0]).group(found[1])
-
-    def _find(self, key: int) -> tuple[Block, int] | None:
-        """The block of that key and the place in it."""
-        index = bisect_right(self._firsts, key) - 1
-        if index < 0:
-            return None
-        block = self._blocks[index]
-        if key > block.last:
-            return None
-        keys = self._unpacked.keys(block)
-        place = bisect_left(keys, key)
-        return (block, place) if keys[place] == key else None
+        return self._blocks.get(key)
 
     def truncated(self, fingerprint: int) -> int:
         """The bits of a fingerprint that the ledger keeps."""
@@ -126,7 +111,7 @@ class Ledger:
     def _change(self, key: int, group: Group | None) -> None:
         self._changes[key] = group
         if len(self._changes) >= self._looked_at:
-            touched = len({bisect_right(self._firsts, changed) for changed in self._changes})
+            touched = self._blocks.touched_by(self._changes)
             if len(self._changes) >= MOST_CHANGES or len(self._changes) >= WORTH_A_BLOCK * touched:
                 self._merge()
             else:
@@ -155,59 +140,14 @@ class Ledger:
     def forget_fingerprints(self) -> None:
         """All fingerprints become unknown, so that each group differs from whatever a comparison sees."""
         self._merge()
-        self._unpacked.clear()
-        forgotten = []
-        for block in self._blocks:
-            columns = block.columns()
-            columns.forget_fingerprints()
-            forgotten.append(Block.pack(columns, self._bits))
-        self._set_blocks(forgotten)
+        self._blocks.forget_fingerprints()
 
     def _merge(self) -> None:
         """Packs the changes into the blocks that they fall into."""
-        if not self._changes:
-            return
-        changed = sorted(self._changes)
-        merged: list[Block] = []
-        done = 0
-        for index, keys in self._by_block(changed):
-            merged += self._blocks[done:index]
-            merged += self._rewritten(index, keys)
-            done = index + 1
-        merged += self._blocks[done:]
-        self._changes.clear()
-        self._looked_at = CHANGES_LOOKED_AT
-        self._set_blocks(merged)
-
-    def _by_block(self, changed: list[int]) -> Iterator[tuple[int, list[int]]]:
-        """The index of each block that changes, with the keys that change in it; the outer blocks take what is beyond
-        them, and the first one may be still to come."""
-        begin = 0
-        while begin < len(changed):
-            index = max(bisect_right(self._firsts, changed[begin]) - 1, 0)
-            last = index + 1 >= len(self._firsts)
-            end = len(changed) if last else bisect_left(changed, self._firsts[index + 1], begin)
-            yield index, changed[begin:end]
-            begin = end
-
-    def _rewritten(self, index: int, changed: list[int]) -> list[Block]:
-        """The blocks that take the place of one, or of none yet."""
-        old = self._blocks[index] if index < len(self._blocks) else None
-        in_use = old is not None and self._unpacked.holds(old)
-        columns = Columns() if old is None else self._unpacked.taken(old)
-        blocks = []
-        for part in columns.merged(changed, self._changes).divided():
-            blocks.append(Block.pack(part, self._bits))
-            if in_use:
-                self._unpacked.hold(blocks[-1], part.keys)
-        return blocks
-
-    def _set_blocks(self, blocks: list[Block]) -> None:
-        self._blocks = blocks
-        self._firsts = [block.first for block in blocks]
-        self._count: int = sum(block.count for block in blocks)
-        self._row_count: int = sum(block.row_count for block in blocks)
-        self._packed_size = sum(4 * ((len(block.packed) + 2) // 3) for block in blocks)
+        if self._changes:
+            self._blocks.merge(self._changes)
+            self._changes.clear()
+            self._looked_at = CHANGES_LOOKED_AT
 
     def to_json(self) -> list[str]:
         """The blocks as base64; only those with changes are packed again."""
@@ -234,7 +174,7 @@ class Ledger:
         for block in read:
             # what is damaged shows now, not in the middle of a sync; a million groups take about 0.2 seconds
             block.columns()
-        ledger._set_blocks(read)
+        ledger._blocks.set(read)
         if read and read[0].bits != bits:
             ledger.forget_fingerprints()
         return ledger
