@@ -8,6 +8,7 @@ signed.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -176,6 +177,64 @@ def authentication_sentence(words: str) -> str:
     )
 
 
+class _Answer(NamedTuple):
+    """What an HTTP status means whose body is not Netvisor's.
+
+    Args:
+        code: of the error.
+        text: with `resource` and `status`.
+        failure_type: Airbyte's.
+        retry: whether another attempt may succeed.
+    """
+
+    code: str
+    text: str
+    failure_type: FailureType
+    retry: bool = False
+
+
+_REDIRECT = _Answer(
+    "redirect",
+    "The Netvisor address answered {resource} with a redirect (HTTP {status}), which is not followed: a signed request "
+    "is valid for its own address only. Check the Netvisor address of the configuration.",
+    FailureType.config_error,
+)
+_UNAVAILABLE = _Answer(
+    "unavailable",
+    "Netvisor is not available (HTTP {status} at {resource}); try again later.",
+    FailureType.transient_error,
+    retry=True,
+)
+_UNKNOWN_STATUS = _Answer(
+    "http",
+    "Netvisor refused the request to {resource} (HTTP {status}); check the Netvisor address of the configuration, and "
+    "report it to the developers if that is right.",
+    FailureType.system_error,
+)
+_ANSWERS = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
+    **dict.fromkeys((408, 421, 425), _UNAVAILABLE),
+    407: _Answer(
+        "http",
+        "A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource}): name it with them in "
+        "HTTPS_PROXY, or Netvisor's host in NO_PROXY.",
+        FailureType.config_error,
+    ),
+    429: _Answer(
+        "rate_limit",
+        "Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later.",
+        FailureType.transient_error,
+        retry=True,
+    ),
+    511: _Answer(
+        "http",
+        "The network between this machine and Netvisor asks for a login (HTTP 511 at {resource}); sign in to the "
+        "network, or open the way to Netvisor's host.",
+        FailureType.config_error,
+    ),
+}
+
+
 def from_http_status(resource: str, http_status: int, has_body: bool = True) -> NetvisorError | None:
     """The error of an HTTP status whose body is not Netvisor's; None for a success.
 
@@ -188,50 +247,14 @@ def from_http_status(resource: str, http_status: int, has_body: bool = True) -> 
         return None
     if http_status in (400, 401, 403):
         return _unframed_refusal(resource, http_status, has_body)
-    if http_status in (301, 302, 303, 307, 308):
-        return NetvisorError(
-            "redirect",
-            f"The Netvisor address answered {resource} with a redirect (HTTP {http_status}), which is not followed: "
-            "a signed request is valid for its own address only. Check the Netvisor address of the configuration.",
-            FailureType.config_error,
-        )
-    if http_status == 429:
-        return NetvisorError(
-            "rate_limit",
-            f"Netvisor asks for fewer requests (HTTP 429 at {resource}); try again later.",
-            FailureType.transient_error,
-            retry=True,
-        )
-    if http_status == 511:
-        return NetvisorError(
-            "http",
-            f"The network between this machine and Netvisor asks for a login (HTTP 511 at {resource}); sign in to the "
-            "network, or open the way to Netvisor's host.",
-            FailureType.config_error,
-        )
-    if http_status in (408, 421, 425) or http_status >= 500:
-        return NetvisorError(
-            "unavailable",
-            f"Netvisor is not available (HTTP {http_status} at {resource}); try again later.",
-            FailureType.transient_error,
-            retry=True,
-        )
-    if http_status == 407:
-        return NetvisorError(
-            "http",
-            f"A proxy between this machine and Netvisor asks for credentials (HTTP 407 at {resource}): name it with "
-            "them in HTTPS_PROXY, or Netvisor's host in NO_PROXY.",
-            FailureType.config_error,
-        )
-    code = _code_of_http_status(http_status)
-    if code == "unknown":
-        return NetvisorError(
-            "http",
-            f"Netvisor refused the request to {resource} (HTTP {http_status}); check the Netvisor address of the "
-            "configuration, and report it to the developers if that is right.",
-            FailureType.system_error,
-        )
-    return by_code(resource, code, "")
+    answer = _ANSWERS.get(http_status) or (_UNAVAILABLE if http_status >= 500 else None)
+    if answer is None:
+        code = _code_of_http_status(http_status)
+        if code != "unknown":
+            return by_code(resource, code, "")
+        answer = _UNKNOWN_STATUS
+    text = answer.text.format(resource=resource, status=http_status)
+    return NetvisorError(answer.code, text, answer.failure_type, retry=answer.retry)
 
 
 def foreign_state(owner: str, own: str) -> NetvisorError:

@@ -22,57 +22,59 @@ def network_error(resource: str, error: Exception, by_proxy: bool) -> NetvisorEr
         by_proxy: whether this machine's environment names a proxy for the call.
     """
     text = str(error)
-    transient = FailureType.transient_error
-    if isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in text.upper() or "hostname" in text):
+    if isinstance(error, requests.exceptions.SSLError):
+        return _not_secure(resource, text)
+    if isinstance(error, LocationParseError | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return _unusable_address(by_proxy)
+    if isinstance(error, requests.exceptions.ProxyError):
+        code, sentence = "proxy", (
+            f"The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) did not let {resource} through; "
+            "check it, or name Netvisor's host in NO_PROXY."
+        )  # fmt: skip
+    elif isinstance(error, requests.Timeout):
+        code = "timeout"
+        sentence = f"Netvisor did not answer {resource} in time; try again later, best outside office hours."
+    elif any(mark in text for mark in ("NameResolutionError", "getaddrinfo", "Name or service")):
+        code = "connection"
+        sentence = "The Netvisor address could not be found (DNS); check the address and the network, and try again."
+    else:
+        code = "connection"
+        sentence = f"The connection to Netvisor failed or broke off at {resource}; check the network and try again."
+    return NetvisorError(code, sentence, FailureType.transient_error, retry=True)
+
+
+def _not_secure(resource: str, text: str) -> NetvisorError:
+    """The error of a connection without TLS, or without a certificate that can be trusted."""
+    if "CERTIFICATE" in text.upper() or "hostname" in text:
         return NetvisorError(
             "tls",
-            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the "
-            "Netvisor address "
-            "and the certificates of this machine.",
+            "The certificate of the Netvisor address could not be verified, so nothing was sent; check the Netvisor "
+            "address and the certificates of this machine.",
             FailureType.config_error,
         )
-    if isinstance(error, requests.exceptions.SSLError):
-        return NetvisorError(
-            "connection",
-            f"No secure connection (TLS) to Netvisor could be made at {resource}; check the Netvisor address, and any "
-            "firewall on the way, and try again.",
-            transient, retry=True,
-        )  # fmt: skip
-    if isinstance(error, LocationParseError | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        if not by_proxy:
-            return NetvisorError(
-                "address",
-                "This machine cannot call the Netvisor address; check the Netvisor address of the configuration.",
-                FailureType.config_error,
-            )
+    return NetvisorError(
+        "connection",
+        f"No secure connection (TLS) to Netvisor could be made at {resource}; check the Netvisor address, and any "
+        "firewall on the way, and try again.",
+        FailureType.transient_error,
+        retry=True,
+    )
+
+
+def _unusable_address(by_proxy: bool) -> NetvisorError:
+    """The error of an address that cannot be called, Netvisor's or the proxy's."""
+    if by_proxy:
         return NetvisorError(
             "proxy",
             "The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: correct it or "
             "take it away.",
             FailureType.config_error,
         )
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NetvisorError(
-            "proxy",
-            f"The proxy that this machine's environment names (HTTPS_PROXY, ALL_PROXY) did not let {resource} through; "
-            "check it, or name Netvisor's host in NO_PROXY.",
-            transient, retry=True,
-        )  # fmt: skip
-    if isinstance(error, requests.Timeout):
-        return NetvisorError(
-            "timeout", f"Netvisor did not answer {resource} in time; try again later, best outside office hours.",
-            transient, retry=True,
-        )  # fmt: skip
-    if any(mark in text for mark in ("NameResolutionError", "getaddrinfo", "Name or service")):
-        return NetvisorError(
-            "connection",
-            "The Netvisor address could not be found (DNS); check the address and the network, and try again.",
-            transient, retry=True,
-        )  # fmt: skip
     return NetvisorError(
-        "connection", f"The connection to Netvisor failed or broke off at {resource}; check the network and try again.",
-        transient, retry=True,
-    )  # fmt: skip
+        "address",
+        "This machine cannot call the Netvisor address; check the Netvisor address of the configuration.",
+        FailureType.config_error,
+    )
 
 
 def usable_bundle(path: str) -> bool:
