@@ -6,21 +6,17 @@ nothing shows is gone, where everything was shown.
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime
 
 from source_netvisor import clock
 from source_netvisor.changes.plan import StreamPlan, full_plan, incremental_plan, log_has_gap
 from source_netvisor.changes.slices import SliceKind
-from source_netvisor.changes.unstable_list import note_instability
 from source_netvisor.changes.windows import Window, covered_months, month_of, windows
 from source_netvisor.errors import NetvisorError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.state.int_bitset import IntBitset
 from source_netvisor.streams.stream_sync import REFUSED_ASKED_DAILY, StreamSync
 from source_netvisor.sync_context import SyncContext
-
-logger = logging.getLogger("airbyte.source_netvisor")
 
 
 class Reconciliation:
@@ -185,9 +181,8 @@ class Reconciliation:
     @property
     def has_read_everything(self) -> bool:
         """Whether every window of the comparison was read in this sync."""
-        return bool(self.read_windows) and not self.plan.older_windows and self._first_window_read()
-
-    def _first_window_read(self) -> bool:
+        if not self.read_windows or self.plan.older_windows:
+            return False
         return min(window.begin for window in self.read_windows) <= self.stream.start
 
     def absent(self) -> list[int]:
@@ -217,43 +212,3 @@ class Reconciliation:
             return False
         group = state.ledger.get(key)
         return group is not None and group.month == month_of(state.start_date)
-
-    # --- moving forward -------------------------------------------------------------------------------------------
-
-    def settle(self, doubted: bool) -> None:
-        """Everything has been sent: the positions of what was read move.
-
-        Args:
-            doubted: whether more is missing than is believed at once.
-        """
-        state, now = self.stream.state, self._context.now
-        if state is None:
-            return
-        compared = self.plan.compares and not self.comparison_failed and not doubted
-        if self.definition.is_deletion_log or self.definition.listing.changes is None:
-            state.position = now if compared else state.position
-        elif self.triggered and not compared:
-            # the news would not be news again
-            pass
-        elif not self.changes_failed and any(one.kind is SliceKind.CHANGES for one in self.plan.slices):
-            state.position = now
-        if self.log_read or (compared and self.judges_absence and self.has_read_everything):
-            state.deletions_until = now
-        if not compared or self.definition.is_deletion_log:
-            return
-        if note_instability(self.stream.changes.differing, self.listed, state, self._context.today):
-            logger.warning(
-                f"{self.name}: for the second day, more than half of the rows of {self.definition.listing.resource} "
-                "differ from what was read the day before, so they were sent again. If nobody has changed them, report "
-                "it to the developers."
-            )
-        whole = self.plan.whole or state.compared is not None
-        if whole:
-            state.compared, state.backfill, state.doubted = now, None, None
-        if self.plan.next_turn is not None:
-            state.turn = self.plan.next_turn
-        if self.next_turn_key is not None:
-            state.turn_key = self.next_turn_key
-        resource = self.definition.compare_after.listing
-        if resource is not None and self.checksum is not None:
-            state.triggers[resource.resource] = self.checksum

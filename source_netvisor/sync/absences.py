@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from source_netvisor.changes.absence import doubt, is_doubtful, note_doubt
+from source_netvisor.changes.positions import move_positions
 from source_netvisor.changes.reconciliation import Reconciliation
 from source_netvisor.errors import NetvisorError
 from source_netvisor.protocol.messages import Message
@@ -83,7 +84,7 @@ class Absences:
             yield from member.stream.deletions.of_groups({key: gone[key] for key in chunk})
         if member.definition.is_deletion_log and not member.comparison_failed:
             member.stream.changes.forget_all_but(member.alive)
-        member.settle(doubted)
+        move_positions(member, doubted)
 
     def _doubts(self, member: Reconciliation, absent: list[int]) -> bool:
         """Whether more is missing than is believed at once; the stream then fails at its end."""
