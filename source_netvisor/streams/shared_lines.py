@@ -71,10 +71,12 @@ class SharedLines:
         """What the lines have in common, and the lines; None: they are to be built.
 
         Args:
-            row: the document.
+            row: the document; lines of small replies are built, which costs little, and which cannot be taken back.
             record: that was built of it.
         """
-        if self._item is None or RAW in record or UNKNOWN in record:
+        if self._item is None or not isinstance(row, RecordText) or not row.source.uses_templates:
+            return None
+        if RAW in record or UNKNOWN in record:
             return None
         known = places_met(self._whole) + places_met(self._item)
         if known != self._known:
@@ -93,8 +95,7 @@ class SharedLines:
             expected = self._lines.build(row)
             if _as_text(expected) != _as_text((parent, lines)):
                 self._item = None
-                if isinstance(row, RecordText):
-                    row.source.distrust()
+                row.source.distrust()
                 return expected
         return parent, lines
 

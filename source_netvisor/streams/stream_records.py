@@ -71,13 +71,13 @@ class StreamRecords:
         if self._lines is not None:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
-        shows_its_key = not self.added.key_is_asked_for or record.get(self._definition.group_key) is not None
+        has_its_key = all(record.get(name) is not None for name in self._key)
         record.update(self.added.constant)
         self.added.add(record, values)
         self._look_for_key(record)
         if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
-        self._latest = (row, record) if shows_its_key else None
+        self._latest = (row, record) if has_its_key else None
         return [record]
 
     def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
