@@ -60,6 +60,7 @@ class Company:
         named: resource of the details -> documents that the list of changes names besides.
         marks: resource of a list whose rows are marked by a filter -> calls that tell which: 1 where no row is marked,
             2 where some are, none where there are no rows.
+        month_size: bytes of the ledger's reply to a month.
     """
 
     start: date
@@ -71,6 +72,7 @@ class Company:
     changed: Mapping[str, int] = field(default_factory=dict)
     named: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, int] = field(default_factory=dict)
+    month_size: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,9 @@ def _lists(group: StreamGroup, company: Company, moment: Moment) -> Iterator[Ter
         whole = kind in (SliceKind.FULL, SliceKind.COMPARISON)
         if endpoint is not None and endpoint.mark is not None and whole:
             counted[request.resource, BY_FILTER] = company.marks.get(request.resource, 0)
+        if whole and endpoint is not None and endpoint.window == "month":
+            counted[request.resource, words] = group.calls_of_months(company.month_size)
+            continue
         pages = company.pages.get(request.resource, 1) if whole else 1
         counted[request.resource, words] = counted.get((request.resource, words), 0) + pages
     return (Term(resource, words, calls, words in FIXED) for (resource, words), calls in counted.items())
@@ -173,7 +178,7 @@ def _words(endpoint: Endpoint, kind: SliceKind, moment: Moment) -> str:
 def _windows(endpoint: Endpoint, whole: bool, moment: Moment) -> str:
     """How many windows: all of them, or the recent ones, daily with those of an older month or year."""
     unit = {
-        None: WHOLE, "month": "months", "month ends": "months / 120", "calendar year": "calendar years",
+        None: WHOLE, "month": "months together", "month ends": "months / 120", "calendar year": "calendar years",
         "24 months": "calendar years / 2",
     }.get(endpoint.window, f"days / {(endpoint.window or '0').split()[0]}")  # fmt: skip
     if endpoint.window is None or whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -44,7 +44,8 @@ class Slice:
         asked: the requests with the values of their placeholders; several only where the listing is asked for each of
             some values.
         window: the days of the documents that it shows; None: all of them.
-        number: of this slice among `count`.
+        number: of this slice among `count`; the last one, where it is several.
+        parts: the slices that it stands for, where it is several.
     """
 
     kind: SliceKind
@@ -52,11 +53,17 @@ class Slice:
     window: Window | None = None
     number: int = field(default=1, compare=False)
     count: int = field(default=1, compare=False)
+    parts: tuple[Slice, ...] = field(default=(), compare=False)
 
     @property
     def order(self) -> tuple[int, date]:
         """Comparisons by date, then what changed."""
         return max(self.kind.value, 1), self.window.begin if self.window else date.min
+
+    @property
+    def windows(self) -> list[Window]:
+        """Its window, or those of its parts."""
+        return [one.window for one in self.parts or (self,) if one.window is not None]
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -82,6 +89,20 @@ def dated_slice(
     """
     extra = endpoint.dated if parameters is None else parameters
     return Slice(kind, _asked(endpoint, extra, window.placeholders(), window.begin, context), window)
+
+
+def joined(parts: Sequence[Slice], endpoint: Endpoint, context: SyncContext) -> Slice:
+    """Slices that follow each other without a gap, as one.
+
+    Args:
+        parts: of documents by their own date.
+        endpoint: of the listing.
+        context: of the sync.
+    """
+    first, last = parts[0], parts[-1]
+    assert first.window is not None and last.window is not None
+    whole = dated_slice(first.kind, endpoint, Window(first.window.begin, last.window.end), context)
+    return replace(whole, number=last.number, count=last.count, parts=tuple(parts))
 
 
 def changes_slice(endpoint: Endpoint, since: datetime, context: SyncContext) -> Slice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -22,6 +22,10 @@ class Replies:
     Args:
         downloads: where they come from.
         today: in Finland.
+
+    Attributes:
+        fetched: how many replies were read.
+        on_reply: called with each reply before it is read.
     """
 
     def __init__(self, downloads: Downloads, today: date) -> None:
@@ -30,6 +34,8 @@ class Replies:
         self._wanted: Counter[Request] = Counter()
         self._kept: dict[Request, Reply] = {}
         self._marks: dict[Any, MarkReader] = {}
+        self.fetched = 0
+        self.on_reply: Callable[[Request, Reply], None] | None = None
 
     def expect(self, requests: Iterable[Request]) -> None:
         """What will be read, once for each time that it is named."""
@@ -46,7 +52,11 @@ class Replies:
         keep = self._wanted[request] > 0
 
         def fetch(asked: Request) -> Reply:
-            return self._kept.pop(asked, None) or self._downloads.fetch(asked)
+            reply = self._kept.pop(asked, None) or self._downloads.fetch(asked)
+            self.fetched += 1
+            if self.on_reply is not None:
+                self.on_reply(asked, reply)
+            return reply
 
         def release(reply: Reply) -> None:
             if keep:
@@ -62,6 +72,15 @@ class Replies:
             return None
         read = partial(self.reader, endpoint)
         return self._marks.setdefault(endpoint.identity, MarkReader(endpoint, endpoint.mark, read))
+
+    def ask_ahead(self, requests: Iterable[Request], soon: bool) -> None:
+        """Has what is expected downloaded.
+
+        Args:
+            requests: what comes next.
+            soon: before everything that others expect.
+        """
+        self._downloads.expect(requests, soon)
 
     def forget(self, requests: Iterable[Request]) -> None:
         """Takes back what was expected and will not be read."""

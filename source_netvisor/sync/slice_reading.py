@@ -73,6 +73,9 @@ class SliceReading:
                 self._members = [(member, shorter) for member, _ in self._members]
                 yield from self.read_list()
                 return
+            if error.rejected and self._piece.parts:
+                yield from self._read_parts()
+                return
             for member, own in self._members:
                 member.problem(error, own.kind)
             self._members = []
@@ -89,11 +92,23 @@ class SliceReading:
             if not self._progress.has_met(one.resource):
                 yield from self._guarded(one, one.read_first(LEARNT_FROM))
 
+    def _read_parts(self) -> Iterator[Message]:
+        """The windows one by one, since Netvisor refuses them together."""
+        members, self._members = self._members, []
+        self._progress.plan(self._piece.requests[0].resource, len(self._piece.parts))
+        for number, part in enumerate(self._piece.parts):
+            wanting = [(member, own.parts[number]) for member, own in members]
+            one = SliceReading(
+                part, wanting, self._replies, self._downloads, self._counts, self._progress, self._context
+            )
+            yield from one.read_list()
+            yield from one.read_details()
+
     def _estimates(self) -> Iterator[Message]:
         """How many records there will be of the streams that are made of the rows of several lists."""
         for member, own in self._members:
             if own.count > 1 and member.definition.details is None:
-                member.lists_read += 1
+                member.lists_read += max(len(own.parts), 1)
                 if member.stream.taken_in:
                     yield messages.estimate(member.name, member.stream.taken_in * own.count // member.lists_read)
 
@@ -137,7 +152,7 @@ class SliceReading:
     def _slice_done(self) -> Iterator[Message]:
         for member, own in self._members:
             if own.kind is SliceKind.COMPARISON and own.window is not None:
-                member.read_windows += member.plan.windows or [own.window]
+                member.read_windows += member.plan.windows or own.windows
             slices = [one for one in member.plan.slices if one.kind is own.kind]
             following = slices[own.number].window if own.number < len(slices) else None
             if own.kind in (SliceKind.COMPARISON, SliceKind.FULL) and member.stream.status.failure is None:

@@ -25,6 +25,7 @@ from source_netvisor.sync.absences import Absences
 from source_netvisor.sync.progress import Progress
 from source_netvisor.sync.slice_reader import SliceReader
 from source_netvisor.sync.slice_reading import Members, SliceReading
+from source_netvisor.sync.window_joiner import WindowJoiner, calls, can_be_joined, held_back
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -54,20 +55,31 @@ class StreamGroup:
         self._progress = progress
         self._planned: list[Request] = []
         self._slices: list[tuple[Slice, Members]] = []
+        self._joiner = WindowJoiner([], self._replies, progress, context)
         self._readings: dict[int, SliceReading] = {}
         self._has_begun = False
 
     def prepare(self) -> list[Request]:
-        """Plans the listings; what will be asked first."""
+        """Plans the listings; what is certain to be asked."""
         for member in self.members:
             member.prepare()
         self._report_gap()
-        listed = [request for piece, _ in self._reader.merged() for request in piece.requests]
+        slices = self._reader.merged()
+        listed = [request for piece, _ in slices for request in piece.requests]
         before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)]
         self._planned = list(dict.fromkeys([*before, *listed]))
         for request in self._planned:
             self._progress.plan(request.resource)
-        return self._planned
+        waiting = set(held_back(slices))
+        return [request for request in self._planned if request not in waiting]
+
+    def calls_of_months(self, month_size: float) -> int:
+        """How many calls the months take that can be joined; to be called after `prepare`.
+
+        Args:
+            month_size: bytes of a month.
+        """
+        return calls([one for one in self._reader.merged() if can_be_joined(*one)], month_size)
 
     def _report_gap(self) -> None:
         for log in self._logs().values():
@@ -121,7 +133,8 @@ class StreamGroup:
             NetvisorError: one that concerns every stream of the sync.
         """
         yield from self._begin()
-        for piece, members in self._slices:
+        self._joiner.reads_on = True
+        for piece, members in self._joiner:
             one = self._readings.pop(id(piece), None)
             if one is None:
                 yield from self._reader.read_slice(piece, members)
@@ -146,6 +159,7 @@ class StreamGroup:
         self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
         self._read_auxiliary()
         self._slices = self._reader.merged()
+        self._joiner = WindowJoiner(self._slices, self._replies, self._progress, self._context)
         for request in {request for piece, _ in self._slices for request in piece.requests}.difference(self._planned):
             self._progress.plan(request.resource)
 
