@@ -11,6 +11,7 @@ import warnings
 # Python's own way with Ctrl-C is a stack trace; from here on it ends the process, and soon the handlers stand
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+from source_netvisor import late_imports  # noqa: E402
 from source_netvisor.protocol import output, termination  # noqa: E402
 
 
@@ -21,6 +22,8 @@ def run() -> None:
         # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
         warnings.simplefilter("ignore")
         _leave_sources_unread()
+        # every import of a part of the CDK would otherwise import all of it: half of start-up
+        late_imports.delay("airbyte_cdk", "airbyte_cdk.sources")
         # whatever an import makes stays: to look for garbage meanwhile finds none (entrypoint.py begins to look)
         gc.disable()
         # only now: the CDK takes seconds to import, in which the signals have to be obeyed too
