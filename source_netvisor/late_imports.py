@@ -16,7 +16,8 @@ def delay(*packages: str) -> None:
 
     A package's `__init__` often imports everything that the package has, so that it can be had from one place. Whoever
     needs one part then waits for all of them. With this, each `from .part import name` of the `__init__` is executed
-    when somebody asks the package for `name`; all its other statements are executed at once, as ever.
+    when somebody asks the package for `name`; all its other statements are executed at once, as ever. Parts are then
+    imported in another order than usual, and there may be some that need each other in the usual one: see `undo`.
 
     Args:
         packages: their full names. One that is imported already, or that is not made of source files, stays as it is.
@@ -24,17 +25,26 @@ def delay(*packages: str) -> None:
     sys.meta_path.insert(0, _Finder(packages))
 
 
+def undo() -> None:
+    """Forgets what `delay` said and the packages with their parts; from now on they are imported in the usual way."""
+    for finder in [finder for finder in sys.meta_path if isinstance(finder, _Finder)]:
+        sys.meta_path.remove(finder)
+        for name in list(sys.modules):
+            if any(f"{name}.".startswith(f"{package}.") for package in finder.packages):
+                del sys.modules[name]
+
+
 class _Finder:
     """Finds these packages where Python finds them, but has them loaded late."""
 
     def __init__(self, packages: Collection[str]) -> None:
-        self._packages = packages
+        self.packages = packages
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Called by Python's import."""
-        spec = PathFinder.find_spec(name, path, target) if name in self._packages else None
+        spec = PathFinder.find_spec(name, path, target) if name in self.packages else None
         if spec is not None and type(spec.loader) is SourceFileLoader and spec.submodule_search_locations:
             spec.loader = _Loader(name, spec.loader.path)
         return spec

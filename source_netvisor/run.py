@@ -22,11 +22,11 @@ def run() -> None:
         # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
         warnings.simplefilter("ignore")
         _leave_sources_unread()
-        # every import of a part of the CDK would otherwise import all of it: half of start-up
-        late_imports.delay("airbyte_cdk", "airbyte_cdk.sources")
         # whatever an import makes stays: to look for garbage meanwhile finds none (entrypoint.py begins to look)
         gc.disable()
-        # only now: the CDK takes seconds to import, in which the signals have to be obeyed too
+        # only now: the CDK takes long to import, in which the signals have to be obeyed too
+        if sys.argv[1:2] != ["discover"]:
+            _import_parts_of_the_cdk()
         from source_netvisor.entrypoint import main
 
         main(sys.argv[1:])
@@ -39,3 +39,13 @@ def _leave_sources_unread() -> None:
         import attributes_doc
 
         attributes_doc.get_attributes_doc = lambda cls: {}
+
+
+def _import_parts_of_the_cdk() -> None:
+    """Keeps the import of one part of the CDK from importing all others, destinations and the declarative source among
+    them, which is half of start-up; `discover` needs nearly all of them."""
+    late_imports.delay("airbyte_cdk", "airbyte_cdk.sources")
+    try:
+        import airbyte_cdk.entrypoint  # noqa: F401
+    except Exception:  # noqa: BLE001 - whatever is wrong with the CDK, its usual import shows it
+        late_imports.undo()

@@ -298,7 +298,7 @@ def test_what_only_the_cdk_knows_is_said_with_its_place(changed: Callable[[Edit]
 
 def test_a_word_of_the_form_that_only_the_cdk_can_read(changed: Callable[[Edit], None]) -> None:
     changed(replaced("  documentation_url: ", "  documentation_link: "))
-    with pytest.raises(ManifestError, match="has a mistake in spec: .*documentation_link"):
+    with pytest.raises(ManifestError, match=r"has a mistake in spec: .*documentation_link"):
         QuickSource().spec(LOGGER)
 
 
