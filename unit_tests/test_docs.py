@@ -297,7 +297,9 @@ def messages() -> Iterator[list[str | None]]:
             if id(node) in parts_of_others:
                 continue
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield [node.value]
+                # what is filled in later stands in braces
+                parts = re.split(r"\{\w+\}", node.value)
+                yield [part for one in parts for part in (one, None)][:-1]
             elif isinstance(node, ast.JoinedStr):
                 parts = [str(part.value) if isinstance(part, ast.Constant) else None for part in node.values]
                 yield parts

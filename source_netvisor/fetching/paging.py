@@ -330,8 +330,10 @@ class ListReader:
         if begin is None:
             return None
         last = _day(given.get(words["end"], ""))
-        # a list without an end has documents of the future too
-        end = last or max(self._today + timedelta(days=1), _day(latest or "") or begin)
+        # hardly anything is dated in the future, however far the dates reach; the later half has it all the same
+        end = max(self._today + timedelta(days=1), _day(latest or "") or begin)
+        if last is not None and not begin + timedelta(days=SHORTEST_SPAN) <= end < last:
+            end = last
         if (end - begin).days < SHORTEST_SPAN:
             return None
         middle = begin + (end - begin) // 2

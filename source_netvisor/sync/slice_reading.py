@@ -73,7 +73,7 @@ class SliceReading:
                 self._members = [(member, shorter) for member, _ in self._members]
                 yield from self.read_list()
                 return
-            if error.rejected and self._piece.parts:
+            if self._piece.parts and not (error.forbidden or error.aborts_sync):
                 yield from self._read_parts()
                 return
             for member, own in self._members:
@@ -93,7 +93,7 @@ class SliceReading:
                 yield from self._guarded(one, one.read_first(LEARNT_FROM))
 
     def _read_parts(self) -> Iterator[Message]:
-        """The windows one by one, since Netvisor refuses them together."""
+        """The windows one by one, since together they cannot be had."""
         members, self._members = self._members, []
         self._progress.plan(self._piece.requests[0].resource, len(self._piece.parts))
         for number, part in enumerate(self._piece.parts):

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from source_netvisor import clock
-from source_netvisor.changes import triggers
-from source_netvisor.changes.deletion_log import read_log
 from source_netvisor.changes.reconciliation import Reconciliation
-from source_netvisor.changes.slices import LOG_REACHES, Slice, SliceKind, log_slice
+from source_netvisor.changes.slices import Slice, SliceKind
 from source_netvisor.errors import NetvisorError
 from source_netvisor.fetching.downloads import Downloads
 from source_netvisor.fetching.replies import Replies
@@ -22,6 +18,7 @@ from source_netvisor.netvisor.request import Request
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync.absences import Absences
+from source_netvisor.sync.auxiliary_lists import AuxiliaryLists
 from source_netvisor.sync.progress import Progress
 from source_netvisor.sync.slice_reader import SliceReader
 from source_netvisor.sync.slice_reading import Members, SliceReading
@@ -51,6 +48,7 @@ class StreamGroup:
         self.members = [Reconciliation(stream, context) for stream in streams]
         self._context = context
         self._replies = Replies(downloads, context.today)
+        self._auxiliary = AuxiliaryLists(self.members, self._replies, context)
         self._reader = SliceReader(self.members, self._replies, downloads, progress, context)
         self._progress = progress
         self._planned: list[Request] = []
@@ -63,10 +61,10 @@ class StreamGroup:
         """Plans the listings; what is certain to be asked."""
         for member in self.members:
             member.prepare()
-        self._report_gap()
+        self._auxiliary.report_gaps()
         slices = self._reader.merged()
         listed = [request for piece, _ in slices for request in piece.requests]
-        before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)]
+        before = self._auxiliary.requests()
         self._planned = list(dict.fromkeys([*before, *listed]))
         for request in self._planned:
             self._progress.plan(request.resource)
@@ -81,24 +79,11 @@ class StreamGroup:
         """
         return calls([one for one in self._reader.merged() if can_be_joined(*one)], month_size)
 
-    def _report_gap(self) -> None:
-        for log in self._logs().values():
-            members = [member for member in log if member.log_has_gap]
-            if not members:
-                continue
-            since = min(clock.helsinki_date(member.log_position) for member in members)
-            names = ", ".join(member.name for member in members)
-            logger.warning(
-                f"{names}: the last sync was on {since}, and Netvisor lists deletions of the last {LOG_REACHES.days} "
-                f"days only ({self._log_of(members).resource}); everything from {members[0].stream.start} on is "
-                "compared, and what is gone is deleted. To avoid this, sync at least every six days."
-            )
-
     def requests_ahead(self, first: bool) -> list[Request]:
         """What `look_ahead` asks; to be called after `prepare`."""
         slices = self._ahead(self._reader.merged())
         ahead = [request for piece, _ in (slices[:SAMPLE] if first else slices) for request in piece.requests]
-        before = [*self._auxiliary(), *triggers.log_requests(self.members, self._context)] if ahead else []
+        before = self._auxiliary.requests() if ahead else []
         return list(dict.fromkeys([*before, *ahead]))
 
     def lists_ahead(self) -> int:
@@ -154,10 +139,9 @@ class StreamGroup:
         self._has_begun = True
         for stream in self.streams:
             yield from stream.status.begin()
-        self._replies.expect(self._auxiliary())
-        self._replies.expect(triggers.log_requests(self.members, self._context))
+        self._replies.expect(self._auxiliary.requests())
         self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
-        self._read_auxiliary()
+        self._auxiliary.read()
         self._slices = self._reader.merged()
         self._joiner = WindowJoiner(self._slices, self._replies, self._progress, self._context)
         for request in {request for piece, _ in self._slices for request in piece.requests}.difference(self._planned):
@@ -188,39 +172,6 @@ class StreamGroup:
         for stream in self.streams:
             yield from stream.fail(error)
 
-    # --- what is asked --------------------------------------------------------------------------------------------
-
-    def _auxiliary(self) -> list[Request]:
-        """The deletion logs and the lists that make comparisons due."""
-        requests: list[Request] = []
-        for members in self._logs().values():
-            since = min(member.log_position for member in members)
-            requests += log_slice(self._log_of(members), since, self._context).requests
-        for member in self.members:
-            endpoint = member.definition.compare_after.listing
-            if endpoint is not None and member.incremental:
-                requests.append(triggers.list_request(endpoint, member, self._context))
-        return list(dict.fromkeys(requests))
-
-    def _logs(self) -> dict[Any, list[Reconciliation]]:
-        found: dict[Any, list[Reconciliation]] = {}
-        for member in self.members:
-            if member.incremental and member.definition.deletions is not None:
-                found.setdefault(member.definition.deletions.identity, []).append(member)
-        return found
-
-    @staticmethod
-    def _log_of(members: list[Reconciliation]) -> Any:
-        return next(member.definition.deletions for member in members if member.definition.deletions)
-
-    def _read_auxiliary(self) -> None:
-        for members in self._logs().values():
-            read_log(self._log_of(members), members, self._replies, self._context)
-            _raise_if_fatal(members)
-        incremental = [member for member in self.members if member.incremental]
-        triggers.follow_lists(incremental, self._replies, self._context)
-        triggers.follow_deletions(incremental, self._replies, self._context)
-
     def _compare_where_changes_are_cut(self) -> Iterator[Message]:
         """A list of changes that may have been cut makes the comparison due."""
         cut = [member for member in self.members if member.changes_cut and not member.plan.compares]
@@ -237,10 +188,3 @@ def _spread(number: int) -> float:
     """A place between 0 and 1 for each number, as far as can be from those of all lower numbers: its bits reversed
     (the sequence of van der Corput)."""
     return int(f"{number:032b}"[::-1], 2) / (1 << 32)
-
-
-def _raise_if_fatal(members: Sequence[Reconciliation]) -> None:
-    for member in members:
-        failure = member.stream.status.failure
-        if failure is not None and failure.aborts_sync:
-            raise failure

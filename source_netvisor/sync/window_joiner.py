@@ -3,8 +3,8 @@
 Netvisor documents no longest stretch of dates for its ledger; months are this connector's choice, which keeps the
 replies of a large company small. Most companies have little in a month, and a call takes seconds whatever it brings.
 So each call asks for up to twice as many months as the one before, as long as no reply is expected to be larger than
-`LARGEST`. One that turns out larger is only slower: a list that does not come in time is asked for in halves, and one
-that Netvisor refuses, month by month.
+`LARGEST`. One that turns out larger is only slower. A list that does not come in time is asked for in halves, and what
+cannot be had together, month by month.
 """
 
 from __future__ import annotations
