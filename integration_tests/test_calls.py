@@ -99,7 +99,8 @@ def calls_without_news(today: date, first_of_day: bool) -> Counter[str]:
         elif first_of_day:
             assert listing.window == "month"
             recent = months_from(today - timedelta(days=comparison.recent_days), today)
-            asked[listing.resource] += recent + 1 + len(comparison.also)
+            # the older one is asked for first, and after one month up to two are asked for together
+            asked[listing.resource] += 1 + -(-recent // 2) + len(comparison.also)
     if first_of_day:
         asked.update(details)
     return Counter({resource: count for resource, count in asked.items() if resource not in PAYROLL})
