@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """As `entrypoint.main` does: what is imported stays, and looking through it for garbage takes a sixth of all time."""
+    """As in `entrypoint.main`: what is imported stays, and to look through it for garbage takes a sixth of all time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -14,6 +14,7 @@ from typing import Literal
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns
+from integration_tests.in_process_runs import InProcessRuns
 from integration_tests.scenario import TODAY, Scenario
 from netvisor_simulator import ApiAssumptions
 
@@ -45,6 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def console() -> Iterator[ConsoleRuns]:
     """Runs of the console script, impatient ones, in fresh processes that start at once."""
     with ConsoleRuns() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def runs() -> Iterator[InProcessRuns]:
+    """The same runs in this process, in half of the time."""
+    with InProcessRuns() as running:
         yield running
 
 
