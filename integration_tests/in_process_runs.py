@@ -18,7 +18,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -26,10 +25,10 @@ from unittest import mock
 from airbyte_cdk.utils import airbyte_secrets_utils
 
 from integration_tests.console_runs import IMPATIENT, Run, Runs, looked_through
+from integration_tests.shared_source import shared_source
 from source_netvisor import check, entrypoint, redaction
 from source_netvisor.netvisor import client
 from source_netvisor.netvisor.retry_policy import RetryPolicy
-from source_netvisor.source import SourceNetvisor
 
 KILLED = -signal.SIGKILL
 LAST_CALL = 30
@@ -38,15 +37,6 @@ LAST_CALL = 30
 
 class _Hung(BaseException):
     """A run takes too long."""
-
-
-@lru_cache(maxsize=1)
-def _source() -> SourceNetvisor:
-    """One for all runs: what every start reads alike, the manifest and the schemas, is read once."""
-    source = SourceNetvisor()
-    definitions = source.definitions()
-    source.definitions = lambda: definitions  # type: ignore[method-assign]
-    return source
 
 
 class InProcessRuns(Runs):
@@ -92,7 +82,7 @@ class InProcessRuns(Runs):
                 of_checks = dataclasses.replace(self._policy, waits=self._policy.waits[:2])
                 stack.enter_context(mock.patch.object(client, "RetryPolicy", return_value=self._policy))
                 stack.enter_context(mock.patch.object(check.Check, "RETRY_POLICY", of_checks))
-            stack.enter_context(mock.patch.object(entrypoint, "SourceNetvisor", _source))
+            stack.enter_context(mock.patch.object(entrypoint, "SourceNetvisor", shared_source))
             yield
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from integration_tests.connection import discovered
 from integration_tests.console_runs import ConsoleRuns, Run
+from integration_tests.shared_source import definitions
 from netvisor_simulator import (
     PARTNER_ID,
     PARTNER_KEY,
@@ -25,17 +26,11 @@ from netvisor_simulator import (
 from netvisor_simulator.company import Company
 from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
-from source_netvisor.source import SourceNetvisor
 
 RESOURCES = len(registry())
 """Every resource that any stream is made from."""
 READ_ALL = f"Simulated company (1967543-8): {RESOURCES} of {RESOURCES} resources can be read."
-KEYED = {
-    ask.resource
-    for one in SourceNetvisor().definitions().values()
-    for ask in one.asks
-    if ask.keys and ask.probe_refused
-}
+KEYED = {ask.resource for one in definitions().values() for ask in one.asks if ask.keys and ask.probe_refused}
 WITH_DATES = {name for name, one in registry().items() if {part.kind for part in one.parameters} & {"date", "datetime"}}
 # takes its date as a text, with or without a time
 WITH_DATES.add("extendedproductlist.nv")
@@ -75,8 +70,7 @@ def outcome(run: Run) -> tuple[str, str]:
 
 def streams_of(resource: str) -> list[str]:
     """The streams that are made from a resource."""
-    definitions = SourceNetvisor().definitions().values()
-    return [one.name for one in definitions if resource in {ask.resource for ask in one.asks}]
+    return [one.name for one in definitions().values() if resource in {ask.resource for ask in one.asks}]
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------

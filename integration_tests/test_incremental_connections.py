@@ -11,9 +11,10 @@ from unittest import mock
 
 import pytest
 
-from integration_tests.connection import Connection, _source
+from integration_tests.connection import Connection
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.scenario import DOCUMENTS, ORDERS, REGISTERS, START, Scenario, invoice_keys
+from integration_tests.shared_source import shared_source
 
 STREAMS = [*DOCUMENTS, *ORDERS[:3], "customers", "purchase_payments", "account_balances"]
 DAYS = pytest.mark.parametrize("days", [2, 7, 30])
@@ -160,7 +161,7 @@ def test_a_new_version_of_a_stream_s_records(make_scenario: Callable[..., Scenar
     connection = scenario.connection(STREAMS)
     connection.must_sync()
     names = ("vouchers", "sales_invoice_lines", "customers")
-    source = _source()
+    source = shared_source()
     newer = {
         name: replace(one, record_version=2) if name in names else one for name, one in source.definitions().items()
     }
