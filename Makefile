@@ -61,7 +61,7 @@ setup: $(PACKAGE_STAMP) ## make .venv with the locked dependencies and the conne
 demo: setup ## read a simulated company end to end: check, discover, a first and a second read
 	@$(BIN)/python -m integration_tests.demo
 
-# one worker for each core; the tests of a file share their simulator, so they stay together; conftest.py has the order
+# the tests of a file share their simulator, so they stay together; conftest.py has the order and the number of workers
 PYTEST := -n auto --dist loadscope --no-loadscope-reorder -m "not image_tests"
 # tests start many processes, and without bytecode each of them compiles all sources again
 test test-fast: export PYTHONDONTWRITEBYTECODE :=

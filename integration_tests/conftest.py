@@ -62,9 +62,6 @@ def make_scenario() -> Iterator[Callable[..., Scenario]]:
     with ExitStack() as stack:
 
         def make(assumptions: ApiAssumptions = ApiAssumptions(), vouchers: int = 60, today: date = TODAY) -> Scenario:  # noqa: B008
-            scenario = Scenario(assumptions, vouchers, today)
-            stack.enter_context(scenario.clock.in_charge())
-            stack.enter_context(scenario.simulator)
-            return scenario
+            return stack.enter_context(Scenario(assumptions, vouchers, today).running())
 
         yield make

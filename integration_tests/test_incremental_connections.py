@@ -43,8 +43,7 @@ def something_changes(scenario: Scenario, number: int) -> None:
 @DAYS
 def test_streams_that_are_not_selected_for_a_while(make_scenario: Callable[..., Scenario], days: int) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     selected = connection.catalog["streams"]
     for part in (selected[::2], selected[1::3]):
         connection.catalog["streams"] = part
@@ -69,8 +68,7 @@ def test_a_state_one_sync_older_than_the_warehouse(
 ) -> None:
     """What it does not know comes again, under a later cursor; what it knows and is gone goes once more."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     older = copy.deepcopy(connection.warehouse.states)
     scenario.clock.advance(days=1)
     something_changes(scenario, 1)
@@ -102,8 +100,7 @@ def test_resources_that_are_blocked_for_days(
 ) -> None:
     """Their streams fail, or say what is missing; the others go on; and all of them are right when they are allowed."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     scenario.simulator.rights.block(*resources)
     for number in range(3):
         scenario.clock.advance(days=days / 3)
@@ -139,8 +136,7 @@ def sent_and_deleted(connection: Connection, stream: str) -> tuple[int, int]:
 def test_another_language_brings_every_row_again(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=40)
     streams = [*STREAMS, "payroll_paycheck_lines", "work_hours"]
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     counts = {name: len(connection.warehouse.rows(name)) for name in streams}
     connection.config["language"] = "FI"
     scenario.clock.advance(hours=1)
@@ -158,8 +154,7 @@ def test_another_language_brings_every_row_again(make_scenario: Callable[..., Sc
 def test_a_new_version_of_a_stream_s_records(make_scenario: Callable[..., Scenario], kill_after: int | None) -> None:
     """All of its rows come again, and those of no other stream; what is gone goes as always."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     names = ("vouchers", "sales_invoice_lines", "customers")
     source = shared_source()
     newer = {
@@ -184,8 +179,7 @@ def test_a_new_version_of_a_stream_s_records(make_scenario: Callable[..., Scenar
 
 def test_the_state_of_another_host_is_refused(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=20)
-    connection = scenario.connection(["vouchers", "customers", "accounts"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "customers", "accounts"])
     before: dict[str, Any] = {name: connection.warehouse.rows(name) for name in ("vouchers", "customers")}
     for state in connection.warehouse.states.values():
         if "host" in state["stream"]["stream_state"]:
