@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
-from pathlib import Path
 
 import pytest
 
 LONGEST = (
     "test_history_properties",
+    "test_termination",
     "test_new_resource",
     "test_faults",
     "test_incremental_connections",
-    "test_live_report",
     "test_progress",
+    "test_network_faults",
+    "test_live_report",
+    "test_local_faults",
 )
 """Files that take longest. Begun last, one of them would keep one worker busy while the others have nothing to do."""
 
@@ -27,9 +29,9 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order of files; that of the tests of a file stays."""
+    """The order of files, the small ones of the unit tests last; that of the tests of a file stays."""
     order = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(Path(item.path).stem, len(order)))
+    items.sort(key=lambda item: (order.get(item.path.stem, len(order)), item.path.parent.name == "unit_tests"))
 
 
 def pytest_collection_finish() -> None:
