@@ -15,10 +15,10 @@ import pytest
 from integration_tests.connection import Connection, batches_of, detail_batches_of, incremental_streams
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.scenario import DELETIONS, DOCUMENTS, START, Scenario, invoice_keys
-from source_netvisor.source import SourceNetvisor
+from integration_tests.shared_source import definitions
 from source_netvisor.state.ledger import Ledger
 
-DEFINITIONS = SourceNetvisor().definitions()
+DEFINITIONS = definitions()
 
 
 class Watch:

@@ -14,6 +14,7 @@ from functools import cache
 
 import pytest
 
+from integration_tests.shared_source import definitions
 from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 from netvisor_simulator.faults import Fault, Moment
@@ -26,7 +27,6 @@ from source_netvisor.netvisor.client import Client
 from source_netvisor.netvisor.reply import Reply
 from source_netvisor.netvisor.request import Request
 from source_netvisor.netvisor.retry_policy import RetryPolicy
-from source_netvisor.source import SourceNetvisor
 
 TODAY = date(2026, 1, 15)
 BEGIN = (TODAY - timedelta(days=1100)).isoformat()
@@ -37,7 +37,7 @@ IMPATIENT = replace(PATIENT, read_seconds=1.5)
 @cache
 def endpoint(stream: str) -> Endpoint:
     """As the manifest has it."""
-    return SourceNetvisor().definitions()[stream].listing
+    return definitions()[stream].listing
 
 
 @pytest.fixture(scope="module")
