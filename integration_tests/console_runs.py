@@ -239,7 +239,7 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 
 def _serve(retry_policy: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
-    from source_netvisor import check, entrypoint, source
+    from source_netvisor import check, entrypoint, quick_source, source
     from source_netvisor.netvisor import client
     from source_netvisor.netvisor.retry_policy import RetryPolicy
 
@@ -249,10 +249,12 @@ def _serve(retry_policy: dict[str, Any]) -> None:
         client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
         check.Check.RETRY_POLICY = dataclasses.replace(impatient, waits=impatient.waits[:2])
     # what every start does alike is done once, before the forks
-    made = source.SourceNetvisor()
+    made = quick_source.QuickSource()
     definitions = made.definitions()
-    source.SourceNetvisor.definitions = lambda self: definitions  # type: ignore[method-assign]
-    entrypoint.SourceNetvisor = lambda: made  # type: ignore[assignment,misc]
+    made.definitions = lambda: definitions  # type: ignore[method-assign]
+    entrypoint.QuickSource = lambda: made  # type: ignore[assignment,misc]
+    discovering = source.SourceNetvisor()
+    source.SourceNetvisor = lambda: discovering  # type: ignore[assignment,misc]
     for line in sys.stdin:
         job = json.loads(line)
         began = time.monotonic()

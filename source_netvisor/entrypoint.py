@@ -23,7 +23,8 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.protocol import failures, messages, output
 from source_netvisor.protocol.messages import Records
 from source_netvisor.protocol.output import StdoutClosed
-from source_netvisor.source import SourceNetvisor
+from source_netvisor.quick_source import QuickSource
+from source_netvisor.reading_source import ReadingSource
 
 SHORTEST = 6
 """Characters from which on a value is taken for a secret. Netvisor's keys have 32."""
@@ -36,7 +37,7 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
         source: the connector.
     """
 
-    def __init__(self, source: SourceNetvisor) -> None:
+    def __init__(self, source: ReadingSource) -> None:
         with _quiet():
             super().__init__(source)
         self._source = source
@@ -142,7 +143,7 @@ def _run(args: list[str]) -> None:
         )
     failures.check_files(parsed)
     failures.check_temporary_directory()
-    entrypoint = NetvisorEntrypoint(SourceNetvisor())
+    entrypoint = NetvisorEntrypoint(QuickSource())
     # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
     gc.freeze()
     gc.enable()

@@ -11,6 +11,7 @@ import warnings
 # Python's own way with Ctrl-C is a stack trace; from here on it ends the process, and soon the handlers stand
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+from source_netvisor import late_imports  # noqa: E402
 from source_netvisor.protocol import output, termination  # noqa: E402
 
 
@@ -23,7 +24,9 @@ def run() -> None:
         _leave_sources_unread()
         # whatever an import makes stays: to look for garbage meanwhile finds none (entrypoint.py begins to look)
         gc.disable()
-        # only now: the CDK takes seconds to import, in which the signals have to be obeyed too
+        # only now: the CDK takes long to import, in which the signals have to be obeyed too
+        if sys.argv[1:2] != ["discover"]:
+            _import_parts_of_the_cdk()
         from source_netvisor.entrypoint import main
 
         main(sys.argv[1:])
@@ -36,3 +39,13 @@ def _leave_sources_unread() -> None:
         import attributes_doc
 
         attributes_doc.get_attributes_doc = lambda cls: {}
+
+
+def _import_parts_of_the_cdk() -> None:
+    """Keeps the import of one part of the CDK from importing all others, destinations and the declarative source among
+    them, which is half of start-up; `discover` needs nearly all of them."""
+    late_imports.delay("airbyte_cdk", "airbyte_cdk.sources")
+    try:
+        import airbyte_cdk.entrypoint  # noqa: F401
+    except Exception:  # noqa: BLE001 - whatever is wrong with the CDK, its usual import shows it
+        late_imports.undo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -15,23 +16,25 @@ import yaml
 from airbyte_cdk.models import FailureType
 from jsonschema import Draft7Validator
 
-from source_netvisor import source
 from source_netvisor.changes.windows import Window, windows
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.manifest import rules, validation
+from source_netvisor.manifest import loading, rules, validation
 from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint, Mark
 from source_netvisor.manifest.mistakes import ManifestError
 from source_netvisor.manifest.stream_definition import Lines, Settled, StreamDefinition, Triggers
+from source_netvisor.quick_source import QuickSource
+from source_netvisor.reading_source import ReadingSource
 from source_netvisor.source import SourceNetvisor
 from source_netvisor.sync_context import SyncContext
 
-MANIFEST = source.MANIFEST.read_text(encoding="utf-8")
+MANIFEST = loading.MANIFEST.read_text(encoding="utf-8")
 DEFINITIONS = validation.schema()["definitions"]
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 CONFIG = {
     "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "0" * 32,
     "partner_id": "x", "partner_key": "x",
 }  # fmt: skip
+LOGGER = logging.getLogger("airbyte")
 CDK_WORDS = {"type", "class_name", "name", "$parameters"}
 
 Edit = Callable[[str], str]
@@ -213,6 +216,18 @@ MISTAKES = {
         inserted("    record: VoucherType", "    probe_refused: true"), "voucher_types", "listing.probe_refused",
         "probe", "needs",
     ),
+    # what only the CDK's part of a stream has
+    "a cursor's word": (
+        replaced("cursor_field: _ab_modified_until", "cursor_feld: _ab_modified_until"), "vouchers",
+        "incremental_sync", "cursor_feld", "cursor_field",
+    ),
+    "a cursor that no schema has": (
+        replaced("cursor_field: _ab_modified_until", "cursor_field: _ab_modified"), "vouchers",
+        "incremental_sync.cursor_field", "_ab_modified", "_ab_modified_until",
+    ),
+    "the place of the schemas": (
+        replaced("file_path: ", "file_pth: "), "accounts", "schema_loader", "file_pth", "file_path",
+    ),
     # names
     "two streams of one name": (
         replaced("{name: voucher_types}\n    name: voucher_types", "{name: accounts}\n    name: accounts"), "accounts",
@@ -231,14 +246,27 @@ MISTAKES = {
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Edit], dict[str, StreamDefinition]]:
-    """Loads the connector with a changed copy of its manifest."""
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Edit], None]:
+    """Puts a changed copy of the manifest in its place."""
 
-    def loaded(edit: Edit) -> dict[str, StreamDefinition]:
+    def put(edit: Edit) -> None:
         file = tmp_path / "manifest.yaml"
         file.write_text(edit(MANIFEST), encoding="utf-8")
-        monkeypatch.setattr(source, "MANIFEST", file)
-        return SourceNetvisor().definitions()
+        monkeypatch.setattr(loading, "MANIFEST", file)
+
+    return put
+
+
+@pytest.fixture(params=[SourceNetvisor, QuickSource])
+def load(
+    request: pytest.FixtureRequest, changed: Callable[[Edit], None]
+) -> Callable[[Edit], dict[str, StreamDefinition]]:
+    """Loads the connector with a changed copy of its manifest: as the CDK does it, and as the console script does."""
+
+    def loaded(edit: Edit) -> dict[str, StreamDefinition]:
+        changed(edit)
+        found: dict[str, StreamDefinition] = request.param().definitions()
+        return found
 
     return loaded
 
@@ -262,25 +290,38 @@ def test_a_manifest_that_is_not_yaml(load: Callable[[Edit], Any]) -> None:
         load(replaced("  ledger:\n", "  ledger: [\n"))
 
 
-def test_what_only_the_cdk_knows_is_said_with_its_place(load: Callable[[Edit], Any]) -> None:
-    with pytest.raises(
-        ManifestError, match=r"has a mistake in streams\.\d+\.incremental_sync.*: the CDK does not know"
-    ):
-        load(replaced("cursor_field: _ab_modified_until", "cursor_feld: _ab_modified_until"))
+def test_what_only_the_cdk_knows_is_said_with_its_place(changed: Callable[[Edit], None]) -> None:
+    changed(replaced("type: CheckStream\n", "type: CheckStreem\n"))
+    with pytest.raises(ManifestError, match=r"has a mistake in check.*: the CDK does not know"):
+        SourceNetvisor()
+
+
+def test_a_word_of_the_form_that_only_the_cdk_can_read(changed: Callable[[Edit], None]) -> None:
+    changed(replaced("  documentation_url: ", "  documentation_link: "))
+    with pytest.raises(ManifestError, match=r"has a mistake in spec: .*documentation_link"):
+        QuickSource().spec(LOGGER)
+
+
+def test_the_console_script_has_the_same_form_and_streams_as_the_cdk() -> None:
+    quick, of_the_cdk = QuickSource(), SourceNetvisor()
+    assert quick.streams_of_manifest() == of_the_cdk.streams_of_manifest()
+    assert quick.definitions() == of_the_cdk.definitions()
+    assert quick.spec(LOGGER) == of_the_cdk.spec(LOGGER)
+    assert quick.discover(LOGGER, {}) == of_the_cdk.discover(LOGGER, {})
 
 
 def test_the_manifest_as_it_is_has_no_mistake(load: Callable[[Edit], dict[str, StreamDefinition]]) -> None:
-    assert load(lambda text: text).keys() == {path.stem for path in source.SCHEMAS.glob("*.json")}
+    assert load(lambda text: text).keys() == {path.stem for path in loading.SCHEMAS.glob("*.json")}
 
 
-def test_discover_and_check_say_it_too(load: Callable[[Edit], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("source", [SourceNetvisor, QuickSource])
+def test_discover_and_check_say_it_too(source: type[ReadingSource], changed: Callable[[Edit], None]) -> None:
     """Also a mistake that the JSON schema cannot find."""
-    with pytest.raises(ManifestError):
-        load(replaced("group_by: date", "group_by: dat"))
-    connector = SourceNetvisor()
+    changed(replaced("group_by: date", "group_by: dat"))
+    connector = source()
     for command in (connector.discover, connector.check):
         with pytest.raises(ManifestError, match="account_balances, group_by"):
-            command(connector.logger, CONFIG)
+            command(LOGGER, CONFIG)
 
 
 # --- the schema, the code and the manifest have the same words -------------------------------------------------------

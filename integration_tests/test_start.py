@@ -1,0 +1,128 @@
+"""The console script starts with the parts of the CDK that it needs, and nobody can see that in what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.console_runs import configured
+from netvisor_simulator import NetvisorSimulator
+from netvisor_simulator.company import Company
+
+RUN = "from source_netvisor import run\nrun.run()\n"
+USUAL = (
+    "from source_netvisor import run\nrun._import_parts_of_the_cdk = lambda: None\n"
+    "from source_netvisor import entrypoint, source\nentrypoint.QuickSource = source.SourceNetvisor\n"
+)
+"""All of the CDK is imported, and its declarative source is the connector."""
+NOT_ALONE = (
+    "from source_netvisor import late_imports\nusual = late_imports._Loader.exec_module\n"
+    "def fails(self, module):\n    usual(self, module)\n    raise ImportError('this part needs another one')\n"
+    "late_imports._Loader.exec_module = fails\n"
+)
+"""Parts of the CDK cannot be imported by themselves."""
+STREAMS = ("accounts", "vouchers", "voucher_lines", "sales_invoice_details", "deleted_sales_invoices")
+VARYING = re.compile(r'"emitted_at":[\d.]+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\b\d+ s\b')
+"""What differs from run to run: moments, and how long something took."""
+PROGRESS = " left: "
+"""In a line that comes every some seconds only."""
+
+
+@dataclass
+class Said:
+    """What a process left behind, but for what differs from run to run."""
+
+    code: int
+    output: list[str]
+    errors: str
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[NetvisorSimulator]:
+    """A small company's Netvisor."""
+    with NetvisorSimulator(Company(1, 40)) as simulator:
+        yield simulator
+
+
+def run(arguments: list[str], folder: Path, before: str = "") -> Said:
+    """The console script in a process of its own, which first does something else."""
+    command = [sys.executable, "-c", before + RUN, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=90)
+    lines = [line for line in VARYING.sub("_", done.stdout).splitlines() if PROGRESS not in line]
+    return Said(done.returncode, lines, done.stderr)
+
+
+def files(folder: Path, config: Mapping[str, Any]) -> None:
+    """Everything that the cases name."""
+    broken = {"api_key": "0" * 32}
+    for name, content in {
+        "config": config,
+        "refused": {**config, **broken},
+        "mistyped": {**config, "start_date": "soon"},
+        # the CDK sees to it that such a name is no error
+        "nameless": {**config, "": "x"},
+        "catalog": configured(*STREAMS),
+        "state": [],
+    }.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
+    (folder / "no.json").write_text("{")
+
+
+READ = ["read", "--config", "config.json", "--catalog"]
+CASES: dict[str, tuple[list[str], int, str]] = {
+    "spec": (["spec"], 0, '"SPEC"'),
+    "check": (["check", "--config", "config.json"], 0, "SUCCEEDED"),
+    "check, told at length": (["check", "--config", "config.json", "--debug"], 0, "SUCCEEDED"),
+    "check with a wrong key": (["check", "--config", "refused.json"], 0, "FAILED"),
+    "check of a mistyped form": (["check", "--config", "mistyped.json"], 0, "FAILED"),
+    "check of a nameless field": (["check", "--config", "nameless.json"], 0, "CONNECTION_STATUS"),
+    "discover": (["discover", "--config", "config.json"], 0, '"CATALOG"'),
+    "read": ([*READ, "catalog.json", "--state", "state.json"], 0, '"RECORD"'),
+    "read of a file that is not JSON": ([*READ, "no.json"], 1, "is not JSON"),
+    "read with a wrong key": (["read", "--config", "refused.json", "--catalog", "catalog.json"], 1, '"ERROR"'),
+    "no command": ([], 1, "Say what to do"),
+    "a missing argument": (["check"], 2, ""),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "text"), CASES.values(), ids=CASES)
+def test_what_it_says_does_not_depend_on_what_it_imports(
+    arguments: list[str], code: int, text: str, simulator: NetvisorSimulator, tmp_path: Path
+) -> None:
+    files(tmp_path, simulator.config())
+    said = run(arguments, tmp_path)
+    assert said.code == code
+    assert any(text in line for line in said.output) or not text, said.output[-3:]
+    assert run(arguments, tmp_path, USUAL) == said
+
+
+def test_parts_that_cannot_be_imported_alone_cost_time_only(simulator: NetvisorSimulator, tmp_path: Path) -> None:
+    files(tmp_path, simulator.config())
+    arguments, code, text = CASES["check"]
+    said = run(arguments, tmp_path, NOT_ALONE)
+    assert said.code == code and text in said.output[-1]
+    assert said == run(arguments, tmp_path)
+
+
+@pytest.mark.parametrize("command", [CASES["spec"], CASES["check"], CASES["read"]], ids=["spec", "check", "read"])
+def test_what_it_does_not_need_is_not_imported(
+    command: tuple[list[str], int, str], simulator: NetvisorSimulator, tmp_path: Path
+) -> None:
+    files(tmp_path, simulator.config())
+    at_the_end = "import atexit, sys\natexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    imported = set(run(command[0], tmp_path, at_the_end).errors.split())
+    assert "airbyte_cdk.entrypoint" in imported and "lxml" in imported
+    assert not imported & {"cryptography", "jwt", "pandas", "requests_cache"}
+    unneeded = [
+        "airbyte_cdk.destinations", "airbyte_cdk.legacy", "airbyte_cdk.sources.abstract_source",
+        "airbyte_cdk.sources.declarative.models", "airbyte_cdk.sources.streams",
+    ]  # fmt: skip
+    assert not imported & set(unneeded)

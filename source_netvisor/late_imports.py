@@ -1,0 +1,103 @@
+"""Packages that import their parts when somebody asks for them, as Python's own lazy imports do from 3.15 on."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+def delay(*packages: str) -> None:
+    """Lets these packages import their parts late, from now on.
+
+    A package's `__init__` often imports everything that the package has, so that it can be had from one place. Whoever
+    needs one part then waits for all of them. With this, each `from .part import name` of the `__init__` is executed
+    when somebody asks the package for `name`; all its other statements are executed at once, as ever. Parts are then
+    imported in another order than usual, and there may be some that need each other in the usual one: see `undo`.
+
+    Args:
+        packages: their full names. One that is imported already, or that is not made of source files, stays as it is.
+    """
+    sys.meta_path.insert(0, _Finder(packages))
+
+
+def undo() -> None:
+    """Forgets what `delay` said and the packages with their parts; from now on they are imported in the usual way."""
+    for finder in [finder for finder in sys.meta_path if isinstance(finder, _Finder)]:
+        sys.meta_path.remove(finder)
+        for name in list(sys.modules):
+            if any(f"{name}.".startswith(f"{package}.") for package in finder.packages):
+                del sys.modules[name]
+
+
+class _Finder:
+    """Finds these packages where Python finds them, but has them loaded late."""
+
+    def __init__(self, packages: Collection[str]) -> None:
+        self.packages = packages
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Called by Python's import."""
+        spec = PathFinder.find_spec(name, path, target) if name in self.packages else None
+        if spec is not None and type(spec.loader) is SourceFileLoader and spec.submodule_search_locations:
+            spec.loader = _Loader(name, spec.loader.path)
+        return spec
+
+
+class _Loader(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        """Called by Python's import."""
+        late: dict[str, ast.stmt] = {}
+        own: list[ast.stmt] = []
+        for statement in ast.parse(self.get_data(self.path), self.path).body:
+            if isinstance(statement, ast.ImportFrom) and statement.level == 1 and statement.module:
+                late.update({name.asname or name.name: statement for name in statement.names})
+            else:
+                own.append(statement)
+        # Python asks only for names that a package lacks: not for one that its own statements use or give, and not for
+        # one that a part has too, which belongs to the package once the part is imported
+        if late.keys() & {"*", *_names(own), *_parts(self.path)}:
+            super().exec_module(module)
+            return
+        module.__dict__["__getattr__"] = _getattr(module, late, self.path)
+        _execute(own, module, self.path)
+
+
+def _names(statements: list[ast.stmt]) -> Iterator[str]:
+    """All names that statements use or give."""
+    for node in (node for statement in statements for node in ast.walk(statement)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+
+
+def _parts(path: str) -> Iterator[str]:
+    """Names of the modules and packages that lie beside a package's `__init__`."""
+    for entry in Path(path).parent.iterdir():
+        yield entry.name.partition(".")[0]
+
+
+def _getattr(module: ModuleType, late: Mapping[str, ast.stmt], path: str) -> Callable[[str], Any]:
+    """The package's `__getattr__`: executes in the package the statement that brings the name."""
+
+    def found(name: str) -> Any:
+        if name not in late:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        _execute([late[name]], module, path)
+        return module.__dict__[name]
+
+    return found
+
+
+def _execute(statements: list[ast.stmt], module: ModuleType, path: str) -> None:
+    code = compile(ast.Module(statements, []), path, "exec", dont_inherit=True)
+    exec(code, module.__dict__)  # noqa: S102 - the package's own source
