@@ -61,8 +61,10 @@ setup: $(PACKAGE_STAMP) ## make .venv with the locked dependencies and the conne
 demo: setup ## read a simulated company end to end: check, discover, a first and a second read
 	@$(BIN)/python -m integration_tests.demo
 
-# one worker for each core; the tests of a file share their simulator, so they stay together
-PYTEST := -n auto --dist loadscope -m "not image_tests"
+# the tests of a file share their simulator, so they stay together; conftest.py has the order and the number of workers
+PYTEST := -n auto --dist loadscope --no-loadscope-reorder -m "not image_tests"
+# tests start many processes, and without bytecode each of them compiles all sources again
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
 MAIN_TESTS := $(addprefix integration_tests/test_,acceptance.py calls.py check.py incremental.py read_errors.py)
 
 .PHONY: test

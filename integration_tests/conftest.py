@@ -14,6 +14,7 @@ from typing import Literal
 import pytest
 
 from integration_tests.console_runs import ConsoleRuns
+from integration_tests.in_process_runs import InProcessRuns
 from integration_tests.scenario import TODAY, Scenario
 from netvisor_simulator import ApiAssumptions
 
@@ -48,15 +49,19 @@ def console() -> Iterator[ConsoleRuns]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def runs() -> Iterator[InProcessRuns]:
+    """The same runs in this process, in half of the time."""
+    with InProcessRuns() as running:
+        yield running
+
+
 @pytest.fixture
 def make_scenario() -> Iterator[Callable[..., Scenario]]:
     """Makes scenarios; their clocks are in charge and their servers run until the test ends."""
     with ExitStack() as stack:
 
         def make(assumptions: ApiAssumptions = ApiAssumptions(), vouchers: int = 60, today: date = TODAY) -> Scenario:  # noqa: B008
-            scenario = Scenario(assumptions, vouchers, today)
-            stack.enter_context(scenario.clock.in_charge())
-            stack.enter_context(scenario.simulator)
-            return scenario
+            return stack.enter_context(Scenario(assumptions, vouchers, today).running())
 
         yield make

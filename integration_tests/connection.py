@@ -23,13 +23,12 @@ from unittest import mock
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from integration_tests.shared_source import shared_source
 from integration_tests.warehouse_model import Warehouse
 from netvisor_simulator.company.plan import HELSINKI
 from source_netvisor import clock
 from source_netvisor.entrypoint import NetvisorEntrypoint
-from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor import authenticator
-from source_netvisor.source import SourceNetvisor
 
 _real_now = clock.now
 
@@ -72,24 +71,10 @@ class SetClock:
             yield self
 
 
-@lru_cache(maxsize=1)
-def _source() -> SourceNetvisor:
-    """One source for all syncs: to read the manifest and all schemas takes longer than a small sync."""
-    source = SourceNetvisor()
-    definitions = source.definitions()
-    source.definitions = lambda: definitions  # type: ignore[method-assign]
-    return source
-
-
-def definitions() -> dict[str, StreamDefinition]:
-    """Every stream as the syncs read it at the moment."""
-    return _source().definitions()
-
-
 @contextmanager
 def detail_batches_of(keys: int) -> Iterator[None]:
     """Details are asked for at most so many keys at a time, so that small companies have many batches."""
-    source = _source()
+    source = shared_source()
     small = {
         name: replace(one, details=replace(one.details, batch=min(keys, one.details.batch))) if one.details else one
         for name, one in source.definitions().items()
@@ -101,14 +86,14 @@ def detail_batches_of(keys: int) -> Iterator[None]:
 @contextmanager
 def batches_of(size: int) -> Iterator[None]:
     """A state goes out after so many bytes of records, so that small companies have many batches."""
-    with mock.patch.object(_source(), "batch", size):
+    with mock.patch.object(shared_source(), "batch", size):
         yield
 
 
 @lru_cache(maxsize=1)
 def discovered() -> dict[str, dict[str, Any]]:
     """Every stream of the connector as `discover` tells it, by name."""
-    catalog = _source().discover(logging.getLogger("airbyte"), {})
+    catalog = shared_source().discover(logging.getLogger("airbyte"), {})
     found = {}
     for stream in catalog.streams:
         found[stream.name] = {
@@ -217,7 +202,7 @@ class Connection:
             path = folder / f"{name}.json"
             path.write_text(json.dumps(content))
             arguments += [f"--{name}", str(path)]
-        for lines in NetvisorEntrypoint(_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
+        for lines in NetvisorEntrypoint(shared_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
             yield from (line.decode() for line in lines.splitlines())
 
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -110,7 +111,49 @@ class Run:
         return found["connectionStatus"]["status"], found["connectionStatus"].get("message") or ""
 
 
-class ConsoleRuns:
+class Runs(ABC):
+    """Runs of `source-netvisor`, whatever they run in, and a folder for the files that they are given."""
+
+    path: Path
+
+    @abstractmethod
+    def run(self, arguments: Sequence[str], **other: Any) -> Run:
+        """One run with these arguments of the command line."""
+
+    def write(self, name: str, content: Any) -> str:
+        """A file of JSON for the command line; its path."""
+        path = self.path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    def check(self, config: Mapping[str, Any], *flags: str, **other: Any) -> Run:
+        """`source-netvisor check`."""
+        return self.run(["check", "--config", self.write("config.json", config), *flags], **other)
+
+    def read(self, config: Mapping[str, Any], catalog: Any, *flags: str, state: Any = None, **other: Any) -> Run:
+        """`source-netvisor read`; `state`: what the last STATE messages said."""
+        arguments = ["read", "--config", self.write("config.json", config)]
+        arguments += ["--catalog", self.write("catalog.json", catalog), *flags]
+        if state is not None:
+            arguments += ["--state", self.write("state.json", state)]
+        return self.run(arguments, **other)
+
+
+def looked_through(run: Run) -> Run:
+    """The run with its messages parsed; nothing that it wrote may be a secret."""
+    found = SECRETS.search(run.output + run.errors)
+    assert not found, f"a secret in the output: {run.output[found.start() - 200 : found.end() + 200]}"
+    for line in run.output.splitlines():
+        if not line.startswith("{"):
+            run.stray.append(line)
+            continue
+        message = json.loads(line)
+        if message["type"] != "DEBUG":
+            run.messages.append(message)
+    return run
+
+
+class ConsoleRuns(Runs):
     """A helper process that starts console scripts, and looks for secrets in everything that they write.
 
     Args:
@@ -142,13 +185,7 @@ class ConsoleRuns:
         self._process.wait(20)
         self._directory.cleanup()
 
-    def write(self, name: str, content: Any) -> str:
-        """A file of JSON for the command line; its path."""
-        path = self.path / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        return str(path)
-
-    def run(
+    def run(  # type: ignore[override]
         self,
         arguments: Sequence[str],
         *,
@@ -178,30 +215,9 @@ class ConsoleRuns:
         told = json.loads(self._process.stdout.readline())
         text = output.read_bytes().decode()
         run = Run(told["code"], text, errors.read_bytes().decode("utf-8", "replace"), told["seconds"], told["hung"])
-        found = SECRETS.search(run.output + run.errors)
-        assert not found, f"a secret in the output: {run.output[found.start() - 200 : found.end() + 200]}"
-        for line in text.splitlines():
-            if not line.startswith("{"):
-                run.stray.append(line)
-                continue
-            message = json.loads(line)
-            if message["type"] != "DEBUG":
-                run.messages.append(message)
         output.unlink()
         errors.unlink()
-        return run
-
-    def check(self, config: Mapping[str, Any], *flags: str, **other: Any) -> Run:
-        """`source-netvisor check`."""
-        return self.run(["check", "--config", self.write("config.json", config), *flags], **other)
-
-    def read(self, config: Mapping[str, Any], catalog: Any, *flags: str, state: Any = None, **other: Any) -> Run:
-        """`source-netvisor read`; `state`: what the last STATE messages said."""
-        arguments = ["read", "--config", self.write("config.json", config)]
-        arguments += ["--catalog", self.write("catalog.json", catalog), *flags]
-        if state is not None:
-            arguments += ["--state", self.write("state.json", state)]
-        return self.run(arguments, **other)
+        return looked_through(run)
 
 
 def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
@@ -225,12 +241,11 @@ def _serve(retry_policy: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
     from source_netvisor import check, entrypoint, quick_source, source
     from source_netvisor.netvisor import client
+    from source_netvisor.netvisor.retry_policy import RetryPolicy
 
     if retry_policy:
         retry_policy["waits"] = tuple(retry_policy["waits"])
-        impatient = client.RetryPolicy(**retry_policy)
-        fields = {f.name: f for f in dataclasses.fields(client.RetryPolicy)}
-        assert set(retry_policy) <= set(fields)
+        impatient = RetryPolicy(**retry_policy)
         client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
         check.Check.RETRY_POLICY = dataclasses.replace(impatient, waits=impatient.waits[:2])
     # what every start does alike is done once, before the forks

@@ -144,8 +144,7 @@ REFUSED_KEYS = (
     "AUTHENTICATION_FAILED: Netvisor refused the credentials; check the API User ID, the API Key, the Business ID"
 )
 
-CASES = [
-    # the connection
+CLASSES: dict[str, list[FaultCase]] = {"the connection": [
     FaultCase("connection closed without an answer", faults.refuse_connection, "survived", "stream fails", BROKEN),
     FaultCase("connection reset without an answer", lambda: faults.refuse_connection(reset=True),
               "survived", "stream fails", BROKEN),
@@ -159,7 +158,7 @@ CASES = [
               "Netvisor did not answer {resource} in time; try again later, best outside office hours."),
     FaultCase("a slow reply that is faster than a drip", lambda: faults.drip(0.001, piece=2000), "survived", "survived",
               check="succeeds"),
-    # the length of the body
+], "the length of the body": [
     FaultCase("body cut, by HTTP complete", lambda: faults.truncate(300, "right_length"),
               "survived", "stream fails", UNREADABLE + " (a reply that breaks off); try again later."),
     FaultCase("body cut, Content-Length says more", lambda: faults.truncate(300, "wrong_length"),
@@ -172,7 +171,7 @@ CASES = [
               UNREADABLE + " (a reply that breaks off); try again later."),
     FaultCase("Content-Length too long by 40 bytes", lambda: headed(length=40), "survived", "stream fails", BROKEN),
     FaultCase("empty body", lambda: body(""), "survived", "stream fails", UNREADABLE + " (no XML); try again later."),
-    # what the body is called
+], "what the body is called": [
     FaultCase("wrong charset in the header", lambda: headed(Content_Type="text/html; charset=iso-8859-1"),
               "survived", "survived", check="succeeds"),
     FaultCase("charset that does not exist", lambda: headed(Content_Type="text/xml; charset=klingon"),
@@ -212,7 +211,7 @@ CASES = [
               lambda: faults.substitute('encoding="utf-8"', 'encoding="klingon"'),
               "survived", "survived", check="succeeds"),
     FaultCase("cookies", lambda: headed(Set_Cookie="session=" + "x" * 3000), "survived", "survived", check="succeeds"),
-    # other people's pages
+], "other people's pages": [
     FaultCase("maintenance page with HTTP 200", faults.maintenance_page, "survived", "stream fails", UNREADABLE),
     FaultCase("maintenance page with HTTP 503", lambda: faults.maintenance_page(503),
               "survived", "stream fails", UNAVAILABLE),
@@ -273,7 +272,7 @@ CASES = [
               "sync stops", "sync stops", REDIRECT, retried=False),
     FaultCase("permanent redirect to a relative address", lambda: faults.redirect("/login", 301),
               "sync stops", "sync stops", REDIRECT, retried=False),
-    # Netvisor's own errors
+], "Netvisor's own errors": [
     FaultCase("SYSTEM_MAINTENANCE", lambda: faults.netvisor_code("SYSTEM_MAINTENANCE"), "survived", "stream fails",
               "SYSTEM_MAINTENANCE: Netvisor is under maintenance; try again later."),
     FaultCase("SYSTEM_MAINTANANCE (Netvisor's other spelling)", lambda: faults.netvisor_code("SYSTEM_MAINTANANCE"),
@@ -351,7 +350,7 @@ CASES = [
     FaultCase("another resource's reply, a list inside a list",
               lambda: body(other_list("<Items><Product><NetvisorKey>1</NetvisorKey></Product></Items>")),
               "survived", "stream fails", OTHER_LIST),
-    # XML
+], "XML": [
     FaultCase("XML 1.1", lambda: faults.substitute('version="1.0"', 'version="1.1"'), "survived", "survived",
               check="succeeds"),
     FaultCase("a namespace", lambda: faults.substitute("<Root>", '<Root xmlns="http://example.invalid/">'),
@@ -392,7 +391,9 @@ CASES = [
               "survived", "stream fails", UNREADABLE),
     FaultCase("words behind the end", lambda: faults.transform(lambda good: good + b"\r\nProcessing time 12 ms"),
               "survived", "stream fails", UNREADABLE),
-]  # fmt: skip
+]}  # fmt: skip
+"""Every fault, by what is wrong."""
+CASES = [case for cases in CLASSES.values() for case in cases]
 
 
 def _damaged(data: bytes) -> bytes:

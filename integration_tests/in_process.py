@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,8 +15,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connection import configured
 from integration_tests.console_runs import Run
+from integration_tests.shared_source import shared_source
 from source_netvisor.entrypoint import NetvisorEntrypoint
-from source_netvisor.source import SourceNetvisor
 
 
 class _Collector(logging.Handler):
@@ -28,12 +27,6 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         level = "WARN" if record.levelno == logging.WARNING else record.levelname
         self._messages.append({"type": "LOG", "log": {"level": level, "message": record.getMessage()}})
-
-
-@lru_cache(maxsize=1)
-def _source() -> SourceNetvisor:
-    """One for all reads: it keeps nothing of a read but what it knows of the manifest."""
-    return SourceNetvisor()
 
 
 def read(
@@ -65,7 +58,7 @@ def read(
                 path.write_text(json.dumps(content))
                 arguments += [f"--{name}", str(path)]
             # one after the other, so that the log lines stand between them
-            for lines in NetvisorEntrypoint(_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
+            for lines in NetvisorEntrypoint(shared_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
                 messages.extend(map(json.loads, lines.splitlines()))
     except AirbyteTracedException as error:
         code = 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 
 from integration_tests.connection import Connection, SetClock
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
+from integration_tests.shared_source import definitions, shared_source
 from netvisor_simulator import ApiAssumptions, NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
@@ -54,6 +58,10 @@ EVERY_ASSUMPTION = [
 ]
 
 
+_first_syncs: dict[Any, bytes] = {}
+"""What scenarios and connections are made of -> the warehouse after the first sync."""
+
+
 class Scenario:
     """A company, its Netvisor and the clock of both.
 
@@ -64,11 +72,37 @@ class Scenario:
     """
 
     def __init__(self, assumptions: ApiAssumptions, vouchers: int, today: date) -> None:
-        self.clock = SetClock(datetime(today.year, today.month, today.day, 12, tzinfo=HELSINKI))
-        self.company = Company(3, vouchers, 1, today)
-        self.simulator = NetvisorSimulator(self.company, assumptions=assumptions, clock=self.clock)
+        self._clock = SetClock(datetime(today.year, today.month, today.day, 12, tzinfo=HELSINKI))
+        self._company = Company(3, vouchers, 1, today)
+        self._simulator = NetvisorSimulator(self._company, assumptions=assumptions, clock=self._clock)
+        self._made_of = (assumptions, vouchers, today)
+        self._untouched = True
         self.posted: list[Voucher] = []
         """Vouchers that a test has entered and may take back."""
+
+    @contextmanager
+    def running(self) -> Iterator[Scenario]:
+        """Meanwhile its clock is in charge and its Netvisor answers."""
+        with self._clock.in_charge(), self._simulator:
+            yield self
+
+    @property
+    def clock(self) -> SetClock:
+        """Of the company, its Netvisor and the connector."""
+        self._untouched = False
+        return self._clock
+
+    @property
+    def company(self) -> Company:
+        """Whose books are read."""
+        self._untouched = False
+        return self._company
+
+    @property
+    def simulator(self) -> NetvisorSimulator:
+        """The company's Netvisor."""
+        self._untouched = False
+        return self._simulator
 
     @property
     def changes(self) -> Any:
@@ -78,8 +112,24 @@ class Scenario:
     def connection(self, streams: list[str], full_refresh: bool = False, **config: Any) -> Connection:
         """A connection with these streams."""
         return Connection(
-            self.simulator.config(**{"start_date": START.isoformat(), **config}), streams, full_refresh=full_refresh
+            self._simulator.config(**{"start_date": START.isoformat(), **config}), streams, full_refresh=full_refresh
         )
+
+    def synced(self, streams: list[str], **config: Any) -> Connection:
+        """A connection with these streams after its first sync, as long as nothing has happened to the scenario.
+
+        Until then all scenarios of a kind are alike, and so is what a first sync of them brings: it is made once, and
+        its warehouse with its states is copied.
+        """
+        assert self._untouched, "what happened before the first sync makes it another one"
+        connection = self.connection(streams, **config)
+        how = (shared_source().batch, tuple(one.details and one.details.batch for one in definitions().values()))
+        key = (self._made_of, tuple(streams), tuple(sorted(config.items())), how)
+        if key not in _first_syncs:
+            connection.must_sync()
+            _first_syncs[key] = pickle.dumps((connection.warehouse, connection.messages))
+        connection.warehouse, connection.messages = pickle.loads(_first_syncs[key])
+        return connection
 
     def check(self, connection: Connection) -> None:
         """The warehouse equals Netvisor."""

@@ -22,7 +22,7 @@ from integration_tests.airbyte_files import FOLDER, START, at_host, simulated_co
 from integration_tests.connection import discovered, incremental_streams
 from integration_tests.console_runs import Run
 from integration_tests.in_process import last_states, read, records
-from source_netvisor.source import SourceNetvisor
+from integration_tests.shared_source import shared_source
 from unit_tests.reading import definitions
 
 Row = dict[str, Any]
@@ -201,7 +201,7 @@ NOT_SECRET = {"partner_search_key"}
 
 @pytest.fixture(scope="module")
 def form() -> Mapping[str, Any]:
-    spec = SourceNetvisor().spec(None).connectionSpecification  # type: ignore[arg-type]
+    spec = shared_source().spec(None).connectionSpecification  # type: ignore[arg-type]
     assert isinstance(spec, Mapping)
     return spec
 
@@ -301,5 +301,5 @@ def test_secrets_are_marked(form: Mapping[str, Any]) -> None:
 
 def test_a_full_refresh_begins_again_each_time() -> None:
     """Said otherwise, Airbyte would keep the rows of a failed attempt and add those of the next one."""
-    catalog = SourceNetvisor().discover(logging.getLogger("airbyte"), {})
+    catalog = shared_source().discover(logging.getLogger("airbyte"), {})
     assert [stream.name for stream in catalog.streams if stream.is_resumable is not False] == []

@@ -13,7 +13,8 @@ import pytest
 
 from docs.generator.call_counts import Company as Size
 from docs.generator.call_counts import Moment, terms
-from integration_tests.connection import Connection, SetClock, definitions, detail_batches_of
+from integration_tests.connection import Connection, SetClock, detail_batches_of
+from integration_tests.shared_source import definitions
 from netvisor_simulator import Call, NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.users import INVITATIONS

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pytest
 
 from integration_tests.connection import discovered
-from integration_tests.console_runs import ConsoleRuns, Run
+from integration_tests.console_runs import ConsoleRuns, Run, Runs
+from integration_tests.shared_source import definitions
 from netvisor_simulator import (
     PARTNER_ID,
     PARTNER_KEY,
@@ -25,17 +26,11 @@ from netvisor_simulator import (
 from netvisor_simulator.company import Company
 from netvisor_simulator.registry import registry
 from source_netvisor.netvisor.allowed_resources import ALLOWED_RESOURCES
-from source_netvisor.source import SourceNetvisor
 
 RESOURCES = len(registry())
 """Every resource that any stream is made from."""
 READ_ALL = f"Simulated company (1967543-8): {RESOURCES} of {RESOURCES} resources can be read."
-KEYED = {
-    ask.resource
-    for one in SourceNetvisor().definitions().values()
-    for ask in one.asks
-    if ask.keys and ask.probe_refused
-}
+KEYED = {ask.resource for one in definitions().values() for ask in one.asks if ask.keys and ask.probe_refused}
 WITH_DATES = {name for name, one in registry().items() if {part.kind for part in one.parameters} & {"date", "datetime"}}
 # takes its date as a text, with or without a time
 WITH_DATES.add("extendedproductlist.nv")
@@ -45,12 +40,6 @@ ANOTHER_COMPANY = "0737546-2"
 """A Business ID whose check digit is right."""
 UNLIKE_SENTENCES = re.compile(r"Traceback|Error\(|Exception|<[A-Za-z/]|\{|\\n|None|NoneType|  ")
 SEARCH_KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
-
-
-@pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as console:
-        yield console
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +64,7 @@ def outcome(run: Run) -> tuple[str, str]:
 
 def streams_of(resource: str) -> list[str]:
     """The streams that are made from a resource."""
-    definitions = SourceNetvisor().definitions().values()
-    return [one.name for one in definitions if resource in {ask.resource for ask in one.asks}]
+    return [one.name for one in definitions().values() if resource in {ask.resource for ask in one.asks}]
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------
@@ -132,27 +120,27 @@ def test_some_blocked(console: ConsoleRuns, company: Company, assumptions: ApiAs
         simulator.assert_clean()
 
 
-def test_a_blocked_resource_without_netvisors_words(console: ConsoleRuns, company: Company) -> None:
+def test_a_blocked_resource_without_netvisors_words(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company, assumptions=ApiAssumptions(forbidden_body=False)) as simulator:
         simulator.rights.block("accountlist.nv")
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "SUCCEEDED" and message.endswith("\n- accountlist.nv: accounts, default_accounts")
         assert "Netvisor says" not in message and "1 resource is blocked." in message
 
 
-def test_some_blocked_and_the_check_shall_fail(console: ConsoleRuns, company: Company) -> None:
+def test_some_blocked_and_the_check_shall_fail(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block("getemployee.nv")
-        status, message = outcome(console.check(simulator.config(fail_check_on_blocked_resources=True)))
+        status, message = outcome(runs.check(simulator.config(fail_check_on_blocked_resources=True)))
         assert status == "FAILED" and "\n- getemployee.nv: employee_details" in message
         simulator.rights.allow()
-        assert outcome(console.check(simulator.config(fail_check_on_blocked_resources=True)))[0] == "SUCCEEDED"
+        assert outcome(runs.check(simulator.config(fail_check_on_blocked_resources=True)))[0] == "SUCCEEDED"
 
 
-def test_all_blocked(console: ConsoleRuns, company: Company) -> None:
+def test_all_blocked(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block()
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "FAILED"
         assert message.startswith(f"Simulated company (1967543-8): 0 of {RESOURCES} resources can be read.\n")
         assert "This is normal before step 2 of the setup guide" in message
@@ -165,18 +153,18 @@ def test_all_blocked(console: ConsoleRuns, company: Company) -> None:
         simulator.assert_clean()
 
 
-def test_a_name_without_end_takes_no_room_from_the_report(console: ConsoleRuns, company: Company) -> None:
+def test_a_name_without_end_takes_no_room_from_the_report(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block()
-        _, message = outcome(console.check(simulator.config(company_name="Ää" * 250)))
+        _, message = outcome(runs.check(simulator.config(company_name="Ää" * 250)))
     assert len(message.encode()) <= 4000 and message.count("\n- ") == RESOURCES
 
 
-def test_one_allowed(console: ConsoleRuns, company: Company) -> None:
+def test_one_allowed(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block()
         simulator.rights.allow("paymenttermlist.nv")
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "SUCCEEDED" and f" 1 of {RESOURCES} resources can be read." in message
         assert "service plan" not in message
 
@@ -196,10 +184,10 @@ WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
     "assumptions", [ApiAssumptions(), ApiAssumptions(mac_mismatch="echo", failed_with_http_200="always_200")]
 )
 @pytest.mark.parametrize("wrong", WRONG)
-def test_refused_credentials(console: ConsoleRuns, company: Company, wrong: str, assumptions: ApiAssumptions) -> None:
+def test_refused_credentials(runs: Runs, company: Company, wrong: str, assumptions: ApiAssumptions) -> None:
     other, named = WRONG[wrong]
     with NetvisorSimulator(company, assumptions=assumptions) as simulator:
-        run = console.check(simulator.config(**other))
+        run = runs.check(simulator.config(**other))
         status, message = outcome(run)
         assert status == "FAILED" and message.startswith("AUTHENTICATION_FAILED: ") and named in message
         assert "\n" not in message and "blocked" not in message
@@ -227,36 +215,36 @@ DOWN: Mapping[str, faults.Fault] = {
 
 
 @pytest.mark.parametrize("name", DOWN)
-def test_netvisor_is_down(console: ConsoleRuns, company: Company, name: str) -> None:
+def test_netvisor_is_down(runs: Runs, company: Company, name: str) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.faults.add(DOWN[name], times=None)
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "FAILED" and "\n" not in message
         assert "try again" in message and "blocked" not in message and "SERVICE_ACCESS_ERROR" not in message
         assert len(simulator.calls) <= 3, "the first resource, tried again twice, is enough to know"
 
 
-def test_nobody_listens(console: ConsoleRuns, company: Company) -> None:
+def test_nobody_listens(runs: Runs, company: Company) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         config = {**NetvisorSimulator(company).config(), "base_url": f"http://127.0.0.1:{reserved.getsockname()[1]}"}
-        status, message = outcome(console.check(config))
+        status, message = outcome(runs.check(config))
         assert status == "FAILED" and "try again" in message and "blocked" not in message
 
 
-def test_maintenance_begins_in_the_middle(console: ConsoleRuns, company: Company) -> None:
+def test_maintenance_begins_in_the_middle(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block("accountlist.nv")
         simulator.faults.add(faults.netvisor_code("SYSTEM_MAINTENANCE"), nth=20, times=None)
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "FAILED" and "maintenance" in message and "try again" in message and "blocked" not in message
 
 
-def test_a_short_break_is_waited_for(console: ConsoleRuns, company: Company) -> None:
+def test_a_short_break_is_waited_for(runs: Runs, company: Company) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.faults.add(faults.http_status(503), times=2)
         simulator.faults.add(faults.netvisor_code("REQUEST_NOT_UNIQUE"), resource="getvendor.nv")
-        assert outcome(console.check(simulator.config())) == ("SUCCEEDED", READ_ALL)
+        assert outcome(runs.check(simulator.config())) == ("SUCCEEDED", READ_ALL)
         simulator.assert_clean()
 
 
@@ -276,11 +264,11 @@ ODD: Mapping[str, faults.Fault] = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_one_odd_resource_hides_nothing(console: ConsoleRuns, company: Company, name: str) -> None:
+def test_one_odd_resource_hides_nothing(runs: Runs, company: Company, name: str) -> None:
     with NetvisorSimulator(company) as simulator:
         simulator.rights.block("getworkdays.nv")
         simulator.faults.add(ODD[name], resource="customerlist.nv", times=None)
-        run = console.check(simulator.config())
+        run = runs.check(simulator.config())
         status, message = outcome(run)
         assert status == "SUCCEEDED"
         assert f" {RESOURCES - 2} of {RESOURCES} resources can be read.\n" in message
@@ -290,19 +278,19 @@ def test_one_odd_resource_hides_nothing(console: ConsoleRuns, company: Company, 
         assert set(simulator.calls.resources()) == set(registry())
 
 
-def test_the_first_resource_alone_is_odd(console: ConsoleRuns, company: Company) -> None:
+def test_the_first_resource_alone_is_odd(runs: Runs, company: Company) -> None:
     """One refusal of the very first resource is not taken for Netvisor being down."""
     with NetvisorSimulator(company) as simulator:
         simulator.faults.add(faults.netvisor_code("INVALID_DATA"), resource="accountlist.nv", times=None)
-        status, message = outcome(console.check(simulator.config()))
+        status, message = outcome(runs.check(simulator.config()))
         assert status == "SUCCEEDED" and "\n- accountlist.nv (accounts, default_accounts): " in message
 
 
-def test_the_same_refusal_of_every_resource_is_told_once(console: ConsoleRuns) -> None:
+def test_the_same_refusal_of_every_resource_is_told_once(runs: Runs) -> None:
     """A page of fifty equal sentences hides that the address is wrong."""
     with NetvisorSimulator(Company(1, 1, 1)) as simulator:
         simulator.faults.add(faults.http_status(418), times=None)
-        run = console.check(simulator.config())
+        run = runs.check(simulator.config())
     status, message = run.check_message
     assert status == "FAILED"
     assert message.startswith("Netvisor refused the request to accountlist.nv (HTTP 418); check the Netvisor address")

@@ -98,8 +98,7 @@ def test_a_new_one_comes_with_the_next_sync(
     make_scenario: Callable[..., Scenario], assumptions: ApiAssumptions, comparison: str
 ) -> None:
     scenario = make_scenario(assumptions, vouchers=200)
-    connection = scenario.connection(["sales_payments", "sales_invoices"], comparison=comparison)
-    connection.must_sync()
+    connection = scenario.synced(["sales_payments", "sales_invoices"], comparison=comparison)
     for hours in (1, 1, 26):
         opened = [one for one in scenario.company.sales_invoices() if scenario.company.open_sum(one) > 0]
         paid = scenario.changes.pay_sales_invoice(scenario.clock.local, opened[0].key)
@@ -115,8 +114,7 @@ def test_a_new_one_comes_with_the_next_sync(
 def test_what_it_costs(make_scenario: Callable[..., Scenario]) -> None:
     """Two calls more in the first sync of a day, and later only where payments are new or have changed."""
     scenario = make_scenario()
-    connection = scenario.connection(["sales_payments"])
-    connection.must_sync()
+    connection = scenario.synced(["sales_payments"])
     whole = ["all", "excludecreditloss", "onlycreditloss"]
     assert asked(scenario) == whole
     for hours, expected in ((2, ["all"]), (24, ["all", *whole]), (3, ["all"])):
@@ -198,8 +196,7 @@ def test_a_filter_that_netvisor_does_not_obey(
 
 def test_a_filter_that_netvisor_begins_to_obey(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(ApiAssumptions(credit_loss_filter="ignored"))
-    connection = scenario.connection(["sales_payments"])
-    connection.must_sync()
+    connection = scenario.synced(["sales_payments"])
     assert set(held(connection).values()) == {None}
     scenario.simulator.assumptions = ApiAssumptions()
     scenario.clock.advance(days=1)
@@ -211,8 +208,7 @@ def test_a_filter_that_netvisor_begins_to_obey(make_scenario: Callable[..., Scen
 def test_a_filter_that_is_not_obeyed_beside_changes(make_scenario: Callable[..., Scenario]) -> None:
     """A new payment is not taken for a credit loss where the list of changes ignores the filter."""
     scenario = make_scenario()
-    connection = scenario.connection(["sales_payments"])
-    connection.must_sync()
+    connection = scenario.synced(["sales_payments"])
     known = scenario.simulator.resources[LIST]
 
     def answer(request: Any) -> Any:
@@ -246,7 +242,6 @@ def test_the_list_of_credit_losses_fails(make_scenario: Callable[..., Scenario])
 
 def test_a_payment_of_before_the_start_date(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=300)
-    connection = scenario.connection(["sales_payments"], start_date=date(2025, 8, 1).isoformat())
-    connection.must_sync()
+    connection = scenario.synced(["sales_payments"], start_date=date(2025, 8, 1).isoformat())
     assert held(connection) == {key: key in lost(scenario) for key in held(connection)}
     scenario.check(connection)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.console_runs import ConsoleRuns, Run, configured
+from integration_tests.console_runs import ConsoleRuns, Run, Runs, configured
 from integration_tests.data_faults import CASES, PLACES, RAW, DataCase, Place, Record, snake
 from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
@@ -50,10 +50,10 @@ def in_any_order(records: Iterable[Record]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def good(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> dict[str, list[Record]]:
+def good(runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> dict[str, list[Record]]:
     """The records of a read without faults."""
     simulator.faults.clear()
-    run = console.read(config, configured(*STREAMS))
+    run = runs.read(config, configured(*STREAMS))
     assert run.code == 0
     return contents(run)
 
@@ -86,7 +86,7 @@ def told(case: DataCase, place: Place) -> tuple[str, ...]:
 def test_data_fault(
     case: DataCase,
     place: Place,
-    console: ConsoleRuns,
+    runs: Runs,
     simulator: NetvisorSimulator,
     config: dict[str, Any],
     good: dict[str, list[Record]],
@@ -100,7 +100,7 @@ def test_data_fault(
     simulator.faults.add(
         faults.transform(lambda reply: change(reply, case, place, keys)), resource=place.resource, times=None
     )
-    run = console.read(config, configured(*STREAMS))
+    run = runs.read(config, configured(*STREAMS))
     assert (run.hung, run.errors, run.stray) == (False, "", [])
     if place.name == "details" and case.fails_in_details:
         (sentence,) = run.errors_of(place.stream)
@@ -129,3 +129,15 @@ def test_data_fault(
     else:
         assert notable == []
     simulator.assert_clean()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_the_first_fault_in_a_process(
+    place: Place,
+    console: ConsoleRuns,
+    simulator: NetvisorSimulator,
+    config: dict[str, Any],
+    good: dict[str, list[Record]],
+) -> None:
+    """The exit status and both outputs are a process's own."""
+    test_data_fault(CASES[0], place, console, simulator, config, good)

@@ -1,18 +1,19 @@
-"""Every fault of the matrix, over real HTTP, through the console script: at a check, at the first call, in the middle.
+"""Every fault of the matrix over real HTTP: at a check, at the first call, in the middle; some of them in a process.
 
 Each ends in one of three ways: survived, the affected stream failed with a sentence, or the sync stopped with one.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from integration_tests.console_runs import ConsoleRuns, Run, configured
-from integration_tests.fault_matrix import CASES, FaultCase
+from integration_tests.console_runs import ConsoleRuns, Run, Runs, configured
+from integration_tests.fault_matrix import CASES, CLASSES, FaultCase
 from netvisor_simulator import BUSINESS_ID, NetvisorSimulator
 from netvisor_simulator.company import Company
 
@@ -37,10 +38,10 @@ def config(simulator: NetvisorSimulator) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def good(console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> dict[str, list[Any]]:
+def good(runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> dict[str, list[Any]]:
     """The records of a read without faults."""
     simulator.faults.clear()
-    run = console.read(config, CATALOG)
+    run = runs.read(config, CATALOG)
     assert run.code == 0
     found = contents(run)
     assert all(found.values())
@@ -112,9 +113,9 @@ each_fault = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 @each_fault
-def test_check(case: FaultCase, console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+def test_check(case: FaultCase, runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
     simulator.faults.add(case.fault(), times=None)
-    run = console.check(config)
+    run = runs.check(config)
     assert_sound(run)
     status, message = run.check_message
     assert (run.code, status) == (0, "FAILED" if case.check == "fails" else "SUCCEEDED"), message
@@ -128,14 +129,14 @@ def test_check(case: FaultCase, console: ConsoleRuns, simulator: NetvisorSimulat
 @each_fault
 def test_first_call(
     case: FaultCase,
-    console: ConsoleRuns,
+    runs: Runs,
     simulator: NetvisorSimulator,
     config: dict[str, Any],
     good: dict[str, list[Any]],
 ) -> None:
     """The fault stays at the resource of the first stream: the others are read, unless nothing can be read at all."""
     simulator.faults.add(case.fault(), resource=FIRST, times=None)
-    run = console.read(config, CATALOG)
+    run = runs.read(config, CATALOG)
     assert_sound(run)
     assert run.code == (0 if case.always == "survived" else 1)
     others = ("vouchers", "voucher_types")
@@ -154,14 +155,14 @@ def test_first_call(
 @each_fault
 def test_middle(
     case: FaultCase,
-    console: ConsoleRuns,
+    runs: Runs,
     simulator: NetvisorSimulator,
     config: dict[str, Any],
     good: dict[str, list[Any]],
 ) -> None:
     """The fault stays from the second window on: the first one's records and state are out."""
     simulator.faults.add(case.fault(), resource=MIDDLE, nth=2, times=None)
-    run = console.read(config, CATALOG)
+    run = runs.read(config, CATALOG)
     assert_sound(run)
     assert_whole(run, "accounts", good, case)
     if case.always == "survived":
@@ -181,7 +182,7 @@ def test_middle(
 @each_fault
 def test_once(
     case: FaultCase,
-    console: ConsoleRuns,
+    runs: Runs,
     simulator: NetvisorSimulator,
     config: dict[str, Any],
     good: dict[str, list[Any]],
@@ -189,7 +190,7 @@ def test_once(
     """The fault occurs once at the first call and once in the middle, and debugging is on."""
     simulator.faults.add(case.fault(), resource=FIRST)
     simulator.faults.add(case.fault(), resource=MIDDLE, nth=2)
-    run = console.read(config, CATALOG, "--debug")
+    run = runs.read(config, CATALOG, "--debug")
     assert_sound(run)
     assert run.code == (0 if case.once == "survived" else 1)
     if case.once == "survived":
@@ -197,3 +198,22 @@ def test_once(
             assert_whole(run, stream, good, case)
     else:
         assert_failed(run, "accounts", case, FIRST)
+
+
+# --- through the console script ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("test", [test_check, test_first_call, test_middle, test_once], ids=lambda test: test.__name__)
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_first_fault_of_each_class_in_a_process(
+    name: str,
+    test: Callable[..., None],
+    console: ConsoleRuns,
+    simulator: NetvisorSimulator,
+    config: dict[str, Any],
+    good: dict[str, list[Any]],
+) -> None:
+    """The same ends as in this process; the exit status and both outputs are a process's own."""
+    given = {"runs": console, "simulator": simulator, "config": config, "good": good}
+    wanted = inspect.signature(test).parameters
+    test(CLASSES[name][0], **{one: value for one, value in given.items() if one in wanted})

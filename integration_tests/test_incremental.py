@@ -112,8 +112,7 @@ def test_late_edits_of_any_age_arrive_with_the_next_sync(
 
 def test_new_documents_arrive_whatever_their_date(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection(DOCUMENTS + ORDERS + PAYMENTS + REGISTERS)
-    connection.must_sync()
+    connection = scenario.synced(DOCUMENTS + ORDERS + PAYMENTS + REGISTERS)
     for day in (date(2025, 1, 1), date(2025, 12, 31), TODAY, date(2026, 12, 31), date(2031, 1, 1)):
         scenario.clock.advance(hours=7)
         scenario.changes.add_voucher(scenario.clock.local, day)
@@ -155,8 +154,7 @@ def test_lines_that_vanish_from_a_document_vanish_from_the_warehouse(
 def test_lines_that_change_their_voucher(make_scenario: Callable[..., Scenario], kill_after: int | None) -> None:
     """Two vouchers exchange their lines, which keep their keys."""
     scenario = make_scenario()
-    connection = scenario.connection(["vouchers", "voucher_lines"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "voucher_lines"])
     scenario.clock.advance(days=1)
     one, other = (scenario.company.voucher_store.get(scenario.memo(number)) for number in (0, 3))
     assert one is not None and other is not None
@@ -206,3 +204,16 @@ def test_a_document_without_a_key_comes_once_though_its_day_is_in_two_windows(
     records = in_process.read(scenario.connection(["vouchers"]).config, ["vouchers"]).records("vouchers")
     keyless = [record["voucher_date"] for record in records if record.get("netvisor_key") is None]
     assert sorted(keyless) == [day.isoformat() for day in days]
+
+
+def test_the_copy_of_a_first_sync_is_like_a_first_sync(make_scenario: Callable[..., Scenario]) -> None:
+    """Scenarios in which nothing has happened share theirs."""
+    shared, copied = (make_scenario().synced(DOCUMENTS) for _ in range(2))
+    other = make_scenario().connection(DOCUMENTS)
+    other.must_sync()
+    for connection in (shared, copied):
+        assert connection.warehouse.states == other.warehouse.states
+        assert connection.warehouse.tables == other.warehouse.tables
+        assert connection.warehouse.sent == other.warehouse.sent
+    copied.warehouse.sent.clear()
+    assert shared.warehouse.sent

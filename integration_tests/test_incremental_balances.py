@@ -37,8 +37,7 @@ def post(scenario: Scenario, day: date, account: int = 8560) -> Any:
 
 def test_a_company_without_news_sends_nothing(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([STREAM], start_date=START)
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date=START)
     assert min(row["date"] for row in connection.warehouse.sent_of(STREAM)) == "2021-03-31"
     for _ in range(2):
         scenario.simulator.calls.clear()
@@ -49,8 +48,7 @@ def test_a_company_without_news_sends_nothing(make_scenario: Callable[..., Scena
 
 def test_a_new_month_comes_alone(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([STREAM])
-    connection.must_sync()
+    connection = scenario.synced([STREAM])
     scenario.clock.advance(days=24)
     assert days_sent(scenario, connection) == ["2026-04-30"]
     assert_equals_fresh_read(connection)
@@ -59,8 +57,7 @@ def test_a_new_month_comes_alone(make_scenario: Callable[..., Scenario]) -> None
 @pytest.mark.parametrize("edited", [date(2021, 3, 20), date(2022, 7, 1), date(2024, 2, 29), date(2025, 2, 28)])
 def test_an_edit_of_years_ago_brings_every_balance_since(make_scenario: Callable[..., Scenario], edited: date) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([STREAM], start_date=START)
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date=START)
     every = sorted({row["date"] for row in connection.warehouse.rows(STREAM).values()})
     post(scenario, edited)
     sent = days_sent(scenario, connection)
@@ -73,8 +70,7 @@ def test_an_edit_of_years_ago_brings_every_balance_since(make_scenario: Callable
 def test_more_than_ten_years(make_scenario: Callable[..., Scenario]) -> None:
     """More month ends than one request takes."""
     scenario = make_scenario()
-    connection = scenario.connection([STREAM], start_date="2014-01-01")
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date="2014-01-01")
     assert days_sent(scenario, connection) == []
     post(scenario, date(2014, 1, 31))
     assert days_sent(scenario, connection)[0] == "2014-01-31"
@@ -124,8 +120,7 @@ def test_killed_at_any_message(make_scenario: Callable[..., Scenario], monkeypat
 
 def test_a_pause_of_years_and_an_earlier_start_date(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([STREAM], start_date=START)
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date=START)
     connection.config["start_date"] = "2019-01-01"
     sent = days_sent(scenario, connection)
     assert (sent[0], sent[-1]) == ("2019-01-31", "2021-02-28"), "the days that are known are not sent"
@@ -139,8 +134,7 @@ def test_a_pause_of_years_and_an_earlier_start_date(make_scenario: Callable[...,
 def test_a_later_start_date(make_scenario: Callable[..., Scenario]) -> None:
     """What is dated before it goes, without being asked for."""
     scenario = make_scenario()
-    connection = scenario.connection([STREAM], start_date=START)
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date=START)
     connection.config["start_date"] = "2025-01-15"
     assert max(days_sent(scenario, connection)) == "2024-12-31"
     assert min(row["date"] for row in connection.warehouse.rows(STREAM).values()) == "2025-01-31"
@@ -150,8 +144,7 @@ def test_a_later_start_date(make_scenario: Callable[..., Scenario]) -> None:
 def test_what_a_killed_sync_had_sent_is_taken_back(make_scenario: Callable[..., Scenario]) -> None:
     """The balances are again what they were before the killed sync, of which the state has no fingerprint."""
     scenario = make_scenario(vouchers=20)
-    connection = scenario.connection([STREAM], start_date="2024-01-01")
-    connection.must_sync()
+    connection = scenario.synced([STREAM], start_date="2024-01-01")
     scenario.clock.advance(days=1)
     memo = scenario.memo(-1)
     day = scenario.company.voucher_store.get(memo).date

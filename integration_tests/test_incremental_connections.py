@@ -11,9 +11,10 @@ from unittest import mock
 
 import pytest
 
-from integration_tests.connection import Connection, _source
+from integration_tests.connection import Connection
 from integration_tests.invariant import assert_equals_fresh_read
 from integration_tests.scenario import DOCUMENTS, ORDERS, REGISTERS, START, Scenario, invoice_keys
+from integration_tests.shared_source import shared_source
 
 STREAMS = [*DOCUMENTS, *ORDERS[:3], "customers", "purchase_payments", "account_balances"]
 DAYS = pytest.mark.parametrize("days", [2, 7, 30])
@@ -42,8 +43,7 @@ def something_changes(scenario: Scenario, number: int) -> None:
 @DAYS
 def test_streams_that_are_not_selected_for_a_while(make_scenario: Callable[..., Scenario], days: int) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     selected = connection.catalog["streams"]
     for part in (selected[::2], selected[1::3]):
         connection.catalog["streams"] = part
@@ -68,8 +68,7 @@ def test_a_state_one_sync_older_than_the_warehouse(
 ) -> None:
     """What it does not know comes again, under a later cursor; what it knows and is gone goes once more."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     older = copy.deepcopy(connection.warehouse.states)
     scenario.clock.advance(days=1)
     something_changes(scenario, 1)
@@ -101,8 +100,7 @@ def test_resources_that_are_blocked_for_days(
 ) -> None:
     """Their streams fail, or say what is missing; the others go on; and all of them are right when they are allowed."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     scenario.simulator.rights.block(*resources)
     for number in range(3):
         scenario.clock.advance(days=days / 3)
@@ -138,8 +136,7 @@ def sent_and_deleted(connection: Connection, stream: str) -> tuple[int, int]:
 def test_another_language_brings_every_row_again(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=40)
     streams = [*STREAMS, "payroll_paycheck_lines", "work_hours"]
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     counts = {name: len(connection.warehouse.rows(name)) for name in streams}
     connection.config["language"] = "FI"
     scenario.clock.advance(hours=1)
@@ -157,10 +154,9 @@ def test_another_language_brings_every_row_again(make_scenario: Callable[..., Sc
 def test_a_new_version_of_a_stream_s_records(make_scenario: Callable[..., Scenario], kill_after: int | None) -> None:
     """All of its rows come again, and those of no other stream; what is gone goes as always."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(STREAMS)
-    connection.must_sync()
+    connection = scenario.synced(STREAMS)
     names = ("vouchers", "sales_invoice_lines", "customers")
-    source = _source()
+    source = shared_source()
     newer = {
         name: replace(one, record_version=2) if name in names else one for name, one in source.definitions().items()
     }
@@ -183,8 +179,7 @@ def test_a_new_version_of_a_stream_s_records(make_scenario: Callable[..., Scenar
 
 def test_the_state_of_another_host_is_refused(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=20)
-    connection = scenario.connection(["vouchers", "customers", "accounts"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "customers", "accounts"])
     before: dict[str, Any] = {name: connection.warehouse.rows(name) for name in ("vouchers", "customers")}
     for state in connection.warehouse.states.values():
         if "host" in state["stream"]["stream_state"]:

@@ -120,8 +120,7 @@ def test_header_edits_of_older_months_arrive_when_the_month_has_its_turn(
 ) -> None:
     """They leave no history, and no filter reports them."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(streams, start_date="2025-06-15")
-    connection.must_sync()
+    connection = scenario.synced(streams, start_date="2025-06-15")
     store = scenario.company.voucher_store
     edited = [one for one in store.living() if one.date >= date(2025, 6, 15)]
     for voucher in edited:
@@ -146,8 +145,7 @@ def test_header_edits_of_older_months_arrive_when_the_month_has_its_turn(
 def test_the_start_date_moves_both_ways(make_scenario: Callable[..., Scenario], at: str) -> None:
     scenario = make_scenario(vouchers=120)
     streams = [*DOCUMENTS, *ORDERS, *PAYMENTS, "account_balances", "payroll_paychecks", "work_hours"]
-    connection = scenario.connection(streams, start_date="2025-06-01")
-    connection.must_sync()
+    connection = scenario.synced(streams, start_date="2025-06-01")
     day = 1 if at == "start" else 20
     for start in (date(2025, 11, day), date(2025, 3, day), date(2026, 3, 1), date(2025, 6, day)):
         scenario.clock.advance(days=1)
@@ -211,8 +209,7 @@ def test_a_sync_that_spans_midnight(make_scenario: Callable[..., Scenario], firs
 def test_a_clock_that_is_set_back(make_scenario: Callable[..., Scenario], hours: int) -> None:
     """What changed since the clock was right arrives, and wins over what was sent under the wrong one."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection([*DOCUMENTS, "customers", "account_balances"])
-    connection.must_sync()
+    connection = scenario.synced([*DOCUMENTS, "customers", "account_balances"])
     scenario.clock.advance(hours=hours)
     scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(0))
     connection.must_sync()

@@ -81,8 +81,7 @@ def test_deletions_reach_the_warehouse_after_any_pause(
 ) -> None:
     scenario = make_scenario(assumptions, 40)
     streams = DOCUMENTS + ORDERS + PAYMENTS
-    connection = scenario.connection(streams, lookback_days=lookback)
-    connection.must_sync()
+    connection = scenario.synced(streams, lookback_days=lookback)
     scenario.clock.advance(minutes=10)
     gone = delete_one_of_each(scenario)
     for stream, key in gone.items():
@@ -107,8 +106,7 @@ def test_deletions_while_their_list_is_blocked_arrive_when_it_is_allowed(
     make_scenario: Callable[..., Scenario], days: int
 ) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(DOCUMENTS[:5])
-    connection.must_sync()
+    connection = scenario.synced(DOCUMENTS[:5])
     lists = ("deletedvouchers.nv", "deletedsalesinvoices.nv")
     scenario.simulator.rights.block(*lists)
     for number in range(days):
@@ -126,8 +124,7 @@ def test_deletions_while_their_list_is_blocked_arrive_when_it_is_allowed(
 
 def test_deletion_lists_keep_what_netvisor_forgets(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([*DELETIONS, *DOCUMENTS])
-    connection.must_sync()
+    connection = scenario.synced([*DELETIONS, *DOCUMENTS])
     deleted: list[int] = []
     for number in range(5):
         scenario.clock.advance(days=3)
@@ -149,8 +146,7 @@ def test_deletion_lists_keep_what_netvisor_forgets(make_scenario: Callable[..., 
 def test_a_voucher_that_was_made_again_stays(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     """The list of invalidated vouchers has the deleted one for ever, and the living one is in an older window."""
     scenario = make_scenario(ApiAssumptions(invalidation_is_change=False))
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     voucher = min(scenario.company.vouchers(), key=lambda one: (one.date < START, one.date))
     scenario.clock.advance(hours=1)
     scenario.changes.delete_voucher(scenario.clock.local, voucher.key)
@@ -166,8 +162,7 @@ def test_a_voucher_that_was_made_again_stays(make_scenario: Callable[..., Scenar
 def test_seven_days_may_be_counted_in_hours(make_scenario: Callable[..., Scenario], pause: int) -> None:
     """Then a request for a whole day seven days ago is refused, and one for a day less is not."""
     scenario = make_scenario(ApiAssumptions(deletions_reach="hours"))
-    connection = scenario.connection([*DELETIONS, *DOCUMENTS])
-    connection.must_sync()
+    connection = scenario.synced([*DELETIONS, *DOCUMENTS])
     scenario.clock.advance(hours=1)
     gone = scenario.memo(1)
     scenario.changes.delete_voucher(scenario.clock.local, gone)
@@ -181,8 +176,7 @@ def test_a_deletion_wins_over_a_row_of_the_same_sync(make_scenario: Callable[...
     """Destinations go by the cursor first, and by the moment of emission, in milliseconds, where it is the same."""
     scenario = make_scenario(ApiAssumptions())
     streams = ["vouchers", "voucher_lines", "sales_payments"]
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     scenario.clock.advance(hours=1)
     scenario.changes.edit_voucher(scenario.clock.local, scenario.memo(1))
     gone = delete_one_of_each(scenario)
@@ -238,8 +232,7 @@ def test_a_document_that_is_made_again_under_its_key(
 ) -> None:
     """That Netvisor does such a thing is not known; its list of deletions would name a document that lives."""
     scenario = make_scenario()
-    connection = scenario.connection(MADE_AGAIN[kind])
-    connection.must_sync()
+    connection = scenario.synced(MADE_AGAIN[kind])
     scenario.clock.advance(days=1, seconds=seconds)
     bring_back = delete_and_tell_how_to_bring_back(scenario, kind)
     scenario.clock.advance(seconds=seconds)
@@ -259,8 +252,7 @@ def test_a_document_that_is_made_again_under_its_key(
 def test_a_document_deleted_after_it_was_read_goes_with_the_next_sync(make_scenario: Callable[..., Scenario]) -> None:
     """The list of deletions had been read before."""
     scenario = make_scenario()
-    connection = scenario.connection(["vouchers", "voucher_lines"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "voucher_lines"])
     scenario.clock.advance(days=1)
     key = scenario.memo(2)
     scenario.changes.edit_voucher(scenario.clock.local, key)

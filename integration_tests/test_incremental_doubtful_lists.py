@@ -98,8 +98,7 @@ def test_a_list_that_is_cut_for_a_day(make_scenario: Callable[..., Scenario], re
 def test_an_empty_list_beside_many_changes(make_scenario: Callable[..., Scenario]) -> None:
     """However few it lacks."""
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(["customers"])
-    connection.must_sync()
+    connection = scenario.synced(["customers"])
     before = tables(connection)
     assert 0 < len(before["customers"]) < 20
     scenario.clock.advance(days=1)

@@ -153,8 +153,7 @@ def test_deleted_during_the_pauses_of_a_repeated_read(
     make_scenario: Callable[..., Scenario], pauses: tuple[int, ...]
 ) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(DOCUMENTS[:5])
-    connection.must_sync()
+    connection = scenario.synced(DOCUMENTS[:5])
     scenario.clock.advance(days=20)
     scenario.changes.delete_voucher(scenario.clock.local, scenario.memo(-1))
     for number, pause in enumerate(pauses):

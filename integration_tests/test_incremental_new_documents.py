@@ -45,8 +45,7 @@ def test_documents_of_any_date_arrive_with_the_next_day(
 ) -> None:
     assumptions = ApiAssumptions(never_modified="out", date_bounds=bounds, modified_bounds=bounds, list_cap=list_cap)
     scenario = make_scenario(assumptions, vouchers=20)
-    connection = scenario.connection(GROUPS[kind], lookback_days=0)
-    connection.must_sync()
+    connection = scenario.synced(GROUPS[kind], lookback_days=0)
     for day in DATES:
         scenario.clock.advance(hours=9)
         keys = [add(scenario, kind, day), add(scenario, kind, day)]
@@ -63,8 +62,7 @@ def test_documents_that_arrive_with_the_next_sync(
     make_scenario: Callable[..., Scenario], kind: str, listed: Any, comparison: str
 ) -> None:
     scenario = make_scenario(ApiAssumptions(never_modified=listed), vouchers=20)
-    connection = scenario.connection(GROUPS[kind], comparison=comparison)
-    connection.must_sync()
+    connection = scenario.synced(GROUPS[kind], comparison=comparison)
     for day in DATES:
         scenario.clock.advance(minutes=30)
         key = add(scenario, kind, day)
@@ -98,8 +96,7 @@ def test_killed_at_any_message(make_scenario: Callable[..., Scenario], kind: str
     The kinds share the messages among them, for what a kind's sync says has the same order for all.
     """
     scenario = make_scenario(OUT, vouchers=20)
-    connection = scenario.connection(GROUPS[kind])
-    connection.must_sync()
+    connection = scenario.synced(GROUPS[kind])
     for number, kill_after in enumerate(range(1 + KINDS.index(kind), 40, len(KINDS))):
         scenario.clock.advance(days=1)
         add(scenario, kind)
@@ -131,8 +128,7 @@ def test_a_first_read_that_is_killed(make_scenario: Callable[..., Scenario], kin
 @pytest.mark.parametrize("kind", KINDS)
 def test_documents_of_before_the_start_date_stay_out(make_scenario: Callable[..., Scenario], kind: str) -> None:
     scenario = make_scenario(OUT)
-    connection = scenario.connection(GROUPS[kind], start_date="2025-06-01")
-    connection.must_sync()
+    connection = scenario.synced(GROUPS[kind], start_date="2025-06-01")
     scenario.clock.advance(days=1)
     old = add(scenario, kind, date(2025, 5, 31))
     for _ in range(2):

@@ -94,8 +94,7 @@ def test_paychecks(make_scenario: Callable[..., Scenario], change: Callable[[Sce
 def test_a_line_that_comes_back(make_scenario: Callable[..., Scenario]) -> None:
     """Lines are numbered, so a later one has the key of one that was deleted."""
     scenario = make_scenario(vouchers=200)
-    connection = scenario.connection(PAYCHECKS[2:], start_date=AUTUMN)
-    connection.must_sync()
+    connection = scenario.synced(PAYCHECKS[2:], start_date=AUTUMN)
     key = paychecks(scenario)[0].key
     for lines in (1, 5, 2, 9):
         scenario.clock.advance(days=1)
@@ -109,8 +108,7 @@ def test_a_line_that_comes_back(make_scenario: Callable[..., Scenario]) -> None:
 def test_hours(make_scenario: Callable[..., Scenario]) -> None:
     """Entries go with the next sync, also a later one of the same day."""
     scenario = make_scenario()
-    connection = scenario.connection([HOURS])
-    connection.must_sync()
+    connection = scenario.synced([HOURS])
     for pause in (1, 24, 360):
         scenario.clock.advance(hours=pause)
         delete_hours(scenario)
@@ -122,8 +120,7 @@ def test_details_of_paid_paychecks_are_read_once_a_day_and_of_others_each_time(
     make_scenario: Callable[..., Scenario],
 ) -> None:
     scenario = make_scenario(vouchers=200)
-    connection = scenario.connection(PAYCHECKS)
-    connection.must_sync()
+    connection = scenario.synced(PAYCHECKS)
     first = (TODAY - timedelta(days=90)).replace(day=1) - timedelta(days=27)
     recent = {one.key: one.status for one in paychecks(scenario, first)}
     asked: list[set[int]] = []
@@ -149,8 +146,7 @@ def sync_daily(scenario: Scenario, connection: Connection, days: int) -> None:
 def test_older_paychecks_and_hours_have_their_turn(make_scenario: Callable[..., Scenario], change: str) -> None:
     """One older month is compared each day, so what changed late arrives in as many days as there are months."""
     scenario = make_scenario(vouchers=200)
-    connection = scenario.connection(STREAMS, start_date="2025-05-15")
-    connection.must_sync()
+    connection = scenario.synced(STREAMS, start_date="2025-05-15")
     for paycheck in paychecks(scenario, date(2025, 5, 15), date(2025, 11, 15))[::3]:
         if change == "delete":
             scenario.changes.delete_paycheck(scenario.clock.local, paycheck.key)
@@ -212,8 +208,7 @@ def test_a_first_read_that_is_killed_knows_what_changed_in_windows_that_it_had_r
 def test_a_document_that_netvisor_refuses_is_not_taken_for_gone(make_scenario: Callable[..., Scenario]) -> None:
     """Only what was read, and does not have the row, can say so."""
     scenario = make_scenario(vouchers=200)
-    connection = scenario.connection([PAYCHECKS[1], HOURS])
-    connection.must_sync()
+    connection = scenario.synced([PAYCHECKS[1], HOURS])
     before = {name: set(connection.warehouse.rows(name)) for name in (PAYCHECKS[1], HOURS)}
     scenario.clock.advance(days=1)
     for resource in (DETAILS, "getworkdays.nv"):
@@ -229,8 +224,7 @@ def test_a_document_that_netvisor_refuses_is_not_taken_for_gone(make_scenario: C
 
 def test_streams_that_stand_at_different_days_share_their_requests(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=200, today=date(2026, 2, 27))
-    connection = scenario.connection(PAYCHECKS, start_date=AUTUMN)
-    connection.must_sync()
+    connection = scenario.synced(PAYCHECKS, start_date=AUTUMN)
     selected = connection.catalog["streams"]
     for ahead in range(len(PAYCHECKS)):
         connection.catalog["streams"] = [selected[ahead]]

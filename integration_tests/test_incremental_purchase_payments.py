@@ -59,8 +59,7 @@ def test_a_payment_of_long_ago_changes(
     make_scenario: Callable[..., Scenario], streams: list[str], change: Callable[[Scenario], None], bounds: Any
 ) -> None:
     scenario = make_scenario(ApiAssumptions(date_bounds=bounds, modified_bounds=bounds))
-    connection = scenario.connection(streams, lookback_days=0)
-    connection.must_sync()
+    connection = scenario.synced(streams, lookback_days=0)
     for pause in (1, 5):
         scenario.clock.advance(days=pause)
         change(scenario)
@@ -100,8 +99,7 @@ def test_a_sync_without_changes_sends_nothing_and_reads_one_batch_of_details_a_d
     make_scenario: Callable[..., Scenario],
 ) -> None:
     scenario = make_scenario()
-    connection = scenario.connection([*INVOICES, STREAM])
-    connection.must_sync()
+    connection = scenario.synced([*INVOICES, STREAM])
     assert old_payments(scenario)
     for hours, batches in ((96, 1), (3, 0), (144, 1)):
         scenario.clock.advance(hours=hours)
@@ -202,8 +200,7 @@ def test_paid_after_a_kill_in_the_middle_of_changed_documents(
 def test_paid_invoices_of_before_the_start_date(make_scenario: Callable[..., Scenario]) -> None:
     """They never arrive."""
     scenario = make_scenario()
-    connection = scenario.connection(INVOICES, start_date="2025-12-01")
-    connection.must_sync()
+    connection = scenario.synced(INVOICES, start_date="2025-12-01")
     invoice = next(one for one in scenario.company.purchase_invoices() if one.date < date(2025, 11, 1))
     for change in (
         lambda now: scenario.changes.edit_purchase_invoice(now, invoice.key),
@@ -219,8 +216,7 @@ def test_paid_invoices_of_before_the_start_date(make_scenario: Callable[..., Sce
 
 def test_an_edit_of_the_sum_alone_is_seen_among_many(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=600)
-    connection = scenario.connection([*INVOICES, STREAM])
-    connection.must_sync()
+    connection = scenario.synced([*INVOICES, STREAM])
     scenario.clock.advance(days=4)
     connection.must_sync()
     scenario.clock.advance(hours=1)
@@ -237,8 +233,7 @@ def test_what_a_killed_sync_had_sent_is_taken_back(
 ) -> None:
     """Payments are again what they were before the killed sync, which the warehouse does not know."""
     scenario = make_scenario()
-    connection = scenario.connection([stream])
-    connection.must_sync()
+    connection = scenario.synced([stream])
     payment = old_payments(scenario)[1]
     for pause in (4, 1):
         scenario.clock.advance(days=pause)
@@ -260,8 +255,7 @@ def test_what_a_killed_sync_had_sent_is_taken_back(
 def test_a_payment_that_no_sync_has_seen_costs_nothing(make_scenario: Callable[..., Scenario]) -> None:
     """It was entered and deleted between two syncs."""
     scenario = make_scenario()
-    connection = scenario.connection([*INVOICES, STREAM])
-    connection.must_sync()
+    connection = scenario.synced([*INVOICES, STREAM])
     for number in range(3):
         scenario.clock.advance(days=4)
         connection.must_sync()

@@ -40,8 +40,7 @@ def test_what_is_deleted_goes_with_the_next_day(
     make_scenario: Callable[..., Scenario], streams: list[str], assumptions: ApiAssumptions
 ) -> None:
     scenario = make_scenario(assumptions)
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     gone = delete(scenario)
     for name in streams:
         assert (gone[name],) in connection.warehouse.rows(name)
@@ -53,8 +52,7 @@ def test_what_is_deleted_goes_with_the_next_day(
 
 def test_once_a_day_the_whole_register_is_asked_for(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection(REGISTERS)
-    connection.must_sync()
+    connection = scenario.synced(REGISTERS)
     asked = []
     scenario.clock.advance(hours=-6)
     for _ in range(9):
@@ -75,8 +73,7 @@ def test_what_the_filter_for_changes_never_named_comes_with_the_next_day(
 ) -> None:
     """Whether `changedsince` names customers that nobody has changed since they were made is not documented."""
     scenario = make_scenario()
-    connection = scenario.connection(["customers", "customer_details"])
-    connection.must_sync()
+    connection = scenario.synced(["customers", "customer_details"])
     scenario.clock.advance(days=5)
     connection.must_sync()
     # made long ago, as it seems to every filter
@@ -112,8 +109,7 @@ def test_a_page_that_shifts_while_it_is_read(
     """A vendor who goes while the pages are read moves another one to a page that has been read."""
     monkeypatch.setattr(simulated_vendors, "PAGE", 5)
     scenario = make_scenario()
-    connection = scenario.connection(["vendors"])
-    connection.must_sync()
+    connection = scenario.synced(["vendors"])
     store = scenario.company.vendor_store
     first, gone, *others = [vendor.key for vendor in store.living()]
     assert len(others) > 5
@@ -140,8 +136,7 @@ def test_a_page_that_shifts_while_it_is_read(
 
 def test_a_row_without_a_key_takes_nothing_away(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection(["customer_details"])
-    connection.must_sync()
+    connection = scenario.synced(["customer_details"])
     gone = delete(scenario)["customers"]
     scenario.clock.advance(days=1)
     keyless = ListCase(

@@ -67,8 +67,7 @@ def calls(scenario: Scenario) -> Counter[str]:
 def test_a_payment_is_taken_off(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     """Nothing is deleted, and Netvisor reports no invoice: the next day's comparison finds it."""
     scenario = make_scenario()
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     scenario.clock.advance(days=4)
     payment = paid(scenario)
     scenario.changes.unallocate_sales_payment(scenario.clock.local, payment.key)
@@ -85,8 +84,7 @@ def test_a_payment_goes_away(
 ) -> None:
     """A deleted one brings the comparison at once; one that moved is found with the next day."""
     scenario = make_scenario(ApiAssumptions(deleted_payment_is_change=counted))
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     for pause in (1, 2, 120) if change is delete else (24, 120):
         scenario.clock.advance(hours=pause)
         change(scenario)
@@ -101,8 +99,7 @@ def test_a_payment_goes_away(
 def test_a_list_of_deletions_without_times(make_scenario: Callable[..., Scenario]) -> None:
     """What was deleted on the day of the last sync may have been deleted after it."""
     scenario = make_scenario()
-    connection = scenario.connection(INVOICES)
-    connection.must_sync()
+    connection = scenario.synced(INVOICES)
 
     def without_times(reply: bytes) -> bytes:
         return re.sub(rb"(<DeleteDate[^>]*>\d{4}-\d\d-\d\d) \d\d:\d\d", rb"\1", reply)
@@ -133,8 +130,7 @@ def test_an_invoice_that_was_paid_twice(make_scenario: Callable[..., Scenario]) 
 @pytest.mark.parametrize("streams", [*([one] for one in INVOICES), INVOICES], ids=len)
 def test_an_invoice_becomes_overdue(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     scenario = make_scenario()
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     due = falls_due(scenario)
     for days_after in (0, 1):
         scenario.clock.advance(days=(due - scenario.clock.local.date()).days + days_after)
@@ -144,8 +140,7 @@ def test_an_invoice_becomes_overdue(make_scenario: Callable[..., Scenario], stre
 
 def test_only_what_differs_is_read(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=600)
-    connection = scenario.connection([*INVOICES, *PAYMENTS])
-    connection.must_sync()
+    connection = scenario.synced([*INVOICES, *PAYMENTS])
     scenario.clock.advance(days=4)
     connection.must_sync()
     delete(scenario)
@@ -163,8 +158,7 @@ def test_a_sync_without_changes_asks_each_list_once(
 ) -> None:
     """Also while the deletion is still in the list, and while changed invoices still come in the overlap."""
     scenario = make_scenario(ApiAssumptions(deleted_payment_is_change=counted))
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     scenario.clock.advance(hours=1)
     calls(scenario)
     connection.must_sync()
@@ -185,8 +179,7 @@ def test_a_sync_without_changes_asks_each_list_once(
 
 def test_the_first_sync_of_a_day_compares(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=120)
-    connection = scenario.connection(INVOICES)
-    connection.must_sync()
+    connection = scenario.synced(INVOICES)
     for _ in range(9):
         scenario.clock.advance(hours=8)
         calls(scenario)
@@ -200,8 +193,7 @@ def test_the_first_sync_of_a_day_compares(make_scenario: Callable[..., Scenario]
 def test_an_invoice_that_was_matched_whole(make_scenario: Callable[..., Scenario], streams: list[str]) -> None:
     """No payment and no filter tells of it."""
     scenario = make_scenario(vouchers=120)
-    connection = scenario.connection(streams)
-    connection.must_sync()
+    connection = scenario.synced(streams)
     for count in (1, 2):
         opened = [one for one in scenario.company.sales_invoices() if scenario.company.open_sum(one) > 0 and one.number]
         for invoice in opened[:count]:
@@ -276,8 +268,7 @@ def test_a_first_read_of_details_goes_on_where_it_was_killed(make_scenario: Call
 def test_taken_back_after_a_kill(make_scenario: Callable[..., Scenario]) -> None:
     """The killed sync had said that the invoice is open; the payment is back where it was before the next one."""
     scenario = make_scenario()
-    connection = scenario.connection([INVOICES[0]])
-    connection.must_sync()
+    connection = scenario.synced([INVOICES[0]])
     payment = paid(scenario)
     scenario.clock.advance(days=4)
     move(scenario)
@@ -297,8 +288,7 @@ def test_taken_back_after_a_kill(make_scenario: Callable[..., Scenario]) -> None
 def test_an_invoice_of_before_the_start_date(make_scenario: Callable[..., Scenario]) -> None:
     """It never arrives, whatever changes in it."""
     scenario = make_scenario()
-    connection = scenario.connection(INVOICES, start_date="2026-02-01")
-    connection.must_sync()
+    connection = scenario.synced(INVOICES, start_date="2026-02-01")
     payment = paid(scenario)
     for change in (
         lambda now: scenario.changes.edit_sales_invoice(now, payment.invoice_key),

@@ -48,8 +48,7 @@ def test_a_state_that_cannot_be_right_is_not_obeyed(
     make_scenario: Callable[..., Scenario], damage: Callable[[dict[str, Any]], dict[str, Any]], sentence: str
 ) -> None:
     scenario = make_scenario(vouchers=20)
-    connection = scenario.connection(["vouchers", "sales_invoices"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "sales_invoices"])
     for state in connection.warehouse.states.values():
         state["stream"]["stream_state"] = damage(state["stream"]["stream_state"])
     scenario.clock.advance(hours=1)
@@ -66,8 +65,7 @@ def test_a_state_that_cannot_be_right_is_not_obeyed(
 
 def test_a_state_of_another_company_is_refused(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(vouchers=20)
-    connection = scenario.connection(["vouchers", "customers"])
-    connection.must_sync()
+    connection = scenario.synced(["vouchers", "customers"])
     state = connection.warehouse.states["vouchers"]["stream"]["stream_state"]
     state["business_id"] = "7654321-2"
     received = connection.warehouse.tables["vouchers"].received
@@ -104,8 +102,7 @@ def test_a_clock_that_was_ahead_hides_no_later_change(make_scenario: Callable[..
 @pytest.mark.parametrize("pause", [1, 30])
 def test_start_date_moved_back(make_scenario: Callable[..., Scenario], pause: int) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(DOCUMENTS[:5], start_date="2025-08-01")
-    connection.must_sync()
+    connection = scenario.synced(DOCUMENTS[:5], start_date="2025-08-01")
     scenario.changes.delete_voucher(scenario.clock.local, scenario.memo(-1))
     scenario.changes.delete_sales_invoice(scenario.clock.local, invoice_keys(scenario)[-1])
     scenario.clock.advance(days=pause)
@@ -118,8 +115,7 @@ def test_every_stream_follows_a_start_date_that_was_moved_back(make_scenario: Ca
     """Those too whose details are limited by date, as hours are."""
     scenario = make_scenario(vouchers=200)
     streams = [name for name in incremental_streams() if name not in DELETIONS]
-    connection = scenario.connection(streams, start_date="2025-11-01")
-    connection.must_sync()
+    connection = scenario.synced(streams, start_date="2025-11-01")
     scenario.clock.advance(days=1)
     connection.config["start_date"] = START.isoformat()
     connection.must_sync()
@@ -130,8 +126,7 @@ def test_older_document_that_changed_before_the_start_date_was_moved_back(
     make_scenario: Callable[..., Scenario],
 ) -> None:
     scenario = make_scenario(vouchers=40)
-    connection = scenario.connection(DOCUMENTS[:5], start_date="2026-01-01")
-    connection.must_sync()
+    connection = scenario.synced(DOCUMENTS[:5], start_date="2026-01-01")
     older = scenario.memo(0)
     for number in range(2):
         scenario.clock.advance(minutes=10)

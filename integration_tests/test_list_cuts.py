@@ -14,6 +14,7 @@ from functools import cache
 
 import pytest
 
+from integration_tests.shared_source import definitions
 from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 from netvisor_simulator.faults import Fault, Moment
@@ -26,17 +27,17 @@ from source_netvisor.netvisor.client import Client
 from source_netvisor.netvisor.reply import Reply
 from source_netvisor.netvisor.request import Request
 from source_netvisor.netvisor.retry_policy import RetryPolicy
-from source_netvisor.source import SourceNetvisor
 
 TODAY = date(2026, 1, 15)
 BEGIN = (TODAY - timedelta(days=1100)).isoformat()
-QUICK = RetryPolicy(connect_seconds=2, read_seconds=0.5, waits=(), max_retry_after=1, all_waits=1, call_seconds=20)
+PATIENT = RetryPolicy(connect_seconds=10, read_seconds=30, waits=(), max_retry_after=1, all_waits=1, call_seconds=60)
+IMPATIENT = replace(PATIENT, read_seconds=1.5)
 
 
 @cache
 def endpoint(stream: str) -> Endpoint:
     """As the manifest has it."""
-    return SourceNetvisor().definitions()[stream].listing
+    return definitions()[stream].listing
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,13 @@ def simulator() -> Iterator[NetvisorSimulator]:
 def client(simulator: NetvisorSimulator) -> Client:
     simulator.faults.clear()
     simulator.calls.clear()
-    return Client(NetvisorConfig.parse(simulator.config(), {}), QUICK)
+    return Client(NetvisorConfig.parse(simulator.config(), {}), PATIENT)
+
+
+@pytest.fixture
+def impatient(client: Client, simulator: NetvisorSimulator) -> Client:
+    """A client that waits for an answer as long as a busy machine needs, and not as long as a slow Netvisor does."""
+    return Client(NetvisorConfig.parse(simulator.config(), {}), IMPATIENT)
 
 
 def cut(row: str, order: Callable[[list[str]], list[str]], length: int | None) -> Fault:
@@ -163,18 +170,20 @@ def test_more_than_a_cut_on_one_day(client: Client, simulator: NetvisorSimulator
     assert reader.cut_suspected and len(simulator.calls) < 40
 
 
-def test_a_list_that_times_out_is_asked_in_halves(client: Client, simulator: NetvisorSimulator) -> None:
+def test_a_list_that_times_out_is_asked_in_halves(
+    client: Client, impatient: Client, simulator: NetvisorSimulator
+) -> None:
     listing = endpoint("purchase_invoices")
     request = listing.request({"begininvoicedate": BEGIN}, {})
     whole = rows(ListReader(listing, client.fetch, today=TODAY), request)
     simulator.calls.clear()
-    simulator.faults.add(faults.delay(3), resource=listing.resource, times=3)
-    found = rows(ListReader(listing, client.fetch, today=TODAY), request)
+    simulator.faults.add(faults.delay(4), resource=listing.resource, times=3)
+    found = rows(ListReader(listing, impatient.fetch, today=TODAY), request)
     assert sorted(map(str, found)) == sorted(map(str, whole))
     simulator.faults.clear()
-    simulator.faults.add(faults.delay(3), resource="customerlist.nv", times=None)
+    simulator.faults.add(faults.delay(4), resource="customerlist.nv", times=None)
     with pytest.raises(NetvisorError, match="did not answer customerlist"):
-        rows(ListReader(endpoint("customers"), client.fetch, today=TODAY), endpoint("customers").request({}, {}))
+        rows(ListReader(endpoint("customers"), impatient.fetch, today=TODAY), endpoint("customers").request({}, {}))
 
 
 def test_a_parameter_that_does_nothing(client: Client, simulator: NetvisorSimulator) -> None:
@@ -207,11 +216,11 @@ def test_a_reader_that_stops_closes_its_reply(client: Client) -> None:
     assert [reply.body.closed for reply in given] == [True]
 
 
-def test_a_list_that_never_comes_in_time_is_given_up(client: Client, simulator: NetvisorSimulator) -> None:
+def test_a_list_that_never_comes_in_time_is_given_up(impatient: Client, simulator: NetvisorSimulator) -> None:
     """Each part costs minutes: the whole, a half, a quarter and an eighth are tried, and no more."""
     listing = endpoint("purchase_invoices")
     simulator.calls.clear()
-    simulator.faults.add(faults.delay(1), resource=listing.resource, times=None)
+    simulator.faults.add(faults.delay(4), resource=listing.resource, times=None)
     with pytest.raises(NetvisorError, match="did not answer purchaseinvoicelist"):
-        rows(ListReader(listing, client.fetch, today=TODAY), listing.request({"begininvoicedate": BEGIN}, {}))
+        rows(ListReader(listing, impatient.fetch, today=TODAY), listing.request({"begininvoicedate": BEGIN}, {}))
     assert len(simulator.calls.of(listing.resource)) == 4

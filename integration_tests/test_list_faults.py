@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.console_runs import ConsoleRuns, Run, configured
+from integration_tests.console_runs import ConsoleRuns, Run, Runs, configured
 from integration_tests.list_faults import CASES, ListCase
 from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
@@ -41,9 +41,9 @@ def config(simulator: NetvisorSimulator) -> dict[str, Any]:
     return simulator.config(start_date=(date.today() - timedelta(days=60)).isoformat())  # noqa: DTZ011
 
 
-def read(case: ListCase, console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> Run:
+def read(case: ListCase, runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> Run:
     simulator.calls.clear()
-    return console.read(config, configured(case.stream, OTHER, sync_mode="full_refresh"))
+    return runs.read(config, configured(case.stream, OTHER, sync_mode="full_refresh"))
 
 
 def contents(run: Run, stream: str) -> list[dict[str, Any]]:
@@ -52,9 +52,9 @@ def contents(run: Run, stream: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_list_fault(case: ListCase, console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
+def test_list_fault(case: ListCase, runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
     simulator.faults.clear()
-    good = read(case, console, simulator, config)
+    good = read(case, runs, simulator, config)
     assert good.code == 0 and len(good.records(case.stream)) > 2
     first: list[bytes] = []
     number = iter(range(2, 100_000))
@@ -69,7 +69,7 @@ def test_list_fault(case: ListCase, console: ConsoleRuns, simulator: NetvisorSim
         return changed
 
     simulator.faults.add(Fault(case.name, play), resource=case.resource, times=None)
-    run = read(case, console, simulator, config)
+    run = read(case, runs, simulator, config)
     assert (run.hung, run.errors, run.stray) == (False, "", [])
     assert "Traceback" not in run.output
     assert run.statuses(OTHER)[-1] == "COMPLETE"
@@ -94,9 +94,7 @@ def test_list_fault(case: ListCase, console: ConsoleRuns, simulator: NetvisorSim
     simulator.assert_clean()
 
 
-def test_an_empty_page_in_the_middle(
-    console: ConsoleRuns, simulator: NetvisorSimulator, config: dict[str, Any]
-) -> None:
+def test_an_empty_page_in_the_middle(runs: Runs, simulator: NetvisorSimulator, config: dict[str, Any]) -> None:
     """The page behind it is asked for; behind two empty ones, nothing is."""
     simulator.faults.clear()
     number = iter(range(1, 100))
@@ -111,7 +109,7 @@ def test_an_empty_page_in_the_middle(
 
     simulator.faults.add(Fault("gaps", play), resource="getvendor.nv", times=None)
     simulator.calls.clear()
-    run = console.read(config, configured("vendors"))
+    run = runs.read(config, configured("vendors"))
     assert run.code == 0, run.errors_of(None)
     assert [record["netvisor_key"] for record in run.records("vendors")] == [1, 3]
     assert len(simulator.calls.of("getvendor.nv")) == 5

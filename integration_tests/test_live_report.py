@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.shared_source import definitions, shared_source
 from integration_tests.test_list_cuts import cut, newest_first
 from netvisor_simulator import ApiAssumptions, NetvisorSimulator, faults
 from netvisor_simulator.assumptions import CHOICES
@@ -19,8 +20,8 @@ from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
 from source_netvisor.assumptions import ASSUMPTIONS
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.source import SourceNetvisor
 from tools.live_report import __main__ as command
+from tools.live_report import sweep
 from tools.live_report.document import Document
 from tools.live_report.netvisor import MOST_CALLS, Answer, Netvisor, read_into
 from tools.live_report.patterns import masked, notation, pattern, rows, size
@@ -40,6 +41,11 @@ ANSWERS = {
     "invalidation_is_change": {True: "yes", False: "no"},
 }
 """What the report calls a choice of the simulator, where it does not have the same name."""
+
+
+@pytest.fixture(autouse=True)
+def _the_manifest_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "SourceNetvisor", shared_source)
 
 
 def company_with_some_of_everything(vouchers: int = 600) -> Company:
@@ -167,7 +173,7 @@ def test_every_resource_is_asked() -> None:
         report = command.report(Netvisor(config), config)
     table = report.partition("## Resources")[2].partition("\n## ")[0]
     outcomes = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", table, re.M))
-    endpoints = [one for definition in SourceNetvisor().definitions().values() for one in definition.asks]
+    endpoints = [one for definition in definitions().values() for one in definition.asks]
     assert {one.partition("?")[0] for one in outcomes} == {one.resource for one in endpoints}
     assert {name for name, outcome in outcomes.items() if outcome != "answered"} == {BLOCKED}
     shown = dict(re.findall(r"^\| ([^|]+\?) \| ([^|]+) \|", report.partition("## Open questions")[2], re.M))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.console_runs import IDENTITY_CODE, ConsoleRuns, Run, configured
+from integration_tests.console_runs import IDENTITY_CODE, ConsoleRuns, Run, Runs, configured
 from netvisor_simulator import NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 
@@ -30,12 +30,12 @@ def simulator(company_server: NetvisorSimulator) -> NetvisorSimulator:
     return company_server
 
 
-def read(console: ConsoleRuns, simulator: NetvisorSimulator, old: bytes, new: bytes) -> Run:
+def read(runs: Runs, simulator: NetvisorSimulator, old: bytes, new: bytes) -> Run:
     """Reads accounts from a reply in which the first `old` is `new`."""
     simulator.faults.add(
         faults.transform(lambda good: good.replace(old, new, 1)), resource="accountlist.nv", times=None
     )
-    run = console.read(simulator.config(start_date="2026-01-01"), configured(*STREAMS), "--debug")
+    run = runs.read(simulator.config(start_date="2026-01-01"), configured(*STREAMS), "--debug")
     assert (run.hung, run.errors, run.stray) == (False, "", [])
     assert "Traceback" not in run.output
     assert run.statuses("voucher_types")[-1] == "COMPLETE"
@@ -50,9 +50,9 @@ def read(console: ConsoleRuns, simulator: NetvisorSimulator, old: bytes, new: by
     ],
     ids=["attributes", "elements"],
 )
-def test_names_without_end(odd: bytes, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_names_without_end(odd: bytes, runs: Runs, simulator: NetvisorSimulator) -> None:
     """Each new name costs a look at those before it: a reply of a megabyte would take hours."""
-    run = read(console, simulator, b"<Sort>", odd)
+    run = read(runs, simulator, b"<Sort>", odd)
     assert run.code == 1
     assert run.errors_of("accounts") == [TOO_MANY]
     assert max(map(len, run.logs("INFO"))) < 500
@@ -72,9 +72,9 @@ def test_names_that_tell_too_much(console: ConsoleRuns, simulator: NetvisorSimul
     assert {"1", "2", "3"} <= {value for values in record["_netvisor_unknown"].values() for value in values}
 
 
-def test_characters_that_are_broken(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_characters_that_are_broken(runs: Runs, simulator: NetvisorSimulator) -> None:
     """The record comes, and the log says that something in it is not as it was."""
-    run = read(console, simulator, b"<Name>", b"<Name>\xe4\xc0\xaf ")
+    run = read(runs, simulator, b"<Name>", b"<Name>\xe4\xc0\xaf ")
     assert run.code == 0
     assert "\ufffd" in run.records("accounts")[0]["name"]
     (line,) = run.logs("WARN")
@@ -84,10 +84,10 @@ def test_characters_that_are_broken(console: ConsoleRuns, simulator: NetvisorSim
 
 
 @pytest.mark.parametrize("megabytes", [1, 11])
-def test_a_text_of_megabytes_arrives(megabytes: int, console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_a_text_of_megabytes_arrives(megabytes: int, runs: Runs, simulator: NetvisorSimulator) -> None:
     """A parser refuses texts of more than 10 MB unless it is asked not to."""
     text = b"x" * (megabytes << 20)
-    run = read(console, simulator, b"<Name>", b"<Name>" + text)
+    run = read(runs, simulator, b"<Name>", b"<Name>" + text)
     assert run.code == 0
     longest = max(len(record.get("name") or "") for record in run.records("accounts"))
     assert len(text) < longest < len(text) + 100

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import configured, discovered
-from integration_tests.console_runs import ConsoleRuns, Run
+from integration_tests.console_runs import ConsoleRuns, Run, Runs
 from integration_tests.in_process import last_states, records
 from netvisor_simulator import PARTNER_KEY, USER_KEY, NetvisorSimulator, faults
 from netvisor_simulator.company import Company
@@ -19,21 +19,15 @@ INVOICES = ("sales_invoices", "sales_invoice_details", "sales_invoice_lines")
 HOW_TO_ALLOW = "> Rights of interface resources (Rajapintaresurssien oikeudet) > Custom integrations"
 
 
-@pytest.fixture(scope="module")
-def console() -> Iterator[ConsoleRuns]:
-    with ConsoleRuns() as console:
-        yield console
-
-
 @pytest.fixture
 def simulator() -> Iterator[NetvisorSimulator]:
     with NetvisorSimulator(Company(3, 120, years=1, employees=2)) as simulator:
         yield simulator
 
 
-def read(console: ConsoleRuns, simulator: NetvisorSimulator, *streams: str, state: Any = None) -> Run:
+def read(runs: Runs, simulator: NetvisorSimulator, *streams: str, state: Any = None) -> Run:
     """One read; what holds of every read is asserted here."""
-    run = console.read(simulator.config(start_date=START), configured(streams), state=state)
+    run = runs.read(simulator.config(start_date=START), configured(streams), state=state)
     assert run.errors == ""
     assert USER_KEY not in run.output and PARTNER_KEY not in run.output
     assert "Traceback" not in run.output
@@ -78,14 +72,14 @@ def test_a_blocked_resource_fails_its_own_streams(console: ConsoleRuns, simulato
     simulator.assert_clean()
 
 
-def test_blocked_details_leave_the_list(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_blocked_details_leave_the_list(runs: Runs, simulator: NetvisorSimulator) -> None:
     simulator.rights.block("getsalesinvoice.nv")
-    run = read(console, simulator, *INVOICES, "sales_order_details")
+    run = read(runs, simulator, *INVOICES, "sales_order_details")
     assert run.code == 1
     assert set(records(run)) == {"sales_invoices", "sales_order_details"}
     assert run.errors_of("sales_invoice_details") and run.errors_of("sales_invoice_lines")
     simulator.rights.allow()
-    again = read(console, simulator, *INVOICES, "sales_order_details", state=last_states(run))
+    again = read(runs, simulator, *INVOICES, "sales_order_details", state=last_states(run))
     assert again.code == 0
     held = {row["netvisor_key"] for row in records(run)["sales_invoices"]}
     details = {row["netvisor_key"] for row in records(again)["sales_invoice_details"]}
@@ -93,20 +87,20 @@ def test_blocked_details_leave_the_list(console: ConsoleRuns, simulator: Netviso
     assert records(again)["sales_invoice_lines"]
 
 
-def test_a_blocked_list_fails_its_details(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_a_blocked_list_fails_its_details(runs: Runs, simulator: NetvisorSimulator) -> None:
     simulator.rights.block("customerlist.nv")
-    run = read(console, simulator, "customers", "customer_details", "products")
+    run = read(runs, simulator, "customers", "customer_details", "products")
     assert run.code == 1 and set(records(run)) == {"products"}
     assert run.errors_of("customers") and run.errors_of("customer_details")
 
 
-def test_blocked_deletions_are_a_warning(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
-    first = read(console, simulator, "vouchers", "voucher_lines", "deleted_vouchers")
+def test_blocked_deletions_are_a_warning(runs: Runs, simulator: NetvisorSimulator) -> None:
+    first = read(runs, simulator, "vouchers", "voucher_lines", "deleted_vouchers")
     assert first.code == 0
     simulator.rights.block("deletedvouchers.nv")
     simulator.companies["1967543-8"].changes.add_voucher(simulator.now)
     second = read(
-        console, simulator, "vouchers", "voucher_lines", "deleted_vouchers", state=last_states(first)
+        runs, simulator, "vouchers", "voucher_lines", "deleted_vouchers", state=last_states(first)
     )  # fmt: skip
     assert second.code == 1
     assert second.errors_of("deleted_vouchers") and not second.errors_of("vouchers")
@@ -117,15 +111,15 @@ def test_blocked_deletions_are_a_warning(console: ConsoleRuns, simulator: Netvis
     simulator.rights.allow()
     gone = records(second)["vouchers"][0]["netvisor_key"]
     simulator.companies["1967543-8"].changes.delete_voucher(simulator.now, gone)
-    third = read(console, simulator, "vouchers", "voucher_lines", state=last_states(second))
+    third = read(runs, simulator, "vouchers", "voucher_lines", state=last_states(second))
     assert third.code == 0
     deleted = [row["netvisor_key"] for row in records(third)["vouchers"] if row.get("_ab_cdc_deleted_at")]
     assert gone in deleted
 
 
-def test_everything_blocked(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_everything_blocked(runs: Runs, simulator: NetvisorSimulator) -> None:
     simulator.rights.block()
-    run = read(console, simulator, *discovered())
+    run = read(runs, simulator, *discovered())
     assert run.code == 1 and not run.of("RECORD")
     assert all(run.errors_of(stream) for stream in discovered())
     (final,) = run.errors_of(None)
@@ -138,9 +132,9 @@ def test_everything_blocked(console: ConsoleRuns, simulator: NetvisorSimulator) 
 # --- what concerns all streams ----------------------------------------------------------------------------------------
 
 
-def test_refused_credentials_are_asked_about_once(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_refused_credentials_are_asked_about_once(runs: Runs, simulator: NetvisorSimulator) -> None:
     config = simulator.config(api_key="7777" * 8)
-    run = console.read(config, configured(["accounts", "vouchers", "customers"]))
+    run = runs.read(config, configured(["accounts", "vouchers", "customers"]))
     assert run.code == 1 and not run.of("RECORD")
     (final,) = run.errors_of(None)
     assert "AUTHENTICATION_FAILED" in final and "API Key" in final
@@ -173,17 +167,17 @@ def test_an_outage_is_transient_and_short(
     assert len(simulator.calls) < 12, "sixty streams do not each wait for Netvisor to come back"
 
 
-def test_a_fault_in_the_middle_keeps_what_was_read(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_a_fault_in_the_middle_keeps_what_was_read(runs: Runs, simulator: NetvisorSimulator) -> None:
     simulator.faults.add(faults.truncate(2000), resource="accountingledger.nv", nth=4, times=None)
-    run = read(console, simulator, "vouchers", "voucher_types")
+    run = read(runs, simulator, "vouchers", "voucher_types")
     assert run.code == 1 and failure_type(run, "vouchers") == "transient_error"
     assert records(run)["voucher_types"]
     state = run.states("vouchers")[-1]
     simulator.faults.clear()
     simulator.calls.clear()
-    again = read(console, simulator, "vouchers", state=last_states(run))
+    again = read(runs, simulator, "vouchers", state=last_states(run))
     assert again.code == 0
-    assert state["backfill"]["next"] == "2025-04-01", "three windows were finished"
+    assert state["backfill"]["next"] == "2025-08-01", "one month, two and four were finished"
     windows = [call.query for call in simulator.calls if "voucherstatus=1" in call.query]
     assert not any("startdate=2024-12-31" in query for query in windows), "and are not read again"
     both = {row["netvisor_key"] for found in (run, again) for row in records(found)["vouchers"]}
@@ -191,19 +185,19 @@ def test_a_fault_in_the_middle_keeps_what_was_read(console: ConsoleRuns, simulat
     assert both == {voucher.key for voucher in company.vouchers() if str(voucher.date) >= START}
 
 
-def test_invalid_data_is_ours(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_invalid_data_is_ours(runs: Runs, simulator: NetvisorSimulator) -> None:
     simulator.faults.add(faults.netvisor_code("INVALID_DATA", "year is wrong"), resource="accountlist.nv", times=None)
-    run = read(console, simulator, "accounts", "voucher_types")
+    run = read(runs, simulator, "accounts", "voucher_types")
     assert run.code == 1 and failure_type(run, "accounts") == "system_error"
     assert "year is wrong" in run.errors_of("accounts")[0]
     assert len(simulator.calls.of("accountlist.nv")) == 1, "what is invalid is not sent again"
 
 
-def test_short_faults_are_not_noticed(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_short_faults_are_not_noticed(runs: Runs, simulator: NetvisorSimulator) -> None:
     for number, fault in enumerate((faults.http_status(502), faults.truncate(300), faults.reset(100))):
-        simulator.faults.add(fault, resource="accountingledger.nv", nth=2 + 3 * number)
+        simulator.faults.add(fault, resource="accountingledger.nv", nth=2 + 2 * number)
     simulator.faults.add(faults.netvisor_code("REQUEST_NOT_UNIQUE"), resource="customerlist.nv")
-    run = read(console, simulator, "vouchers", "customers")
+    run = read(runs, simulator, "vouchers", "customers")
     assert run.code == 0 and not run.logs("ERROR")
     assert len([line for line in run.logs("WARN") if "trying again" in line]) == 4
     simulator.assert_clean()
@@ -212,7 +206,7 @@ def test_short_faults_are_not_noticed(console: ConsoleRuns, simulator: NetvisorS
 # --- catalog and configuration ----------------------------------------------------------------------------------------
 
 
-def test_a_stream_that_does_not_exist(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_a_stream_that_does_not_exist(runs: Runs, simulator: NetvisorSimulator) -> None:
     catalog = configured(["accounts"])
     catalog["streams"].append(
         {
@@ -221,7 +215,7 @@ def test_a_stream_that_does_not_exist(console: ConsoleRuns, simulator: NetvisorS
             "destination_sync_mode": "overwrite",
         }
     )
-    run = console.read(simulator.config(), catalog)
+    run = runs.read(simulator.config(), catalog)
     assert run.code == 1 and not run.of("RECORD")
     (final,) = run.errors_of(None)
     assert "moon_phases" in final and "Refresh the source's schema" in final
@@ -230,9 +224,9 @@ def test_a_stream_that_does_not_exist(console: ConsoleRuns, simulator: NetvisorS
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"streams": 7}', ""])
-def test_a_catalog_that_is_none(console: ConsoleRuns, simulator: NetvisorSimulator, content: str) -> None:
-    config = console.write("config.json", simulator.config())
-    run = console.run(["read", "--config", config, "--catalog", console.write("bad_catalog.json", content)])
+def test_a_catalog_that_is_none(runs: Runs, simulator: NetvisorSimulator, content: str) -> None:
+    config = runs.write("config.json", simulator.config())
+    run = runs.run(["read", "--config", config, "--catalog", runs.write("bad_catalog.json", content)])
     assert_one_sentence(run)
     assert "catalog" in run.errors_of(None)[0].lower()
     assert not len(simulator.calls)
@@ -276,48 +270,48 @@ def assert_one_sentence(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("name", "title", "value"), WRONG_FIELDS)
-def test_a_wrong_field(console: ConsoleRuns, simulator: NetvisorSimulator, name: str, title: str, value: Any) -> None:
+def test_a_wrong_field(runs: Runs, simulator: NetvisorSimulator, name: str, title: str, value: Any) -> None:
     config = {key: one for key, one in simulator.config(**{name: value}).items() if one is not None}
-    run = console.read(
+    run = runs.read(
         config, configured(["accounts"]), environment={"NETVISOR_PARTNER_ID": "", "NETVISOR_PARTNER_KEY": ""}
     )
     assert_one_sentence(run)
     assert run.errors_of(None)[0].startswith(f"{title} ({name}): ")
 
-    checked = console.check(config)
+    checked = runs.check(config)
     told = checked.errors_of(None) or [checked.check_message[1]]
     assert told == run.errors_of(None), "check and read say the same"
     assert not len(simulator.calls)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '"text"', "\ufeff{}"])
-def test_a_configuration_that_is_none(console: ConsoleRuns, content: str) -> None:
-    run = console.run(["check", "--config", console.write("bad.json", content)])
+def test_a_configuration_that_is_none(runs: Runs, content: str) -> None:
+    run = runs.run(["check", "--config", runs.write("bad.json", content)])
     assert_one_sentence(run)
 
 
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_a_file_that_is_not_there(console: ConsoleRuns, command: str) -> None:
-    arguments = [command, "--config", str(console.path / "nowhere.json")]
+def test_a_file_that_is_not_there(runs: Runs, command: str) -> None:
+    arguments = [command, "--config", str(runs.path / "nowhere.json")]
     if command == "read":
-        arguments += ["--catalog", console.write("catalog.json", configured(["accounts"]))]
-    run = console.run(arguments)
+        arguments += ["--catalog", runs.write("catalog.json", configured(["accounts"]))]
+    run = runs.run(arguments)
     assert_one_sentence(run)
     assert "nowhere.json" in run.errors_of(None)[0]
 
 
-def test_partner_credentials_from_the_environment(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
+def test_partner_credentials_from_the_environment(runs: Runs, simulator: NetvisorSimulator) -> None:
     config = simulator.config()
     environment = {"NETVISOR_PARTNER_ID": config.pop("partner_id"), "NETVISOR_PARTNER_KEY": config.pop("partner_key")}
-    run = console.read(config, configured(["voucher_types"]), environment=environment)
+    run = runs.read(config, configured(["voucher_types"]), environment=environment)
     assert run.code == 0 and records(run)["voucher_types"]
     assert PARTNER_KEY not in run.output
     simulator.assert_clean()
 
 
-def test_spec_and_discover_need_no_netvisor(console: ConsoleRuns, simulator: NetvisorSimulator) -> None:
-    spec = console.run(["spec"])
+def test_spec_and_discover_need_no_netvisor(runs: Runs, simulator: NetvisorSimulator) -> None:
+    spec = runs.run(["spec"])
     assert spec.code == 0 and len(spec.of("SPEC")) == 1
-    found = console.run(["discover", "--config", console.write("config.json", simulator.config())])
+    found = runs.run(["discover", "--config", runs.write("config.json", simulator.config())])
     assert found.code == 0 and len(found.of("CATALOG")) == 1
     assert not len(simulator.calls)

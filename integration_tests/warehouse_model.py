@@ -71,7 +71,7 @@ class Table:
     def rows(self) -> dict[Key, Row]:
         """The current rows, by primary key; without the company, since a connection has one."""
         assert self.deduplicated, "the stream is not deduplicated"
-        newest = sorted(self._newest.items(), key=str)
+        newest = sorted(self._newest.items(), key=lambda item: str(item[0]))
         return {self._own(key): row for key, (_, row) in newest if row.get(DELETED_AT) is None}
 
     def deletions(self) -> dict[Key, Row]:

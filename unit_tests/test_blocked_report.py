@@ -10,14 +10,14 @@ from airbyte_cdk.models import FailureType
 from source_netvisor import errors
 from source_netvisor.blocked_report import LONGEST, BlockedResource, failed_streams, report
 from source_netvisor.errors import NetvisorError
-from source_netvisor.source import SourceNetvisor
+from unit_tests.reading import definitions
 
 WORDS = "No access rights. Missing resource: {}"
 
 
 def everything_blocked() -> list[tuple[str, NetvisorError]]:
     """Each stream of the manifest, blocked at the resource that it is made from."""
-    sources = {name: one.source.resource for name, one in SourceNetvisor().definitions().items()}
+    sources = {name: one.source.resource for name, one in definitions().items()}
     return [(name, errors.by_code(of, "SERVICE_ACCESS_ERROR", WORDS.format(of))) for name, of in sources.items()]
 
 

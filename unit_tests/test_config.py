@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
+from functools import cache
 from typing import Any
 
 import pytest
@@ -62,6 +63,13 @@ def refusal(environment: Mapping[str, str] | None = None, **overrides: Any) -> s
     return sentence
 
 
+@cache
+def form() -> Mapping[str, Any]:
+    """The form as the connector describes it."""
+    found: Mapping[str, Any] = SourceNetvisor().spec(None).connectionSpecification  # type: ignore[arg-type]
+    return found
+
+
 def test_what_may_be_left_out() -> None:
     config = parse()
     assert config.start_date == date(2024, 1, 1)
@@ -73,7 +81,7 @@ def test_what_may_be_left_out() -> None:
 
 
 def test_titles_and_names_are_those_of_the_form() -> None:
-    spec = SourceNetvisor().spec(None).connectionSpecification  # type: ignore[arg-type]
+    spec = form()
     assert [(name, field["title"]) for name, field in spec["properties"].items()] == [*TITLES.items()]
     assert spec["required"] == ["company_name", "business_id", "api_user_id", "api_key"]
 
@@ -85,7 +93,7 @@ def test_titles_and_names_are_those_of_the_form() -> None:
 )  # fmt: skip
 def test_the_form_lets_through_what_the_connector_takes(value: str) -> None:
     """Where the form's pattern is stricter, a value that the connector takes can't be entered."""
-    pattern = SourceNetvisor().spec(None).connectionSpecification["properties"]["business_id"]["pattern"]  # type: ignore[arg-type]
+    pattern = form()["properties"]["business_id"]["pattern"]
     try:
         taken = bool(parse(business_id=value))
     except ConfigError:
@@ -94,7 +102,7 @@ def test_the_form_lets_through_what_the_connector_takes(value: str) -> None:
 
 
 def test_the_examples_of_the_form_are_taken() -> None:
-    fields = SourceNetvisor().spec(None).connectionSpecification["properties"]  # type: ignore[arg-type]
+    fields = form()["properties"]
     for name, field in fields.items():
         shown = [*field.get("examples", ()), *field.get("enum", ())]
         shown += [field[key] for key in ("default", "pattern_descriptor") if key in field]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from source_netvisor.source import SourceNetvisor
+from unit_tests.reading import definitions
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "source_netvisor" / "schemas"
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
@@ -31,7 +31,7 @@ RAW = "_netvisor_raw"
 UNKNOWN = "_netvisor_unknown"
 CONTROL_PROPERTIES = (MODIFIED_UNTIL, DELETED_AT, RAW, UNKNOWN)
 
-DEFINITIONS = SourceNetvisor().definitions()
+DEFINITIONS = definitions()
 STREAMS = sorted(path.stem for path in SCHEMAS.glob("*.json"))
 every_stream = pytest.mark.parametrize("stream", STREAMS)
 

@@ -157,11 +157,12 @@ def check_shared(definitions: list[StreamDefinition], rows: list[Row]) -> int:
 def test_text_and_elements_give_the_same_records(resource: str) -> None:
     definitions = sources()[resource]
     chance = random.Random(resource)
+    made = [document(definitions, n) for n in range(DOCUMENTS)]
     for between in SPACES:
-        by_template = check(definitions, [document(definitions, n).xml(between) for n in range(DOCUMENTS)], between)
+        by_template = check(definitions, [one.xml(between) for one in made], between)
         assert by_template or definitions[0].name in WITHOUT_TEMPLATE, "only elements are compared"
     for number, mutate in enumerate(MUTATIONS * ROUNDS):
-        documents = [document(definitions, n) for n in range(DOCUMENTS)]
+        documents = [one.copy() for one in made]
         place = chance.random()
         for index in chance.choice(list(MUTATED.values())):
             for _ in range(chance.choice([1, 1, 3])):

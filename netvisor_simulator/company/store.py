@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from typing import Generic, Protocol, TypeVar
 
@@ -25,6 +26,9 @@ class Document(Protocol):
 
 
 D = TypeVar("D", bound=Document)
+
+KEPT = 4096
+"""Documents of a kind that are kept once they are computed; a company may have a million of them."""
 
 
 class Store(Generic[D]):
@@ -49,7 +53,8 @@ class Store(Generic[D]):
         keys: Iterator[int] | None = None,
     ) -> None:
         self._cycles = cycles
-        self._build = build
+        # documents are made of nothing but their index, and a small company is asked for all of them again and again
+        self._build = lru_cache(maxsize=KEPT)(build)
         self._first_key = first_key
         self._offsets = offsets
         self._stride = stride

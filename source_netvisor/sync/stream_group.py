@@ -86,9 +86,11 @@ class StreamGroup:
         before = self._auxiliary.requests() if ahead else []
         return list(dict.fromkeys([*before, *ahead]))
 
-    def lists_ahead(self) -> int:
-        """How many lists `look_ahead` reads: the more there are, the less is known before."""
-        return len(self._ahead(self._reader.merged()))
+    def uncertainty(self) -> tuple[int, int]:
+        """How much is not known before `look_ahead`: its lists, and the kinds of details that take a call for each key
+        of a list."""
+        details = {one.identity for member in self.members if (one := member.definition.details) and one.batch == 1}
+        return len(self._ahead(self._reader.merged())), len(details)
 
     def look_ahead(self, first: bool) -> Iterator[Message]:
         """Reads what tells how long the group takes: the lists that lead to details, with some batches of these, and

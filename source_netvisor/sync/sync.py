@@ -97,7 +97,7 @@ class Sync:
             yield from self._prepare(groups, downloads)
             logger.info(first_line(groups, self._context))
             for first in (True, False):
-                for group in sorted(groups, key=StreamGroup.lists_ahead, reverse=True):
+                for group in sorted(groups, key=StreamGroup.uncertainty, reverse=True):
                     yield from self._guarded(group, group.look_ahead(first))
                     self._raise_during_an_outage(streams)
             progress.all_known = True
@@ -147,7 +147,7 @@ class Sync:
                 requests += group.prepare()
             except Exception as error:  # noqa: BLE001 - see below
                 yield from group.fail(failures.unexpected(error))
-        able = sorted((group for group in groups if not group.failed), key=StreamGroup.lists_ahead, reverse=True)
+        able = sorted((group for group in groups if not group.failed), key=StreamGroup.uncertainty, reverse=True)
         ahead = [request for first in (True, False) for group in able for request in group.requests_ahead(first)]
         downloads.expect([*ahead, *requests])
 

@@ -118,6 +118,8 @@ class WindowJoiner:
                 # a list that was cut, refused or too slow is better asked for month by month
                 self._joins &= self._replies.fetched <= before + 1
             at += 1
+        # what is read again after this is not joined
+        self._replies.on_reply = None
 
     def _arrived(self, request: Request, reply: Reply) -> None:
         """Decides what is asked after a reply, before it is parsed."""

@@ -104,9 +104,9 @@ class Sweep:
         self._keys: dict[str, list[str]] = {}
         self.facts: dict[str, ResourceFacts] = {}
         self._streams: dict[str, list[StreamDefinition]] = defaultdict(list)
-        for definition in SourceNetvisor().definitions().values():
-            self._streams[_label(definition.source)].append(definition)
         self._definitions = list(SourceNetvisor().definitions().values())
+        for definition in self._definitions:
+            self._streams[_label(definition.source)].append(definition)
 
     def run(self) -> Iterator[ResourceFacts]:
         """Each resource's facts, as they come in."""

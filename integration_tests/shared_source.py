@@ -1,0 +1,22 @@
+"""One source for all runs in this process: to read the manifest and all schemas takes longer than a small sync."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from source_netvisor.manifest.stream_definition import StreamDefinition
+from source_netvisor.source import SourceNetvisor
+
+
+@cache
+def shared_source() -> SourceNetvisor:
+    """It keeps nothing of a run but what it knows of the manifest."""
+    source = SourceNetvisor()
+    definitions = source.definitions()
+    source.definitions = lambda: definitions  # type: ignore[method-assign]
+    return source
+
+
+def definitions() -> dict[str, StreamDefinition]:
+    """Every stream as the runs read it at the moment."""
+    return shared_source().definitions()
