@@ -82,7 +82,7 @@ class InProcessRuns(Runs):
                 of_checks = dataclasses.replace(self._policy, waits=self._policy.waits[:2])
                 stack.enter_context(mock.patch.object(client, "RetryPolicy", return_value=self._policy))
                 stack.enter_context(mock.patch.object(check.Check, "RETRY_POLICY", of_checks))
-            stack.enter_context(mock.patch.object(entrypoint, "SourceNetvisor", shared_source))
+            stack.enter_context(mock.patch.object(entrypoint, "QuickSource", shared_source))
             yield
 
 
