@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from source_netvisor.manifest.stream_definition import StreamDefinition
-from source_netvisor.source import SourceNetvisor
+from source_netvisor.quick_source import QuickSource
 
 
 @cache
-def shared_source() -> SourceNetvisor:
+def shared_source() -> QuickSource:
     """It keeps nothing of a run but what it knows of the manifest."""
-    source = SourceNetvisor()
+    source = QuickSource()
     definitions = source.definitions()
     source.definitions = lambda: definitions  # type: ignore[method-assign]
     return source
