@@ -30,7 +30,9 @@ from source_netvisor.netvisor.retry_policy import RetryPolicy
 
 TODAY = date(2026, 1, 15)
 BEGIN = (TODAY - timedelta(days=1100)).isoformat()
-QUICK = RetryPolicy(connect_seconds=2, read_seconds=0.5, waits=(), max_retry_after=1, all_waits=1, call_seconds=20)
+ONCE = RetryPolicy(connect_seconds=2, read_seconds=20, waits=(), max_retry_after=1, all_waits=1, call_seconds=20)
+"""One attempt, with time for a list of years on a busy machine."""
+IMPATIENT = replace(ONCE, read_seconds=0.8)
 
 
 @cache
@@ -49,7 +51,13 @@ def simulator() -> Iterator[NetvisorSimulator]:
 def client(simulator: NetvisorSimulator) -> Client:
     simulator.faults.clear()
     simulator.calls.clear()
-    return Client(NetvisorConfig.parse(simulator.config(), {}), QUICK)
+    return Client(NetvisorConfig.parse(simulator.config(), {}), ONCE)
+
+
+@pytest.fixture
+def impatient(client: Client, simulator: NetvisorSimulator) -> Client:
+    """One that does not wait for what comes late."""
+    return Client(NetvisorConfig.parse(simulator.config(), {}), IMPATIENT)
 
 
 def cut(row: str, order: Callable[[list[str]], list[str]], length: int | None) -> Fault:
@@ -163,18 +171,20 @@ def test_more_than_a_cut_on_one_day(client: Client, simulator: NetvisorSimulator
     assert reader.cut_suspected and len(simulator.calls) < 40
 
 
-def test_a_list_that_times_out_is_asked_in_halves(client: Client, simulator: NetvisorSimulator) -> None:
+def test_a_list_that_times_out_is_asked_in_halves(
+    client: Client, impatient: Client, simulator: NetvisorSimulator
+) -> None:
     listing = endpoint("purchase_invoices")
     request = listing.request({"begininvoicedate": BEGIN}, {})
     whole = rows(ListReader(listing, client.fetch, today=TODAY), request)
     simulator.calls.clear()
     simulator.faults.add(faults.delay(3), resource=listing.resource, times=3)
-    found = rows(ListReader(listing, client.fetch, today=TODAY), request)
+    found = rows(ListReader(listing, impatient.fetch, today=TODAY), request)
     assert sorted(map(str, found)) == sorted(map(str, whole))
     simulator.faults.clear()
     simulator.faults.add(faults.delay(3), resource="customerlist.nv", times=None)
     with pytest.raises(NetvisorError, match="did not answer customerlist"):
-        rows(ListReader(endpoint("customers"), client.fetch, today=TODAY), endpoint("customers").request({}, {}))
+        rows(ListReader(endpoint("customers"), impatient.fetch, today=TODAY), endpoint("customers").request({}, {}))
 
 
 def test_a_parameter_that_does_nothing(client: Client, simulator: NetvisorSimulator) -> None:
@@ -207,11 +217,11 @@ def test_a_reader_that_stops_closes_its_reply(client: Client) -> None:
     assert [reply.body.closed for reply in given] == [True]
 
 
-def test_a_list_that_never_comes_in_time_is_given_up(client: Client, simulator: NetvisorSimulator) -> None:
+def test_a_list_that_never_comes_in_time_is_given_up(impatient: Client, simulator: NetvisorSimulator) -> None:
     """Each part costs minutes: the whole, a half, a quarter and an eighth are tried, and no more."""
     listing = endpoint("purchase_invoices")
     simulator.calls.clear()
-    simulator.faults.add(faults.delay(1), resource=listing.resource, times=None)
+    simulator.faults.add(faults.delay(3), resource=listing.resource, times=None)
     with pytest.raises(NetvisorError, match="did not answer purchaseinvoicelist"):
-        rows(ListReader(listing, client.fetch, today=TODAY), listing.request({"begininvoicedate": BEGIN}, {}))
+        rows(ListReader(listing, impatient.fetch, today=TODAY), listing.request({"begininvoicedate": BEGIN}, {}))
     assert len(simulator.calls.of(listing.resource)) == 4
