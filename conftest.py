@@ -7,6 +7,10 @@ import os
 
 import pytest
 
+pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
+"""They turn the entries of acceptance-test-config.yml into test cases, and stand here since pytest takes plugins from the
+topmost conftest only."""
+
 LONGEST = (
     "test_history_properties",
     "test_termination",
