@@ -8,8 +8,7 @@ import os
 import pytest
 
 pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
-"""They turn the entries of acceptance-test-config.yml into test cases, and stand here since pytest takes plugins from the
-topmost conftest only."""
+"""They make test cases of the entries of acceptance-test-config.yml; pytest takes plugins from the topmost conftest."""
 
 LONGEST = (
     "test_history_properties",
