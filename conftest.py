@@ -7,6 +7,9 @@ import os
 
 import pytest
 
+pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
+"""They make test cases of the entries of acceptance-test-config.yml; pytest takes plugins from the topmost conftest."""
+
 LONGEST = (
     "test_history_properties",
     "test_termination",
