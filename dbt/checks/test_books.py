@@ -174,6 +174,27 @@ def test_open_invoices_on_every_day(synced: Synced, warehouse: Warehouse) -> Non
             assert {(day, key): amount for day, key, amount in rows} == expected, table
 
 
+def test_credit_losses_are_no_payments(synced: Synced, warehouse: Warehouse) -> None:
+    for schema, _, company in each(synced):
+        payments = [one for invoice in company.sales_invoices() for one in company.payments_of_sale(invoice)]
+        expected = {
+            (one.key, "credit loss" if one.is_credit_loss else "payment", one.date, -one.sum) for one in payments
+        }
+        rows = warehouse.rows(
+            "select payment_netvisor_key, event_type, event_date, amount from books.receivable_events "
+            f"where source_relation = '{schema}' "
+            "and payment_netvisor_key is not null and invoice_netvisor_key is not null"
+        )
+        assert set(rows) == expected and len(rows) == len(expected)
+        assert {kind for _, kind, *_ in rows} == {"credit loss", "payment"}
+        # what came in money is what the vouchers of payments posted on the bank's accounts
+        received = warehouse.rows(
+            "select sum(amount) from books.general_ledger where document_type = 'sales payment' "
+            f"and account_number in ('1910', '1920') and source_relation = '{schema}'"
+        )
+        assert received[0][0] == sum(one.sum for one in payments if not one.is_credit_loss)
+
+
 def test_vat_of_every_code(synced: Synced, warehouse: Warehouse) -> None:
     for schema, _, company in each(synced):
         expected: dict[tuple[date, str, Decimal], Decimal] = defaultdict(Decimal)
