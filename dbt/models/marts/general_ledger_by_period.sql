@@ -18,7 +18,7 @@ with moves as (
 
 used as (
     select distinct source_relation, business_id, account_netvisor_key from moves
-    union
+    {{ netvisor.union_distinct() }}
     select source_relation, business_id, account_netvisor_key
     from {{ ref('int_netvisor__opening_balances') }}
     where opening_balance <> 0

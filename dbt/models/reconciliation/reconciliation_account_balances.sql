@@ -12,7 +12,7 @@ reported_months as (
 
 accounts as (
     select distinct source_relation, business_id, account_netvisor_key from balances
-    union
+    {{ netvisor.union_distinct() }}
     select distinct source_relation, business_id, account_netvisor_key
     from {{ ref('general_ledger') }}
     where account_netvisor_key is not null
