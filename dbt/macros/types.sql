@@ -123,6 +123,11 @@
     {{ dbt.concat(parts) }}
 {%- endmacro -%}
 
+{%- macro hundredths(percent) -%}
+    {#- A rate for a key: a whole number, since databases write the zeros behind a point each in its own way. -#}
+    cast(round({{ percent }} * 100) as {{ dbt.type_bigint() }})
+{%- endmacro -%}
+
 {%- macro finnish_day(moment) -%}
     {#- The day in Finland at a moment that is UTC without a zone. -#}
     {{ adapter.dispatch('finnish_day', 'netvisor')(moment) }}

@@ -23,7 +23,7 @@ taxed as (
 )
 
 select
-    {{ netvisor.surrogate_key(['source_relation', 'business_id', 'month', 'vat_code', 'vat_percent']) }} as vat_key,
+    {{ netvisor.surrogate_key(['source_relation', 'business_id', 'month', 'vat_code', netvisor.hundredths('vat_percent')]) }} as vat_key,
     source_relation,
     business_id,
     month,
