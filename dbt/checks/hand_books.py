@@ -32,6 +32,7 @@ CHART = (
     ("5000", "Palkat", "Palkat ja palkkiot"),
     ("6870", "Poistot", None),
     ("8500", "Muut kulut", "Liiketoiminnan muut kulut"),
+    ("8780", "Luottotappiot", "Liiketoiminnan muut kulut"),
     ("9460", "Korkokulut", "Rahoitustuotot ja -kulut"),
     ("9900", "Tuloverot", "Tuloverot"),
 )

@@ -34,7 +34,7 @@ def server() -> Iterator[int]:
     """A running server with an empty database `netvisor` of the user `netvisor`; its port on 127.0.0.1."""
     with tempfile.TemporaryDirectory(prefix="netvisor-postgres-") as directory:
         _hand_over(Path(directory))
-        data, port = Path(directory) / "data", _free_port()
+        data, port = Path(directory) / "data", free_port()
         _run("initdb", "--pgdata", str(data), "--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync")
         options = f"-h 127.0.0.1 -p {port} -c unix_socket_directories={directory} -c fsync=off -c full_page_writes=off"
         log = str(Path(directory) / "log")
@@ -61,7 +61,7 @@ def _hand_over(directory: Path) -> None:
         os.chown(directory, owner.pw_uid, owner.pw_gid)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

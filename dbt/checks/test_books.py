@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from story import SCHEMAS
@@ -174,6 +174,27 @@ def test_open_invoices_on_every_day(synced: Synced, warehouse: Warehouse) -> Non
             assert {(day, key): amount for day, key, amount in rows} == expected, table
 
 
+def test_credit_losses_are_no_payments(synced: Synced, warehouse: Warehouse) -> None:
+    for schema, _, company in each(synced):
+        payments = [one for invoice in company.sales_invoices() for one in company.payments_of_sale(invoice)]
+        expected = {
+            (one.key, "credit loss" if one.is_credit_loss else "payment", one.date, -one.sum) for one in payments
+        }
+        rows = warehouse.rows(
+            "select payment_netvisor_key, event_type, event_date, amount from books.receivable_events "
+            f"where source_relation = '{schema}' "
+            "and payment_netvisor_key is not null and invoice_netvisor_key is not null"
+        )
+        assert set(rows) == expected and len(rows) == len(expected)
+        assert {kind for _, kind, *_ in rows} == {"credit loss", "payment"}
+        # what came in money is what the vouchers of payments posted on the bank's accounts
+        received = warehouse.rows(
+            "select sum(amount) from books.general_ledger where document_type = 'sales payment' "
+            f"and account_number in ('1910', '1920') and source_relation = '{schema}'"
+        )
+        assert received[0][0] == sum(one.sum for one in payments if not one.is_credit_loss)
+
+
 def test_vat_of_every_code(synced: Synced, warehouse: Warehouse) -> None:
     for schema, _, company in each(synced):
         expected: dict[tuple[date, str, Decimal], Decimal] = defaultdict(Decimal)
@@ -221,20 +242,24 @@ def test_sales_by_customer_product_and_month(synced: Synced, warehouse: Warehous
     for schema, _, company in each(synced):
         expected: dict[tuple[date, int, int, str], Decimal] = defaultdict(Decimal)
         foreign: dict[tuple[date, int, int, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+        costs: dict[tuple[date, int, int, str], Decimal] = defaultdict(Decimal)
         for invoice in company.sales_invoices():
             for line in invoice.lines:
                 key = first_of_month(invoice.date), invoice.customer_key, line.product_key, invoice.currency.code
                 expected[key] += line.in_currency.net
+                # half a cent is a cent: counted exactly, and not in binary fractions
+                costs[key] += (line.quantity * line.purchase_price).quantize(Decimal("0.01"), ROUND_HALF_UP)
                 euros, slack = foreign[key]
                 # Netvisor rounds each line to cents, and the mart converts by the rate of the whole invoice
                 foreign[key] = euros + line.net, slack + (invoice.currency.code != "EUR") * Decimal("0.01")
         rows = warehouse.rows(
             "select month, customer_netvisor_key, product_netvisor_key, currency_code, sum(net_amount_in_currency), "
-            f"sum(net_amount) from books.sales where source_relation = '{schema}' "
+            f"sum(net_amount), sum(cost) from books.sales where source_relation = '{schema}' "
             "group by month, customer_netvisor_key, product_netvisor_key, currency_code"
         )
         assert {tuple(row[:4]): row[4] for row in rows} == dict(expected)
-        for *key, _, amount in rows:
+        assert {tuple(row[:4]): row[6] for row in rows} == dict(costs)
+        for *key, _, amount, _ in rows:
             euros, slack = foreign[tuple(key)]
             assert abs(amount - euros) <= slack, key
         assert {"USD", "SEK"} <= {row[3] for row in rows}

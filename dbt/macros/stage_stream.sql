@@ -60,7 +60,7 @@ where 1 = 0
     {%- set types = netvisor.stream_columns(relation) -%}
     {%- set never = "cast('1900-01-01 00:00:00' as " ~ netvisor.sql_type('timestamp') ~ ")" -%}
     select
-        cast('{{ name }}' as {{ dbt.type_string() }}) as source_relation,
+        cast({{ netvisor.text(name) }} as {{ dbt.type_string() }}) as source_relation,
         {%- for column, kind in columns.items() %}
         {%- if types is none or column in types %}
         {{ netvisor.typed(adapter.quote(column if target.type != 'snowflake' else column | upper), kind, (types or {}).get(column)) }} as {{ netvisor.column_name(column) }},

@@ -4,6 +4,11 @@
 {%- macro default__money_type() -%}numeric(18, 2){%- endmacro -%}
 {%- macro bigquery__money_type() -%}numeric{%- endmacro -%}
 
+{%- macro text(words) -%}
+    {#- Words of a user's as a literal: an apostrophe in them ends it in no database. -#}
+    {{ dbt.string_literal(dbt.escape_single_quotes(words)) }}
+{%- endmacro -%}
+
 {%- macro money(expression) -%}
     {#- Euros rounded to the cent. -#}
     cast(round(cast({{ expression }} as {{ netvisor.number_type() }}), 2) as {{ netvisor.money_type() }})
@@ -12,6 +17,13 @@
 {%- macro number_type() -%}{{ adapter.dispatch('number_type', 'netvisor')() }}{%- endmacro -%}
 {%- macro default__number_type() -%}numeric(28, 9){%- endmacro -%}
 {%- macro bigquery__number_type() -%}numeric{%- endmacro -%}
+
+{%- macro factor_type() -%}
+    {#- A quantity or a price to be multiplied: exact, as half a cent has to be, and of half the digits that a product may have. -#}
+    {{ adapter.dispatch('factor_type', 'netvisor')() }}
+{%- endmacro -%}
+{%- macro default__factor_type() -%}numeric(19, 6){%- endmacro -%}
+{%- macro bigquery__factor_type() -%}numeric{%- endmacro -%}
 
 {%- macro sql_type(kind) -%}
     {#- The database's type for one of: text, integer, number, boolean, date, timestamp, json (kept as text). -#}
@@ -111,6 +123,11 @@
     {{ dbt.concat(parts) }}
 {%- endmacro -%}
 
+{%- macro hundredths(percent) -%}
+    {#- A rate for a key: a whole number, since databases write the zeros behind a point each in its own way. -#}
+    cast(round({{ percent }} * 100) as {{ dbt.type_bigint() }})
+{%- endmacro -%}
+
 {%- macro finnish_day(moment) -%}
     {#- The day in Finland at a moment that is UTC without a zone. -#}
     {{ adapter.dispatch('finnish_day', 'netvisor')(moment) }}
@@ -126,3 +143,10 @@
 {%- macro rate_type() -%}{{ adapter.dispatch('rate_type', 'netvisor')() }}{%- endmacro -%}
 {%- macro default__rate_type() -%}numeric(9, 4){%- endmacro -%}
 {%- macro bigquery__rate_type() -%}numeric{%- endmacro -%}
+
+{%- macro union_distinct() -%}
+    {#- Between two queries: the rows of both, each once. BigQuery wants the word that not every other database knows. -#}
+    {{ adapter.dispatch('union_distinct', 'netvisor')() }}
+{%- endmacro -%}
+{%- macro default__union_distinct() -%}union{%- endmacro -%}
+{%- macro bigquery__union_distinct() -%}union distinct{%- endmacro -%}

@@ -94,8 +94,11 @@ def profit_and_loss_by_cost_centre(books: Books, axis: Axes) -> str:
     first = date(last.year - 1, last.month, 1) + timedelta(days=32)
     first = first.replace(day=1)
     rows = books.rows(
-        "SELECT dimension_item, sum(amount) FILTER (amount > 0)::DOUBLE, sum(amount) FILTER (amount < 0)::DOUBLE "
-        "FROM books.profit_and_loss_by_dimension WHERE {company} AND dimension_name = ? AND month BETWEEN ? AND ? "
+        # a credit note is less income, and no cost; lines of both kinds are told by the sign
+        "SELECT dimension_item, sum(amount) FILTER (NOT is_cost)::DOUBLE, sum(amount) FILTER (is_cost)::DOUBLE FROM ("
+        "  SELECT *, amount <> amount_costs_positive OR (amount < 0 AND statement_line IN ('IS10', 'IS12')) AS is_cost "
+        "  FROM books.profit_and_loss_by_dimension"
+        ") WHERE {company} AND dimension_name = ? AND month BETWEEN ? AND ? "
         "GROUP BY dimension_item ORDER BY dimension_item <> '(none)', sum(amount)",
         COST_CENTRES,
         first,
@@ -200,7 +203,7 @@ def _column(axis: Axes, place: int, lines: Sequence[tuple[str, float]], colours:
     thin = []
     for colour, (name, amount) in zip(colours, lines, strict=False):
         bottom = top - amount if amount > 0 else low
-        axis.bar(place, amount, bottom=bottom, width=0.9, color=colour, edgecolor="white")
+        axis.bar(place, amount, bottom=bottom, width=0.9, color=colour, edgecolor="white", linewidth=0.5)
         if amount > 0:
             top -= amount
         else:

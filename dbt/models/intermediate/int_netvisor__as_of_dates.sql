@@ -4,9 +4,9 @@ select month.source_relation, month.business_id, month.month_end as as_of
 from {{ ref('dim_month') }} as month
 inner join {{ ref('int_netvisor__companies') }} as companies
     on {{ netvisor.same_company('month', 'companies') }} and month.month_end < companies.as_of
-union
+{{ netvisor.union_distinct() }}
 select source_relation, business_id, as_of from {{ ref('int_netvisor__companies') }}
 {%- for day in var('netvisor_as_of_dates') %}
-union
+{{ netvisor.union_distinct() }}
 select source_relation, business_id, {{ netvisor.day(day) }} from {{ ref('int_netvisor__companies') }}
 {%- endfor %}

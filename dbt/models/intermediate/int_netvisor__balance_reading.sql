@@ -9,7 +9,9 @@ with balances as (
 ),
 
 posted as (
-    select source_relation, business_id, account_netvisor_key, month, sum(amount) as amount
+    select
+        source_relation, business_id, account_netvisor_key, month, sum(amount) as amount,
+        sum(case when is_before_period then 0 else amount end) as amount_of_period
     from {{ ref('general_ledger') }}
     where statement = 'profit and loss'
     group by source_relation, business_id, account_netvisor_key, month
@@ -26,7 +28,7 @@ compared as (
         before.source_relation,
         before.business_id,
         case when coalesce(after.balance, 0) - before.balance = coalesce(posted.amount, 0) then 1 else 0 end as carried,
-        case when coalesce(after.balance, 0) = coalesce(posted.amount, 0) then 1 else 0 end as reset
+        case when coalesce(after.balance, 0) = coalesce(posted.amount_of_period, 0) then 1 else 0 end as reset
     from beginnings
     inner join balances as before
         on {{ netvisor.same_company('before', 'beginnings') }}

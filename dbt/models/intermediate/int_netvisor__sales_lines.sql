@@ -40,7 +40,7 @@ select
     {{ netvisor.money('sales_invoice_product_line_sum - coalesce(sales_invoice_product_line_vat_sum, 0)') }} as net_amount_in_currency,
     {{ netvisor.money('cast(sales_invoice_product_line_sum - coalesce(sales_invoice_product_line_vat_sum, 0) as ' ~ dbt.type_float() ~ ') * euros_for_one') }} as net_amount,
     {{ netvisor.money('cast(coalesce(sales_invoice_product_line_vat_sum, 0) as ' ~ dbt.type_float() ~ ') * euros_for_one') }} as vat_amount,
-    {{ netvisor.money('cast(sales_invoice_product_line_quantity as ' ~ dbt.type_float() ~ ') * cast(product_purchase_price as ' ~ dbt.type_float() ~ ')') }} as cost
+    {{ netvisor.money('cast(sales_invoice_product_line_quantity as ' ~ netvisor.factor_type() ~ ') * cast(product_purchase_price as ' ~ netvisor.factor_type() ~ ')') }} as cost
 from lines
 -- a draft has no number yet
 where invoice_number is not null

@@ -20,7 +20,7 @@ usual as (
 )
 
 select distinct source_relation, business_id, account_number, holds from chosen
-union
+{{ netvisor.union_distinct() }}
 select companies.source_relation, companies.business_id, usual.account_number, usual.holds
 from {{ ref('int_netvisor__companies') }} as companies
 cross join usual

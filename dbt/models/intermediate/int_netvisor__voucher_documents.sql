@@ -36,7 +36,7 @@ documents as (
     -- a sales payment names its invoice by number, and by key in some replies
     select
         payment.source_relation, payment.business_id, payment.voucher_id,
-        'sales payment', payment.netvisor_key,
+        case when payment.is_credit_loss then 'credit loss' else 'sales payment' end, payment.netvisor_key,
         payment.invoice_number, invoice.customer_netvisor_key, cast(null as {{ dbt.type_bigint() }}), 2
     from {{ ref('stg_netvisor__sales_payments') }} as payment
     left join sales_invoices as numbered

@@ -6,7 +6,7 @@ select
     {%- if names %}
     case business_id
         {%- for business_id, name in names.items() %}
-        when '{{ business_id }}' then '{{ name | replace("'", "''") }}'
+        when '{{ business_id }}' then {{ netvisor.text(name) }}
         {%- endfor %}
         else business_id
     end as company_name,

@@ -34,6 +34,8 @@ select
     document.vendor_netvisor_key,
     vendor.name as vendor_name,
     closing.voucher_netvisor_key is not null as is_closing,
+    month.month is not null
+        and coalesce(period.period_netvisor_key, 0) <> coalesce(month.period_netvisor_key, 0) as is_before_period,
     coalesce(line.voucher_date <= period.accounting_period_lock_date, false) as is_locked
 from {{ ref('stg_netvisor__voucher_lines') }} as line
 left join {{ ref('dim_account') }} as account
@@ -42,6 +44,8 @@ left join {{ ref('dim_account') }} as account
 left join {{ ref('dim_period') }} as period
     on {{ netvisor.in_period('line.voucher_date', 'period') }}
     and {{ netvisor.same_company('line', 'period') }}
+left join {{ ref('dim_month') }} as month
+    on {{ netvisor.month_of('line.voucher_date') }} = month.month and {{ netvisor.same_company('line', 'month') }}
 left join {{ ref('stg_netvisor__voucher_types') }} as type
     on line.voucher_class_netvisor_key = type.netvisor_key and {{ netvisor.same_company('line', 'type') }}
 left join {{ ref('int_netvisor__voucher_documents') }} as document

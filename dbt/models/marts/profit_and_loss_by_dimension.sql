@@ -2,7 +2,7 @@
 -- that each dimension adds up to the whole. Where a line has two items of one dimension, the first one counts.
 with dimensions as (
     select distinct source_relation, business_id, dimension_name from {{ ref('dim_dimension_item') }}
-    union
+    {{ netvisor.union_distinct() }}
     select distinct source_relation, business_id, dimension_name from {{ ref('general_ledger_dimensions') }}
 )
 

@@ -1,6 +1,6 @@
 -- Invoiced purchases by vendor, proposed account and month.
 select
-    {{ netvisor.surrogate_key(['line.source_relation', 'line.business_id', netvisor.month_of('line.invoice_date'), 'line.vendor_netvisor_key', 'line.vendor_name', 'line.accounting_suggestion_bookkeeping_account_netvisor_key', 'line.vat_code', 'line.vat_percent']) }} as purchases_key,
+    {{ netvisor.surrogate_key(['line.source_relation', 'line.business_id', netvisor.month_of('line.invoice_date'), 'line.vendor_netvisor_key', 'line.vendor_name', 'line.accounting_suggestion_bookkeeping_account_netvisor_key', 'line.vat_code', netvisor.hundredths('line.vat_percent')]) }} as purchases_key,
     line.source_relation,
     line.business_id,
     {{ netvisor.month_of('line.invoice_date') }} as month,

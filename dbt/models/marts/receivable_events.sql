@@ -1,5 +1,6 @@
--- What made customers owe more or less: each sales invoice and each payment. What an invoice's own open sum differs by is one
--- more event: a credit note matched with its invoice, or something that Netvisor's lists do not tell.
+-- What made customers owe more or less: each sales invoice, each payment and each credit loss, which Netvisor lists among the
+-- payments although no money comes. What an invoice's own open sum differs by is one more event: a credit note matched with its
+-- invoice, or something that Netvisor's lists do not tell.
 with invoices as (
     select
         invoice.*,
@@ -22,6 +23,7 @@ payments as (
     select
         payment.source_relation, payment.business_id, payment.netvisor_key as payment_netvisor_key,
         payment.date, {{ netvisor.money('payment.sum') }} as amount,
+        case when payment.is_credit_loss then 'credit loss' else 'payment' end as event_type,
         payment.invoice_number, payment.voucher_id as voucher_netvisor_key, payment.name as payer,
         invoice.netvisor_key as invoice_netvisor_key, invoice.customer_netvisor_key, invoice.customer_name,
         invoice.invoice_due_date
@@ -34,7 +36,7 @@ payments as (
         and {{ netvisor.same_company('payment', 'invoice') }}
 ),
 
-paid as (
+settled as (
     select source_relation, business_id, invoice_netvisor_key, sum(amount) as amount, max(date) as last_payment
     from payments
     where invoice_netvisor_key is not null
@@ -44,11 +46,11 @@ paid as (
 unexplained as (
     select
         invoice.source_relation, invoice.business_id, invoice.netvisor_key, invoice.credit_group, invoice.invoice_date,
-        paid.last_payment,
-        {{ netvisor.money('invoice.open_sum') }} - {{ netvisor.money('invoice.invoice_sum') }} + coalesce(paid.amount, 0) as amount
+        settled.last_payment,
+        {{ netvisor.money('invoice.open_sum') }} - {{ netvisor.money('invoice.invoice_sum') }} + coalesce(settled.amount, 0) as amount
     from invoices as invoice
-    left join paid
-        on invoice.netvisor_key = paid.invoice_netvisor_key and {{ netvisor.same_company('invoice', 'paid') }}
+    left join settled
+        on invoice.netvisor_key = settled.invoice_netvisor_key and {{ netvisor.same_company('invoice', 'settled') }}
     where invoice.open_sum is not null
 ),
 
@@ -71,7 +73,7 @@ events as (
     from invoices
     union all
     select
-        source_relation, business_id, 'payment', date, invoice_netvisor_key, invoice_number,
+        source_relation, business_id, event_type, date, invoice_netvisor_key, invoice_number,
         customer_netvisor_key, coalesce(customer_name, payer), invoice_due_date, payment_netvisor_key, -amount
     from payments
     union all

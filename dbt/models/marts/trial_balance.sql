@@ -1,13 +1,14 @@
 -- Every account that was used, at each month's end: what it began the accounting period with, what was posted in the month and
--- in the period up to then, and its balance. Debit balances less credit balances are the results not yet closed.
+-- in the period up to then, and its balance. Of a month that two periods share, only what was posted since the newer one began
+-- counts in the period. Debit balances less credit balances are the results not yet closed.
 with balances as (
     select
         *,
-        sum(debit) over (
+        sum(debit - debit_before_period) over (
             partition by source_relation, business_id, account_netvisor_key, period_netvisor_key order by month
             rows between unbounded preceding and current row
         ) as debit_in_period,
-        sum(credit) over (
+        sum(credit - credit_before_period) over (
             partition by source_relation, business_id, account_netvisor_key, period_netvisor_key order by month
             rows between unbounded preceding and current row
         ) as credit_in_period

@@ -2,7 +2,7 @@
 with lines as (
     select
         ledger.source_relation, ledger.business_id, ledger.month, upper(ledger.vat_code) as vat_code,
-        coalesce(ledger.vat_percent, 0) as vat_percent, code.side, code.name_fi, code.name_en,
+        {{ netvisor.money('coalesce(ledger.vat_percent, 0)') }} as vat_percent, code.side, code.name_fi, code.name_en,
         code.base_box, code.tax_box, code.is_deductible, code.is_tax_itself,
         code.vat_code is not null as is_known,
         case when code.side = 'sales' then -ledger.amount else ledger.amount end as amount
@@ -23,12 +23,12 @@ taxed as (
 )
 
 select
-    {{ netvisor.surrogate_key(['source_relation', 'business_id', 'month', 'vat_code', 'vat_percent']) }} as vat_key,
+    {{ netvisor.surrogate_key(['source_relation', 'business_id', 'month', 'vat_code', netvisor.hundredths('vat_percent')]) }} as vat_key,
     source_relation,
     business_id,
     month,
     vat_code,
-    {{ netvisor.money('vat_percent') }} as vat_percent,
+    vat_percent,
     max(side) as side,
     max(name_fi) as name_fi,
     max(name_en) as name_en,

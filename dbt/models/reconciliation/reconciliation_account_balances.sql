@@ -12,14 +12,16 @@ reported_months as (
 
 accounts as (
     select distinct source_relation, business_id, account_netvisor_key from balances
-    union
+    {{ netvisor.union_distinct() }}
     select distinct source_relation, business_id, account_netvisor_key
     from {{ ref('general_ledger') }}
     where account_netvisor_key is not null
 ),
 
 posted as (
-    select source_relation, business_id, account_netvisor_key, month, sum(amount) as amount
+    select
+        source_relation, business_id, account_netvisor_key, month, sum(amount) as amount,
+        sum(case when is_before_period then 0 else amount end) as amount_of_period
     from {{ ref('general_ledger') }}
     where account_netvisor_key is not null
     group by source_relation, business_id, account_netvisor_key, month
@@ -36,7 +38,12 @@ compared as (
                 then coalesce(after.balance, 0)
             else coalesce(after.balance, 0) - coalesce(before.balance, 0)
         end as reported_change,
-        coalesce(posted.amount, 0) as posted_change
+        case
+            when account.statement = 'profit and loss' and reading.reading = 'reset'
+                and month.month = {{ netvisor.month_of('month.period_begin') }}
+                then coalesce(posted.amount_of_period, 0)
+            else coalesce(posted.amount, 0)
+        end as posted_change
     from reported_months
     inner join {{ ref('dim_month') }} as month
         on reported_months.month = month.month and {{ netvisor.same_company('reported_months', 'month') }}
