@@ -46,6 +46,25 @@ def test_a_terminated_read_ends_by_the_signal_and_without_a_word(tmp_path: Path)
     assert '"ERROR"' not in output
 
 
+@pytest.mark.parametrize("waiting", ["threading.Event().wait(20)", "time.sleep(20)", "os.read(os.pipe()[0], 1)"])
+def test_a_signal_that_another_thread_gets_ends_the_waiting_of_the_main_one(waiting: str) -> None:
+    script = (
+        "import os, signal, sys, threading, time\n"
+        "from source_netvisor.protocol import termination\n"
+        "def other():\n"
+        "    time.sleep(0.2)\n"
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "    time.sleep(20)\n"
+        "with termination.handle_signals():\n"
+        "    threading.Thread(target=other, daemon=True).start()\n"
+        f"    {waiting}\n"
+    )
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+    assert time.monotonic() - began < termination.GRACE
+
+
 def test_once_a_command_is_done_the_signal_has_its_ordinary_meaning(tmp_path: Path) -> None:
     """A signal that comes while Python shuts down must not print a traceback."""
     shutdown = (

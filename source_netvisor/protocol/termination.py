@@ -22,6 +22,9 @@ not come back to Python."""
 AGAIN = 0.02
 """Seconds until the next try where the signal arrived in the middle of a write."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+POKE = signal.SIGURG
+"""Interrupts what the main thread waits for, and means nothing."""
+BETWEEN_POKES = 0.05
 
 FOLDER = "REQUEST_CACHE_PATH"
 """The variable in which the CDK names the folder that it makes for each command and removes at its end."""
@@ -36,6 +39,7 @@ def handle_signals() -> Iterator[None]:
     """Within the block the signals end the process as described above; after it they have their ordinary meaning."""
     for number in SIGNALS:
         signal.signal(number, _end)
+    signal.signal(POKE, lambda *_: None)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     # written by the system itself, so also where the main thread cannot run a handler: while a name is looked up, say
@@ -80,12 +84,23 @@ def _ordinary() -> None:
 
 
 def _watch(reading: int) -> None:
-    """Ends the process where its main thread does not come to do so."""
+    """Has the main thread end the process, or ends it where the main thread does not come to do so.
+
+    A signal does not end the waiting of the main thread where it arrives just before that, or in another thread; and
+    without an end of the waiting, the handler does not run.
+    """
     while arrived := os.read(reading, 1):
         if arrived[0] in SIGNALS:
-            time.sleep(GRACE)
+            end = time.monotonic() + GRACE
+            while time.monotonic() < end:
+                signal.pthread_kill(_main_thread(), POKE)
+                time.sleep(BETWEEN_POKES)
             _leave(arrived[0])
     os.close(reading)
+
+
+def _main_thread() -> int:
+    return threading.main_thread().ident or 0
 
 
 def _leave(number: int) -> None:
