@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from integration_tests.connection import Connection, SetClock
+from integration_tests.connection import Connection, SetClock, configured
 from netvisor_simulator import Call, NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 from source_netvisor.sync import window_joiner
@@ -166,6 +166,19 @@ def test_a_killed_first_sync_goes_on_where_it_stood(
     for kill_after in (3, 6, 9, 12, 15):
         reading = connection(simulator)
         assert not reading.sync(kill_after=kill_after)
+        reading.must_sync()
+        assert rows(reading) == month_by_month
+
+
+@pytest.mark.parametrize("kill_after", [60, 150, 300])
+def test_streams_that_stand_at_different_months(
+    simulator: NetvisorSimulator, month_by_month: dict[str, list[str]], kill_after: int
+) -> None:
+    for first in STREAMS:
+        reading = connection(simulator)
+        reading.catalog = configured([first])
+        assert not reading.sync(kill_after=kill_after)
+        reading.catalog = configured(STREAMS)
         reading.must_sync()
         assert rows(reading) == month_by_month
 

@@ -122,14 +122,17 @@ def test_a_proxy_that_drips(console: ConsoleRuns) -> None:
 
 
 def test_an_outage_does_not_wait_once_for_each_stream(console: ConsoleRuns) -> None:
-    """Sixty streams and nobody there: the retries of one call, two more calls, and the end."""
+    """Sixty streams and nobody there: the retries of one call, two more calls, and the end.
+
+    A group of streams that has begun asks for its second list too, and some calls are made ahead.
+    """
     names = [message["name"] for message in _streams(console)]
     assert len(names) > 55
     with RawServer(sends(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")) as server:
         run = console.read(config(server.url), configured(*names))
     assert_sound(run)
     assert run.code == 1
-    assert 3 + 2 <= server.requests <= 3 + 2 + AHEAD
+    assert 3 + 2 <= server.requests <= 3 + 2 + 1 + AHEAD
     for name in names:
         assert run.statuses(name) == ["STARTED", "INCOMPLETE"]
         (sentence,) = run.errors_of(name)

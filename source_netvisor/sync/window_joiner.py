@@ -96,7 +96,10 @@ class WindowJoiner:
         self._most = 0
         self._joins = True
         self._foreseen = len(self._months)
+        # by the number of their first month: what is asked next, and calls that have been asked for ahead
         self._next: dict[int, tuple[Slice, Members]] = {}
+        self._under_way: set[int] = set()
+        self._begun: set[int] = set()
         # request -> the months that it asks for: the first one, and the one behind the last
         self._asked = {piece.requests[0]: (at, at + 1) for at, (piece, _) in enumerate(self._months)}
         self.reads_on = False
@@ -123,32 +126,38 @@ class WindowJoiner:
 
     def _arrived(self, request: Request, reply: Reply) -> None:
         """Decides what is asked after a reply, before it is parsed."""
-        months = self._asked.get(request)
+        months = self._asked.pop(request, None)
         if months is None:
             return
         begin, end = months
-        self._foreseen -= 1
+        self._begun.update(range(begin, end))
+        self._under_way.discard(begin)
         self._most = max(self._most, end - begin)
         self._month_size = max(self._month_size, reply.size / (end - begin))
-        if end < len(self._months) and end not in self._next:
+        if end < len(self._months) and end not in self._begun:
             self._decide(end)
+        left = [month for number, month in enumerate(self._months) if number not in self._begun]
+        foreseen = len(self._under_way) + calls(left, self._month_size, self._most)
+        self._progress.plan(request.resource, foreseen - self._foreseen + 1)
+        self._foreseen = foreseen
 
     def _decide(self, at: int) -> None:
-        length = _length(self._months, at, self._month_size, self._most) if self._joins else 1
+        # streams that stand at different months have more than one first month that was read ahead
+        until = min((number for number in self._begun if number > at), default=len(self._months))
+        length = _length(self._months[:until], at, self._month_size, self._most) if self._joins else 1
         chosen = self._months[at : at + length]
         found = chosen[0]
         if length > 1:
             found = self._joined(chosen)
             for piece, _ in chosen:
                 self._replies.forget(piece.requests)
-                self._asked.pop(piece.requests[0])
+                del self._asked[piece.requests[0]]
             self._replies.expect(found[0].requests)
             self._asked[found[0].requests[0]] = at, at + length
+        self._begun.update(range(at, at + length))
+        self._under_way.add(at)
         self._next[at] = found
         self._replies.ask_ahead(found[0].requests, self.reads_on)
-        foreseen = calls(self._months[at:], self._month_size, self._most)
-        self._progress.plan(found[0].requests[0].resource, foreseen - self._foreseen)
-        self._foreseen = foreseen
 
     def _joined(self, chosen: Planned) -> tuple[Slice, Members]:
         members = chosen[0][1]

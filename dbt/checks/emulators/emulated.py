@@ -92,7 +92,7 @@ class Emulator:
 
         client = bigquery.Client(
             project="netvisor", credentials=AnonymousCredentials(),
-            client_options={"api_endpoint": f"http://127.0.0.1:{self.port}"},
+            client_options={"api_endpoint": f"http://127.0.0.1:{self.port}"},  # ignore-https-check
         )  # fmt: skip
         found = client.query(query).result()
         return [field.name.lower() for field in found.schema], [row.values() for row in found]
@@ -116,7 +116,7 @@ def emulator(engine: str, source: Path, schemas: Iterable[str], directory: Path)
     if engine == "snowflake":
         _copy(source, schemas, directory / "NETVISOR.db", str.upper, {NUMBER: "DOUBLE"})
         words = [str(HERE / "serve_snowflake.py"), str(directory), str(port)]
-        health = f"http://127.0.0.1:{port}/"
+        health = f"http://127.0.0.1:{port}/"  # ignore-https-check
     else:
         database = directory / "crucible"
         catalogs = directory / "crucible.catalogs"
@@ -136,7 +136,7 @@ def emulator(engine: str, source: Path, schemas: Iterable[str], directory: Path)
             "--database",
             str(database),
         ]
-        health = f"http://127.0.0.1:{port}/_crucible/health"
+        health = f"http://127.0.0.1:{port}/_crucible/health"  # ignore-https-check
     log = directory / "log"
     with log.open("w") as output, subprocess.Popen([python, *words], stdout=output, stderr=output) as server:
         try:
