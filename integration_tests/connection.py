@@ -29,6 +29,7 @@ from netvisor_simulator.company.plan import HELSINKI
 from source_netvisor import clock
 from source_netvisor.entrypoint import NetvisorEntrypoint
 from source_netvisor.netvisor import authenticator
+from source_netvisor.source import SourceNetvisor
 
 _real_now = clock.now
 
@@ -93,7 +94,7 @@ def batches_of(size: int) -> Iterator[None]:
 @lru_cache(maxsize=1)
 def discovered() -> dict[str, dict[str, Any]]:
     """Every stream of the connector as `discover` tells it, by name."""
-    catalog = shared_source().discover(logging.getLogger("airbyte"), {})
+    catalog = SourceNetvisor().discover(logging.getLogger("airbyte"), {})
     found = {}
     for stream in catalog.streams:
         found[stream.name] = {

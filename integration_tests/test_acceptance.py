@@ -23,6 +23,7 @@ from integration_tests.connection import discovered, incremental_streams
 from integration_tests.console_runs import Run
 from integration_tests.in_process import last_states, read, records
 from integration_tests.shared_source import shared_source
+from source_netvisor.source import SourceNetvisor
 from unit_tests.reading import definitions
 
 Row = dict[str, Any]
@@ -301,5 +302,5 @@ def test_secrets_are_marked(form: Mapping[str, Any]) -> None:
 
 def test_a_full_refresh_begins_again_each_time() -> None:
     """Said otherwise, Airbyte would keep the rows of a failed attempt and add those of the next one."""
-    catalog = shared_source().discover(logging.getLogger("airbyte"), {})
+    catalog = SourceNetvisor().discover(logging.getLogger("airbyte"), {})
     assert [stream.name for stream in catalog.streams if stream.is_resumable is not False] == []

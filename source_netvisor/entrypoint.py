@@ -134,6 +134,15 @@ def _fail() -> None:
     sys.exit(1)
 
 
+def _source(command: str) -> ReadingSource:
+    """The connector; with the CDK's declarative source, which takes long to import, where the CDK makes the answer."""
+    if command == "discover":
+        from source_netvisor.source import SourceNetvisor
+
+        return SourceNetvisor()
+    return QuickSource()
+
+
 def _run(args: list[str]) -> None:
     parsed = AirbyteEntrypoint.parse_args(args)
     if not parsed.command:
@@ -143,7 +152,7 @@ def _run(args: list[str]) -> None:
         )
     failures.check_files(parsed)
     failures.check_temporary_directory()
-    entrypoint = NetvisorEntrypoint(QuickSource())
+    entrypoint = NetvisorEntrypoint(_source(parsed.command))
     # what start-up made stays, and records hold no cycles: looking for garbage as often as usual takes a tenth of it
     gc.freeze()
     gc.enable()

@@ -15,9 +15,9 @@ from lxml import etree
 
 from source_netvisor.parsing.naming import element_name, language_ending, normalize, plurals, snake_case
 from source_netvisor.parsing.notation import notation
-from source_netvisor.records.element_node import Node, Path, Target
 from source_netvisor.records.property_places import MappedPlaces, NamedPlaces
 from source_netvisor.records.raw_texts import RAW
+from source_netvisor.records.target import Path, Target
 from source_netvisor.records.unknown_elements import TEXT, UNKNOWN
 from source_netvisor.records.values import Converter, converter_for, to_date, to_date_time, to_string
 
@@ -27,6 +27,50 @@ MOST_NOTED = 2000
 """Unknown names that are remembered for the log."""
 NOT_FROM_NETVISOR = frozenset({RAW, UNKNOWN, "business_id", "line_number", "_ab_modified_until", "_ab_cdc_deleted_at"})
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"  # ignore-https-check
+
+
+class Node:
+    """What one element below the record becomes.
+
+    Attributes:
+        path: the names from the record to the element in their normal form, both ends included.
+        names: the same in snake_case.
+        target: where its text goes; None: nowhere.
+        language: the property's name without the language, for a text that says its language.
+        array: property of the array that the element is an item of, with the names or the converter of its items.
+        wrapper: what it becomes where it is the wrapper of the array instead; None: its name tells that it is an item.
+        ignored: it is left out with everything in it.
+        leaves: tag -> property and converter (None: text stays text) of the texts below it.
+        leads: whether the schema or the manifest has something at or below the element.
+    """
+
+    __slots__ = (
+        "array", "attributes", "children", "ignored", "item", "language", "leads", "leaves", "names", "path", "tag",
+        "target", "wrapper",
+    )  # fmt: skip
+
+    def __init__(self, tag: str, path: Path, names: Path) -> None:
+        self.tag = tag
+        self.path = path
+        self.names = names
+        self.children: dict[str, Node] = {}
+        self.leaves: dict[str, tuple[str, Converter | None]] = {}
+        self.attributes: dict[str, Target | None] = {}
+        self.target: Target | None = None
+        self.language: str | None = None
+        self.array: str | None = None
+        self.item: ElementNames | Converter | None = None
+        self.wrapper: Node | None = None
+        self.ignored = False
+        self.leads = True
+
+    def forget_leaves(self) -> None:
+        """Drops what is remembered of the texts below, and further below."""
+        self.leaves.clear()
+        for below in self.children.values():
+            below.forget_leaves()
+            if below.wrapper:
+                below.wrapper.forget_leaves()
 
 
 class ElementNames:

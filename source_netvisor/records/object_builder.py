@@ -9,9 +9,9 @@ from lxml import etree
 from source_netvisor import errors
 from source_netvisor.parsing.decoder import DEEPEST
 from source_netvisor.parsing.naming import element_name, is_language_attribute, normalize
-from source_netvisor.records.element_names import MOST_REMEMBERED, ElementNames
-from source_netvisor.records.element_node import Node, Target
+from source_netvisor.records.element_names import MOST_REMEMBERED, ElementNames, Node
 from source_netvisor.records.raw_texts import RAW, keep_raw, lift_raw
+from source_netvisor.records.target import Target
 from source_netvisor.records.unknown_elements import (
     MOST_NAMES,
     TEXT,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from source_netvisor.parsing.naming import normalize
-from source_netvisor.records.element_node import Field, Path, Target
+from source_netvisor.records.target import Field, Path, Target
 from source_netvisor.records.values import converter_for
 
 

@@ -24,8 +24,8 @@ from lxml import etree
 from source_netvisor.parsing.naming import is_language_attribute, normalize
 from source_netvisor.parsing.record_text import RecordText, TemplateMismatch
 from source_netvisor.records import template_reader
-from source_netvisor.records.element_names import ElementNames
-from source_netvisor.records.element_node import Node, Target
+from source_netvisor.records.element_names import ElementNames, Node
+from source_netvisor.records.target import Target
 from source_netvisor.records.template_place import MOST_PLACES, Attribute, Place
 
 FIRST_SAMPLES = 20

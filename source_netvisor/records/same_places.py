@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from source_netvisor.records.element_names import ElementNames
-from source_netvisor.records.element_node import Field, Node, Path
+from source_netvisor.records.element_names import ElementNames, Node
+from source_netvisor.records.target import Field, Path
 from source_netvisor.records.values import Converter
 
 

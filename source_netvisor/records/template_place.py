@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from source_netvisor.parsing.record_text import TemplateMismatch
 from source_netvisor.records.element_names import ElementNames
-from source_netvisor.records.element_node import Target
+from source_netvisor.records.target import Target
 
 MOST_PLACES = 500
 """Different elements inside one element of a template."""

@@ -23,7 +23,7 @@ from source_netvisor.records.values import Converter, Partly, to_integer, to_num
 
 if TYPE_CHECKING:
     from source_netvisor.records.element_names import ElementNames
-    from source_netvisor.records.element_node import Target
+    from source_netvisor.records.target import Target
     from source_netvisor.records.template_place import Place
 
 Reader = Callable[[str], tuple[dict[str, Any], int]]

@@ -16,8 +16,7 @@ import orjson
 from source_netvisor.parsing.naming import normalize, plurals
 from source_netvisor.parsing.record_text import RecordText, Row
 from source_netvisor.records import watched_template
-from source_netvisor.records.element_names import ElementNames
-from source_netvisor.records.element_node import Node
+from source_netvisor.records.element_names import ElementNames, Node
 from source_netvisor.records.line_records import LineRecords, Lines
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.same_places import own_elements, places_met, property_filled_from, same_names
