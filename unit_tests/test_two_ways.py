@@ -149,7 +149,7 @@ def check_shared(definitions: list[StreamDefinition], rows: list[Row]) -> int:
             for whole in wholes:
                 whole.of(row, words)
             assert records_of(beside, [row], words)[0] == records_of(alone, [row], words)[0], definition.name
-        taken += beside._shared._taken if beside._shared else 0
+        taken += beside._shared.taken if beside._shared else 0
     return taken
 
 
@@ -180,3 +180,36 @@ def test_lines_are_taken_from_the_record_of_their_document(resource: str) -> Non
     reply = io.BytesIO(f"<List>{''.join(document(definitions, n).xml('') for n in range(DOCUMENTS))}</List>".encode())
     rows = list(record_splitter.rows(reply, [name], RecordSource("r.nv", uses_templates=True), lambda e: e))
     assert check_shared(definitions, rows) == DOCUMENTS
+
+
+VOUCHER = (
+    '<Voucher Status="valid"><NetvisorKey>1</NetvisorKey><VoucherDate>2026-01-02</VoucherDate>'
+    "<VoucherNumber>3</VoucherNumber><VoucherDescription>a</VoucherDescription><VoucherClass>b</VoucherClass>"
+    "<VoucherLine><NetvisorKey>4</NetvisorKey><LineSum>5,00</LineSum></VoucherLine></Voucher>"
+)
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd"),
+    [
+        # what the document's record takes from inside something, and the lines' only from the document itself
+        ("<VoucherDate>2026-01-02</VoucherDate>", "<Around><VoucherDate>2026-01-02</VoucherDate></Around>"),
+        ("<VoucherNumber>3<", "<Around><VoucherNumber>8</VoucherNumber></Around><VoucherNumber>3<"),
+        # elements where the lines expect a text
+        ("<VoucherClass>b</VoucherClass>", "<VoucherClass><VoucherNetvisorURI>c</VoucherNetvisorURI></VoucherClass>"),
+        # a key that belongs to something inside the line
+        ("<NetvisorKey>4</NetvisorKey>", "<Around><NetvisorKey>4</NetvisorKey></Around>"),
+        ("<VoucherDescription>a</VoucherDescription>", "<VoucherDescription>a</VoucherDescription>" * 2),
+        ("<VoucherDescription>a</VoucherDescription>", "<voucherdescription>a</voucherdescription>"),
+        ("<VoucherDescription>a</VoucherDescription>", ""),
+        ("<NetvisorKey>1</NetvisorKey>", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", ["odd usual odd", "usual odd usual", "usual odd odd"])
+def test_lines_are_copied_only_where_both_records_have_the_same_places(usual: str, odd: str, order: str) -> None:
+    assert usual in VOUCHER
+    bodies = {"usual": VOUCHER, "odd": VOUCHER.replace(usual, odd)}
+    reply = io.BytesIO(f"<List>{''.join(bodies[kind] for kind in order.split())}</List>".encode())
+    rows = list(record_splitter.rows(reply, ["Voucher"], RecordSource("r.nv", uses_templates=True), lambda e: e))
+    assert all(isinstance(row, RecordText) for row in rows)
+    check_shared(sources()["accountingledger.nv Voucher"], rows)

@@ -221,7 +221,6 @@ class ElementNames:
         return target
 
     def _attribute(self, node: Node, name: str) -> Target | None:
-        path: Path
         around: Path
         normal = normalize(name)
         mapped = self.mapped.texts.get((*node.path, "@" + normal))
@@ -229,12 +228,10 @@ class ElementNames:
             return mapped
         if self.exclusive or name == _NIL:
             return None
+        path, found = self.named.field_of_attribute(node.path, normal)
         if not node.path:
-            path, around, label = ("@" + normal,), (), snake_case(name)
-            found = self.named.properties.get(normal)
+            around, label = (), snake_case(name)
         else:
-            path = (*node.path[:-1], node.path[-1] + normal)
-            found = self.named.field(path)
             around, label = node.names[:-1], f"{node.names[-1]}_{snake_case(name)}"
         if found:
             self._note_filled(found[0], path)

@@ -77,6 +77,18 @@ class NamedPlaces:
                 return found
         return None
 
+    def field_of_attribute(self, element: Path, name: str) -> tuple[Path, Field | None]:
+        """The place that an attribute counts as, and the property for its text.
+
+        Args:
+            element: the path to the attribute's element; empty: the object's own.
+            name: of the attribute, in its normal form.
+        """
+        if not element:
+            return ("@" + name,), self.properties.get(name)
+        place = (*element[:-1], element[-1] + name)
+        return place, self.field(place)
+
     def note_filled(self, name: str, path: Path) -> bool:
         """Notes that a place fills the property; whether it is contested from now on, so that each record is to tell
         which place counts."""

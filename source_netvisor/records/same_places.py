@@ -26,11 +26,12 @@ def property_filled_from(names: ElementNames, paths: Sequence[Path]) -> Field | 
         return None
     if names.array_at(names.root, path[0]) or names.language_at(names.root, path[0]):
         return None
-    if len(path) == 1:
-        found, place = names.named.field((path[0].lstrip("@"),)), path
+    if path[-1][:1] == "@":
+        place, found = names.named.field_of_attribute(path[:-1], path[-1][1:])
     else:
-        place = ("".join(path).replace("@", ""),)
-        found = names.named.field(place) if path[1][:1] == "@" and len(path) == 2 else None
+        place, found = path, names.named.field(path)
+    if len(place) > 1:
+        return None
     if found is None or found[0] in names.contested or names.named.filled_by.get(found[0], place) != place:
         return None
     return found

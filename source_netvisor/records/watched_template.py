@@ -24,6 +24,27 @@ WATCHED_LATER = 500
 Built = TypeVar("Built")
 
 
+class Watch:
+    """Says which of many records are built both ways."""
+
+    def __init__(self) -> None:
+        self._built = 0
+
+    def is_due(self) -> bool:
+        """Whether the next record is one of them."""
+        self._built += 1
+        return self._built <= FIRST_WATCHED or self._built % WATCHED_LATER == 0
+
+    def begin_again(self) -> None:
+        """The fast way has changed."""
+        self._built = 0
+
+
+def differ(one: object, other: object) -> bool:
+    """Whether two ways gave different records: Python takes 1, 1.0 and True for equal, and JSON does not."""
+    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) != orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+
+
 class WatchedTemplate(Generic[Built]):
     """Builds records of one kind.
 
@@ -42,7 +63,7 @@ class WatchedTemplate(Generic[Built]):
         self._template = template
         self._from_element = from_element
         self._arrange = arrange
-        self._built = 0
+        self._watch = Watch()
 
     def build(self, row: Row) -> Built:
         """What the row is."""
@@ -55,18 +76,12 @@ class WatchedTemplate(Generic[Built]):
         except TemplateMismatch:
             built = self._from_element(row.element)
             if self._template.learn(row):
-                self._built = 0
+                self._watch.begin_again()
             return built
         built = self._arrange(found) if self._arrange else found  # type: ignore[assignment]
-        self._built += 1
-        if self._built <= FIRST_WATCHED or self._built % WATCHED_LATER == 0:
+        if self._watch.is_due():
             expected = self._from_element(row.element)
-            if _as_text(expected) != _as_text(built):
+            if differ(expected, built):
                 row.source.distrust()
                 return expected
         return built
-
-
-def _as_text(built: object) -> bytes:
-    """What is built, to be compared: Python takes 1, 1.0 and True for equal."""
-    return orjson.dumps(built, option=orjson.OPT_SORT_KEYS)

@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
-
 from source_netvisor.parsing.naming import normalize, plurals
 from source_netvisor.parsing.record_text import RecordText, Row
-from source_netvisor.records import watched_template
 from source_netvisor.records.element_names import ElementNames, Node
 from source_netvisor.records.line_records import LineRecords, Lines
 from source_netvisor.records.raw_texts import RAW
 from source_netvisor.records.same_places import own_elements, places_met, property_filled_from, same_names
 from source_netvisor.records.unknown_elements import UNKNOWN
+from source_netvisor.records.watched_template import Watch, differ
 
 
 def array_of_lines(element: str, properties: Mapping[str, Any]) -> str | None:
@@ -43,15 +41,12 @@ class SharedLines:
         array: the array in which that record has the lines.
         completed: properties of that record that do not come from the document alone.
         lines: builds lines and what they have from their document.
+
+    Attributes:
+        taken: documents whose lines were copied.
     """
 
-    def __init__(
-        self,
-        whole: ElementNames,
-        array: str,
-        completed: Iterable[str],
-        lines: LineRecords,
-    ) -> None:
+    def __init__(self, whole: ElementNames, array: str, completed: Iterable[str], lines: LineRecords) -> None:
         self._whole = whole
         self._array = array
         self._completed = frozenset(completed)
@@ -64,7 +59,8 @@ class SharedLines:
         self._known = -1
         self._copied: dict[str, str] | None = None
         self._leaves: list[Node] = []
-        self._taken = 0
+        self._watch = Watch()
+        self.taken = 0
 
     def of(self, row: Row, record: Mapping[str, Any]) -> Lines | None:
         """What the lines have in common, and the lines; None: they are to be built.
@@ -89,10 +85,10 @@ class SharedLines:
         if self._item_is_numbered:
             for line in lines:
                 del line["line_number"]
-        self._taken += 1
-        if self._taken <= watched_template.FIRST_WATCHED or self._taken % watched_template.WATCHED_LATER == 0:
+        self.taken += 1
+        if self._watch.is_due():
             expected = self._lines.build(row)
-            if _as_text(expected) != _as_text((parent, lines)):
+            if differ(expected, (parent, lines)):
                 self._item = None
                 row.source.distrust()
                 return expected
@@ -106,7 +102,7 @@ class SharedLines:
         """Property of the lines -> the document's property that is filled from the same place; None: one has none."""
         if self._parent.languages or self._parent.arrays:
             return None
-        if any(len(item.named.filled_by.get(key, ())) > 1 for key in self._keys):
+        if any(key in item.contested or len(item.named.filled_by.get(key, ())) > 1 for key in self._keys):
             # the key of something inside the line, which the lines' own stream does not take for the line's
             return None
         found: dict[str, str] = {}
@@ -116,7 +112,3 @@ class SharedLines:
                 return None
             found[name] = source
         return found
-
-
-def _as_text(built: object) -> bytes:
-    return orjson.dumps(built, option=orjson.OPT_SORT_KEYS)

@@ -73,7 +73,8 @@ class SliceReading:
                 self._members = [(member, shorter) for member, _ in self._members]
                 yield from self.read_list()
                 return
-            if self._piece.parts and not (error.forbidden or error.aborts_sync):
+            # rows without a key that have been sent could not be told from those that come again
+            if self._piece.parts and not reading.keyless and not (error.forbidden or error.aborts_sync):
                 yield from self._read_parts()
                 return
             for member, own in self._members:

@@ -137,7 +137,7 @@ class WindowJoiner:
         if end < len(self._months) and end not in self._begun:
             self._decide(end)
         left = [month for number, month in enumerate(self._months) if number not in self._begun]
-        foreseen = len(self._under_way) + calls(left, self._month_size, self._most)
+        foreseen = len(self._under_way) + (calls(left, self._month_size, self._most) if self._joins else len(left))
         self._progress.plan(request.resource, foreseen - self._foreseen + 1)
         self._foreseen = foreseen
 
