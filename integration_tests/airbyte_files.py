@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.connection import SetClock, configured, discovered
-from integration_tests.in_process import last_states, read, records
+from integration_tests.reads import last_states, read, records
 from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
 

@@ -143,6 +143,11 @@ def looked_through(run: Run) -> Run:
     """The run with its messages parsed; nothing that it wrote may be a secret."""
     found = SECRETS.search(run.output + run.errors)
     assert not found, f"a secret in the output: {run.output[found.start() - 200 : found.end() + 200]}"
+    return parsed(run)
+
+
+def parsed(run: Run) -> Run:
+    """The run with its messages parsed."""
     for line in run.output.splitlines():
         if not line.startswith("{"):
             run.stray.append(line)

@@ -21,7 +21,7 @@ from integration_tests import airbyte_files
 from integration_tests.airbyte_files import FOLDER, START, at_host, simulated_company
 from integration_tests.connection import discovered, incremental_streams
 from integration_tests.console_runs import Run
-from integration_tests.in_process import last_states, read, records
+from integration_tests.reads import last_states, read, records
 from integration_tests.shared_source import shared_source
 from source_netvisor.source import SourceNetvisor
 from unit_tests.reading import definitions

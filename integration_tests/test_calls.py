@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection, SetClock, incremental_streams
-from integration_tests.in_process import last_states, read, records
+from integration_tests.reads import last_states, read, records
 from integration_tests.shared_source import definitions
 from netvisor_simulator import ApiAssumptions, Call, NetvisorSimulator, Reply, Request, Resource, faults
 from netvisor_simulator.company import Company

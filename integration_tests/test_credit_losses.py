@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from integration_tests.connection import Connection
-from integration_tests.in_process import read, records
 from integration_tests.invariant import assert_equals_fresh_read
+from integration_tests.reads import read, records
 from integration_tests.scenario import START, Scenario
 from netvisor_simulator import ApiAssumptions, faults
 

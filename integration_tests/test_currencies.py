@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from integration_tests.in_process import read, records
+from integration_tests.reads import read, records
 from integration_tests.scenario import START, Scenario
 
 STREAMS = ["sales_invoices", "sales_invoice_details", "sales_invoice_lines", "sales_payments", "voucher_lines"]

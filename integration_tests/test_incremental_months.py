@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
+from random import Random
 from urllib.parse import parse_qs
 
 import pytest
@@ -191,3 +192,28 @@ def test_the_first_sync_of_a_day_joins_the_recent_months(simulator: NetvisorSimu
     reading.must_sync()
     # an older one by turns, and February and March together
     assert lengths(simulator) == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_joined_the_rows_are_the_same(seed: int, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Companies, start dates, sizes, cuts and kills by chance, against the same company read month by month."""
+    chance = Random(seed)
+    company = Company(seed, chance.randrange(20, 900), today=NOW.date())
+    with NetvisorSimulator(company, clock=clock) as simulator:
+        start = date(2023, 1, 1) + timedelta(days=chance.randrange(1100))
+        config = simulator.config(start_date=start.isoformat())
+        monkeypatch.setattr(window_joiner, "LARGEST", 1)
+        plain = Connection(config, STREAMS)
+        plain.must_sync()
+        monkeypatch.setattr(window_joiner, "LARGEST", chance.choice([50_000, 300_000, 4 << 20]))
+        if chance.random() < 0.3:
+            simulator.faults.add(
+                faults.transform(first_vouchers(chance.choice([100, 150]))), resource=LEDGER, times=None
+            )
+        reading = Connection(config, STREAMS)
+        for _ in range(chance.randrange(4)):
+            reading.catalog = configured(chance.choice([STREAMS, STREAMS[:1], STREAMS[1:]]))
+            reading.sync(kill_after=chance.randrange(1, 800))
+        reading.catalog = configured(STREAMS)
+        reading.must_sync()
+        assert rows(reading) == rows(plain)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.in_process import read, records
+from integration_tests.reads import read, records
 from integration_tests.scenario import Scenario
 from netvisor_simulator import ApiAssumptions, Reply, Request
 from netvisor_simulator.resources.windows import invalid

@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.connection import configured, discovered
 from integration_tests.console_runs import ConsoleRuns, Run, Runs
-from integration_tests.in_process import last_states, records
+from integration_tests.reads import last_states, records
 from netvisor_simulator import PARTNER_KEY, USER_KEY, NetvisorSimulator, faults
 from netvisor_simulator.company import Company
 

@@ -17,7 +17,7 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 from integration_tests.connection import SetClock, discovered
-from integration_tests.in_process import read, records
+from integration_tests.reads import read, records
 from netvisor_simulator import ApiAssumptions, Call, NetvisorSimulator
 from netvisor_simulator.company import Company
 from source_netvisor.parsing import record_splitter

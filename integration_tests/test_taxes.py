@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.in_process import read, records
+from integration_tests.reads import read, records
 from integration_tests.scenario import TODAY, Scenario
 from netvisor_simulator.company.chart import PAYABLES, RECEIVABLES
 from netvisor_simulator.company.obligations import VAT_ACCOUNTS, month_end
