@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests import in_process
+from integration_tests import reads
 from integration_tests.handmade import Case, HandmadeServer, accounting, payroll, purchases, sales, taxes
 from unit_tests.reading import definitions
 
@@ -33,10 +33,10 @@ def test_handmade(case: Case) -> None:
             "api_key": "0123456789abcdef0123456789abcdef", "partner_id": "Tst_1",
             "partner_key": "fedcba9876543210fedcba9876543210", "start_date": "2025-01-01", "base_url": server.url,
         }  # fmt: skip
-        run = in_process.read(config, list(case.records))
+        run = reads.read(config, list(case.records))
     errors = [message["trace"]["error"]["message"] for message in run.of("TRACE") if "error" in message["trace"]]
     assert (run.code, errors) == (0, [])
-    found = in_process.records(run)
+    found = reads.records(run)
     for stream, expected in case.records.items():
         records = found.get(stream, [])
         told = [{k: v for k, v in said(record).items() if k != "line_number" or k in one}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests import in_process
+from integration_tests import reads
 from integration_tests.connection import incremental_streams
 from integration_tests.scenario import (
     DELETIONS,
@@ -201,7 +201,7 @@ def test_a_document_without_a_key_comes_once_though_its_day_is_in_two_windows(
         return reply
 
     scenario.simulator.faults.add(faults.transform(without_keys), resource="accountingledger.nv", times=None)
-    records = in_process.read(scenario.connection(["vouchers"]).config, ["vouchers"]).records("vouchers")
+    records = reads.read(scenario.connection(["vouchers"]).config, ["vouchers"]).records("vouchers")
     keyless = [record["voucher_date"] for record in records if record.get("netvisor_key") is None]
     assert sorted(keyless) == [day.isoformat() for day in days]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests import in_process
+from integration_tests import reads
 from integration_tests.console_runs import IMPATIENT, ConsoleRuns, Run, configured
 from integration_tests.raw_server import RawServer
 from netvisor_simulator import NetvisorSimulator, faults
@@ -117,12 +117,12 @@ def test_an_error_that_nobody_expected_fails_its_streams_only(
         raise KeyError("010190-123A")
 
     monkeypatch.setattr("source_netvisor.streams.grouped_records.GroupedRecords.groups", broken)
-    run = in_process.read(config, ["account_balances", "accounts", "voucher_types"])
+    run = reads.read(config, ["account_balances", "accounts", "voucher_types"])
     assert run.code == 1
     sentences = [m["trace"]["error"]["message"] for m in run.of("TRACE") if "error" in m["trace"]]
     assert sentences[0].startswith("account_balances: The connector failed in a way that it should not (KeyError in ")
     assert len(sentences) == 2 and "010190" not in str(sentences)
-    assert {"accounts", "voucher_types"} <= set(in_process.records(run))
+    assert {"accounts", "voucher_types"} <= set(reads.records(run))
     assert [line for line in run.logs("ERROR") if "listing_pass.py" in line]
 
 
