@@ -84,7 +84,10 @@ class CleanReader:
                     self._begun = bool(text)
                 self.replaced += text.count("\ufffd")
                 encoded = text.encode("utf-8", "replace")
-            clean = encoded.translate(None, _CONTROL_BYTES)
+            clean = encoded
+            # to look for each of the bytes takes a third of the time in which they are taken out
+            if any(map(encoded.__contains__, _CONTROL_BYTES)):
+                clean = encoded.translate(None, _CONTROL_BYTES)
             if self._rest:
                 clean = self._rest + clean
             self._rest = b""
