@@ -39,6 +39,19 @@ def clock() -> Iterator[SetClock]:
         yield clock
 
 
+# --- connections ------------------------------------------------------------------------------------------------------
+
+
+def test_a_sync_has_one_connection() -> None:
+    """Netvisor is far, and a connection of its own for each call would cost two round trips more."""
+    company = Company(7, 60, today=NOW.date(), employees=2)
+    with NetvisorSimulator(company, clock=lambda: NOW) as simulator:
+        assert read(simulator.config(start_date=START)).code == 0
+        calls = list(simulator.calls)
+        assert len(calls) > 100
+        assert len({call.port for call in calls}) == 1
+
+
 # --- sharing ----------------------------------------------------------------------------------------------------------
 
 

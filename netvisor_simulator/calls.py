@@ -25,6 +25,7 @@ class Call:
         resource: file name asked for, in lower case (`accountlist.nv`).
         query: raw query string, as received.
         headers: request headers by lower-case name; secret ones hold `***`.
+        port: of the caller, another one for each connection.
         at: when it arrived, UTC, by the real clock.
         in_flight: calls of this company that were being answered, this one included.
         status: HTTP status answered; None while there is none, and where the connection was closed instead.
@@ -44,6 +45,7 @@ class Call:
     resource: str
     query: str
     headers: dict[str, str]
+    port: int = 0
     at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     in_flight: int = 0
     status: int | None = None

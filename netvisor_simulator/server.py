@@ -234,7 +234,8 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.raw_requestline.decode("iso-8859-1").split(" ")[1].rstrip("\r\n")
         path, _, raw_query = target.partition("?")
         headers = list(self.headers.items())
-        call = Call(self.command, path.lstrip("/").lower(), raw_query, without_secrets(headers))
+        port = self.client_address[1]
+        call = Call(self.command, path.lstrip("/").lower(), raw_query, without_secrets(headers), port)
         company = self.headers.get(signature.ORGANISATION, "")
         simulator.calls.begin(call, company, self.connection)
         self.close_connection = True

@@ -46,7 +46,7 @@ CLOCK_TOLERANCE = 120
 
 
 class Client:
-    """Asks one company's Netvisor. Threads may share it; each has a connection of its own.
+    """Asks one company's Netvisor. Threads may share it, and each call has a connection for itself while it lasts.
 
     Args:
         config: whose Netvisor, and how to sign.
@@ -77,7 +77,8 @@ class Client:
             language=config.language,
             now=now,
         )
-        self._local = threading.local()
+        # free ones: as many as there were calls at once
+        self._sessions: list[requests.Session] = []
         self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
@@ -160,12 +161,12 @@ class Client:
             self.on_pause(request, None)
 
     def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = connection.session()
-            session.auth = self._authenticator
-            session.headers["User-Agent"] = "source-netvisor"
-            session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
+        with contextlib.suppress(IndexError):
+            return self._sessions.pop()
+        session = connection.session()
+        session.auth = self._authenticator
+        session.headers["User-Agent"] = "source-netvisor"
+        session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
         return session
 
     def _attempt(self, request: Request) -> Reply:
@@ -211,6 +212,8 @@ class Client:
             if isinstance(error, OSError):
                 raise local_error(resource, error) from None
             raise
+        finally:
+            self._sessions.append(session)
         return Reply(request, body, headers, size)
 
     def _spool(self, resource: str, response: requests.Response, body: IO[bytes], deadline: Deadline) -> int:

@@ -10,10 +10,60 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 
 from source_netvisor import errors
 
 _attempt = threading.local()
+
+
+class _Clock:
+    """One thread that ends whatever attempt has had its time, for all calls of the process."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._ends: dict[Deadline, float] = {}
+        self._next = float("inf")
+        self._runs = False
+
+    def add(self, deadline: Deadline, end: float) -> None:
+        """Ends the attempt at that moment.
+
+        Raises:
+            NetvisorError: the system starts no thread.
+        """
+        with self._changed:
+            if not self._runs:
+                try:
+                    threading.Thread(target=self._watch, daemon=True, name="deadlines").start()
+                except RuntimeError:
+                    raise errors.no_thread() from None
+                self._runs = True
+            self._ends[deadline] = end
+            if end < self._next:
+                self._changed.notify()
+
+    def remove(self, deadline: Deadline) -> None:
+        """The attempt is over."""
+        # the thread is not told: it wakes up at the end that it knows of, and looks for the next one
+        with self._changed:
+            self._ends.pop(deadline, None)
+
+    def _watch(self) -> None:
+        while True:
+            with self._changed:
+                now = time.monotonic()
+                expired = [deadline for deadline, end in self._ends.items() if end <= now]
+                for deadline in expired:
+                    del self._ends[deadline]
+                self._next = min(self._ends.values(), default=float("inf"))
+                if not expired:
+                    self._changed.wait(min(self._next - now, threading.TIMEOUT_MAX))
+            for deadline in expired:
+                deadline.expire()
+
+
+_clock = _Clock()
 
 
 class Deadline:
@@ -31,21 +81,17 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.expired = False
+        self._seconds = seconds
         self._connection: socket.socket | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
 
     def __enter__(self) -> Deadline:
-        try:
-            self._timer.start()
-        except RuntimeError:
-            raise errors.no_thread() from None
+        _clock.add(self, time.monotonic() + self._seconds)
         _attempt.deadline = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        _clock.remove(self)
         self.watch(None)
         _attempt.deadline = None
 
@@ -59,7 +105,8 @@ class Deadline:
             if self.expired:
                 self._shut_down()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Ends the attempt now."""
         with self._lock:
             self.expired = True
             self._shut_down()
