@@ -167,11 +167,9 @@ def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordTex
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:
     """How the records are called in this reply."""
     head = clean_reader.head(raw)
-    spellings = {
-        match
-        for match in re.findall(rb"<([A-Za-z][\w.-]*)[\s/>]", head)
-        if normalize(match.decode()) in map(normalize, names)
-    }
+    wanted = set(map(normalize, names))
+    found = set(re.findall(rb"<([A-Za-z][\w.-]*)[\s/>]", head))
+    spellings = {tag for tag in found if normalize(tag.decode()) in wanted}
     if len(spellings) != 1 or b"xmlns" in head or b"<!--" in head or b"<![CDATA[" in head:
         raise _Indivisible
     spelling: bytes = spellings.pop()

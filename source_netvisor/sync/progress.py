@@ -137,6 +137,9 @@ class Progress:
         return usual * self._pace.lately(self.calls)
 
     def _tell(self, now: float) -> None:
+        if now - self._told < BETWEEN_LINES:
+            # to work out what is left takes longer than a small reply
+            return
         left = self.seconds_left
         whole = now - self._began + left
         if not left or now - self._told < max(BETWEEN_LINES, whole / LINES):

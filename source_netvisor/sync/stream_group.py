@@ -62,13 +62,13 @@ class StreamGroup:
         for member in self.members:
             member.prepare()
         self._auxiliary.report_gaps()
-        slices = self._reader.merged()
-        listed = [request for piece, _ in slices for request in piece.requests]
+        self._slices = self._reader.merged()
+        listed = [request for piece, _ in self._slices for request in piece.requests]
         before = self._auxiliary.requests()
         self._planned = list(dict.fromkeys([*before, *listed]))
         for request in self._planned:
             self._progress.plan(request.resource)
-        waiting = set(held_back(slices))
+        waiting = set(held_back(self._slices))
         return [request for request in self._planned if request not in waiting]
 
     def calls_of_months(self, month_size: float) -> int:
@@ -77,11 +77,11 @@ class StreamGroup:
         Args:
             month_size: bytes of a month.
         """
-        return calls([one for one in self._reader.merged() if can_be_joined(*one)], month_size)
+        return calls([one for one in self._slices if can_be_joined(*one)], month_size)
 
     def requests_ahead(self, first: bool) -> list[Request]:
         """What `look_ahead` asks; to be called after `prepare`."""
-        slices = self._ahead(self._reader.merged())
+        slices = self._ahead(self._slices)
         ahead = [request for piece, _ in (slices[:SAMPLE] if first else slices) for request in piece.requests]
         before = self._auxiliary.requests() if ahead else []
         return list(dict.fromkeys([*before, *ahead]))
@@ -90,7 +90,7 @@ class StreamGroup:
         """How much is not known before `look_ahead`: its lists, and the kinds of details that take a call for each key
         of a list."""
         details = {one.identity for member in self.members if (one := member.definition.details) and one.batch == 1}
-        return len(self._ahead(self._reader.merged())), len(details)
+        return len(self._ahead(self._slices)), len(details)
 
     def look_ahead(self, first: bool) -> Iterator[Message]:
         """Reads what tells how long the group takes: the lists that lead to details, with some batches of these, and
@@ -102,7 +102,7 @@ class StreamGroup:
         Raises:
             NetvisorError: one that concerns every stream of the sync.
         """
-        if not self._ahead(self._reader.merged()):
+        if not self._ahead(self._slices):
             return
         yield from self._begin()
         slices = self._ahead(self._slices)
@@ -142,8 +142,9 @@ class StreamGroup:
         for stream in self.streams:
             yield from stream.status.begin()
         self._replies.expect(self._auxiliary.requests())
-        self._replies.expect(request for piece, _ in self._reader.merged() for request in piece.requests)
+        self._replies.expect(request for piece, _ in self._slices for request in piece.requests)
         self._auxiliary.read()
+        # what is compared depends on them
         self._slices = self._reader.merged()
         self._joiner = WindowJoiner(self._slices, self._replies, self._progress, self._context)
         for request in {request for piece, _ in self._slices for request in piece.requests}.difference(self._planned):
