@@ -221,6 +221,9 @@ fleet-demo: setup $(FLEET_STAMP) ## a fleet of twelve simulated companies: plan,
 fleet-lock: $(POETRY_STAMP) ## write fleet/poetry.lock anew from fleet/pyproject.toml
 	@$(POETRY_VENV)/bin/python tools/relock.py $(FLEET)
 
+# as it is where the package was installed
+bench: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: bench
 bench: setup $(BENCH_STAMP) ## time, memory and calls, beside other readers (RUNS=1 VOUCHERS=6000: a quick look; BENCH=overlap: a part)
 	@PYTHONPATH=. $(BENCH_VENV)/bin/python -m benchmarks $(BENCH) --runs $(RUNS) --vouchers $(VOUCHERS)

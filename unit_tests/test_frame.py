@@ -103,11 +103,21 @@ FAILED = "<ResponseStatus><Status>FAILED</Status><Status>TECHNICAL_ERROR :: Stop
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("times", [1, 40])
-def test_a_failure_behind_or_between_the_rows(later: str, encoding: str, times: int) -> None:
-    rows = f"<SalesInvoiceList>{ROWS * times}</SalesInvoiceList>"
+@pytest.mark.parametrize("note", ["", "FR" * 5000])
+def test_a_failure_behind_or_between_the_rows(later: str, encoding: str, times: int, note: str) -> None:
+    rows = f"<SalesInvoiceList>{ROWS * times}<Note>{note}</Note></SalesInvoiceList>"
     for reply in (f"<Root>{OK}{rows}{later}</Root>", f"<Root>{OK}{rows}{later}{rows}</Root>"):
         with pytest.raises(UnreadableReply, match="it says OK first, and further down: "):
             check_later_status(io.BytesIO(reply.encode(encoding)))
+
+
+@pytest.mark.parametrize("later", [FAILED, "<Status>FAILED</Status>"])
+def test_a_failure_wherever_the_reading_pauses(later: str) -> None:
+    head = f"<Root>{OK}<SalesInvoiceList>"
+    for missing in range(120):
+        rows = " " * ((1 << 18) - len(head) - missing) + "</SalesInvoiceList>"
+        with pytest.raises(UnreadableReply, match="further down: "):
+            check_later_status(io.BytesIO(f"{head}{rows}{later}</Root>".encode()))
 
 
 @pytest.mark.parametrize(
