@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib import metadata
 
 from source_netvisor import clock
@@ -44,6 +45,7 @@ def _mode(groups: Sequence[StreamGroup]) -> str:
     return f"incremental, last read {last:%Y-%m-%d %H:%M}, comparison {'due' if due else 'not due'}"
 
 
+@cache
 def _version() -> str:
     try:
         return metadata.version(PACKAGE)
