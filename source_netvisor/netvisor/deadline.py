@@ -17,14 +17,14 @@ from source_netvisor import errors
 _attempt = threading.local()
 
 
-class _Clock:
+class _Timekeeper:
     """One thread that ends whatever attempt has had its time, for all calls of the process."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._ends: dict[Deadline, float] = {}
         self._next = float("inf")
-        self._runs = False
+        self._thread: threading.Thread | None = None
 
     def add(self, deadline: Deadline, end: float) -> None:
         """Ends the attempt at that moment.
@@ -33,12 +33,14 @@ class _Clock:
             NetvisorError: the system starts no thread.
         """
         with self._changed:
-            if not self._runs:
+            # in a process that was forked from one with such a thread there is none
+            if self._thread is None or not self._thread.is_alive():
+                thread = threading.Thread(target=self._watch, daemon=True, name="deadlines")
                 try:
-                    threading.Thread(target=self._watch, daemon=True, name="deadlines").start()
+                    thread.start()
                 except RuntimeError:
                     raise errors.no_thread() from None
-                self._runs = True
+                self._thread = thread
             self._ends[deadline] = end
             if end < self._next:
                 self._changed.notify()
@@ -63,7 +65,7 @@ class _Clock:
                 deadline.expire()
 
 
-_clock = _Clock()
+_timekeeper = _Timekeeper()
 
 
 class Deadline:
@@ -86,12 +88,12 @@ class Deadline:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Deadline:
-        _clock.add(self, time.monotonic() + self._seconds)
+        _timekeeper.add(self, time.monotonic() + self._seconds)
         _attempt.deadline = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        _clock.remove(self)
+        _timekeeper.remove(self)
         self.watch(None)
         _attempt.deadline = None
 
