@@ -221,7 +221,7 @@ fleet-demo: setup $(FLEET_STAMP) ## a fleet of twelve simulated companies: plan,
 fleet-lock: $(POETRY_STAMP) ## write fleet/poetry.lock anew from fleet/pyproject.toml
 	@$(POETRY_VENV)/bin/python tools/relock.py $(FLEET)
 
-# as it is where the package was installed
+# an installed package has bytecode too, and does not compile its sources at each start
 bench: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: bench

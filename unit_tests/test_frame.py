@@ -6,9 +6,11 @@ import io
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from source_netvisor.errors import UnreadableReply
-from source_netvisor.parsing.frame import check_later_status, expected_elements, read_frame
+from source_netvisor.parsing.frame import _count, check_later_status, expected_elements, read_frame
 
 OK = "<ResponseStatus><Status>OK</Status><TimeStamp>5.6.2023 9:02:07</TimeStamp></ResponseStatus>"
 INVOICES = expected_elements(("SalesInvoice", "SalesOrder"), ())
@@ -129,6 +131,17 @@ def test_a_failure_wherever_the_reading_pauses(later: str) -> None:
 )  # fmt: skip
 def test_what_only_looks_like_a_failure(inside: str) -> None:
     check_later_status(io.BytesIO(f"<Root>{OK}<List>{inside}</List></Root>".encode()))
+
+
+@given(
+    st.lists(st.sampled_from(["<ResponseStatus", "<RESPONSESTATUS", "FAILED", "<", "R", "F", "FA", "<Re", "x" * 50])),
+    st.sampled_from([1, 400]),
+    st.sampled_from([b"<ResponseStatus", b"<responsestatus", b"<RESPONSESTATUS", b"FAILED"]),
+)
+def test_a_word_is_found_by_its_capital_as_often_as_by_itself(parts: list[str], times: int, word: bytes) -> None:
+    """Whatever stands around it, and where there are too many capitals to look at each."""
+    text = "".join(parts * times).encode()
+    assert _count(text, word) == text.count(word)
 
 
 def test_the_search_costs_little() -> None:

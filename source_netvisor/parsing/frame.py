@@ -32,6 +32,7 @@ _OPENINGS = (b"<ResponseStatus", b"<responsestatus", b"<RESPONSESTATUS")
 _FAILED = b"FAILED"
 _CAPITAL = re.compile(rb"[A-Z]")
 _MOST_CAPITALS = 1000
+"""In a piece of a reply; where there are more, in a scanned document for instance, whole words are found faster."""
 _ERRORS = frozenset({"error", "errors", "exception", "fault", "html"})
 """Elements that no list has as its first one, and pages of web servers and frameworks do."""
 

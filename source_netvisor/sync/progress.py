@@ -142,7 +142,7 @@ class Progress:
             return
         left = self.seconds_left
         whole = now - self._began + left
-        if not left or now - self._told < max(BETWEEN_LINES, whole / LINES):
+        if not left or now - self._told < whole / LINES:
             return
         self._told = now
         received = f"{self._client.received / 1e6:.1f} MB so far"
