@@ -69,9 +69,10 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
 
         for message in self._source.messages(config, catalog, state, show):
             if isinstance(message, Records):
-                counts[HashableStreamDescriptor(message.stream, None)] += len(message.data)
-                yield from message.lines()
-                for _ in message.data:
+                count = message.count
+                counts[HashableStreamDescriptor(message.stream, None)] += count
+                yield message.lines()
+                for _ in range(count):
                     self._memory_monitor.check_memory_usage()
             else:
                 yield messages.line(self.handle_record_counts(message, counts))

@@ -10,14 +10,25 @@ from source_netvisor.streams.waiting_groups import WaitingGroup
 
 
 def taken(buffer: RecordBuffer) -> list[bytes]:
-    return [line for lines in buffer.take() for line in lines]
+    parts = list(buffer.take())
+    assert all(part.endswith(b"\n") for part in parts), "a record is not divided"
+    return b"".join(parts).splitlines(keepends=True)
+
+
+def test_many_come_out_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_buffer, "TAKEN_AT_ONCE", 100)
+    monkeypatch.setattr(record_buffer, "IN_MEMORY", 10)
+    buffer = RecordBuffer()
+    for _ in range(50):
+        buffer.add(b'{"of":14bytes}\n')
+    assert [len(part) for part in buffer.take()] == [105] * 7 + [15]
 
 
 @pytest.mark.parametrize("in_memory", [0, 10, 1 << 20])
 def test_they_come_out_in_their_order(in_memory: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record_buffer, "IN_MEMORY", in_memory)
     buffer = RecordBuffer()
-    lines = [b'{"number":%d}' % number for number in range(1200)]
+    lines = [b'{"number":%d}\n' % number for number in range(1200)]
     for line in lines:
         buffer.add(line)
     assert buffer.size == sum(map(len, lines))
@@ -40,19 +51,19 @@ def test_what_was_added_since_a_mark_can_be_taken_back(
 ) -> None:
     monkeypatch.setattr(record_buffer, "IN_MEMORY", in_memory)
     buffer = RecordBuffer()
-    kept = [b'{"kept":%d}' % number for number in range(before)]
+    kept = [b'{"kept":%d}\n' % number for number in range(before)]
     for line in kept:
         buffer.add(line)
     buffer.groups.append(1, 2, None, (1, 5))
     mark = buffer.mark()
     for number in range(600):
-        buffer.add(b'{"wrong":%d}' % number)
+        buffer.add(b'{"wrong":%d}\n' % number)
         buffer.groups.append(number, 2, 24_000, (number, number + 1))
     buffer.take_back(mark)
-    buffer.add(b'{"right":1}')
+    buffer.add(b'{"right":1}\n')
     assert list(buffer.groups) == [WaitingGroup(1, 2, None, (1, 5))]
-    assert buffer.size == sum(map(len, kept)) + 11
-    assert taken(buffer) == [*kept, b'{"right":1}']
+    assert buffer.size == sum(map(len, kept)) + 12
+    assert taken(buffer) == [*kept, b'{"right":1}\n']
 
 
 def test_a_mark_alone_adds_nothing() -> None:

@@ -56,8 +56,7 @@ __all__ = [
 DEEPEST = 127
 """Elements within each other that fit into a record: each is an object in an array, and JSON of 254 levels is written.
 """
-LINES_AT_ONCE = 500
-"""Lines that are put together before they are written."""
+_WITH_BREAK = orjson.OPT_APPEND_NEWLINE
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,20 @@ class Records:
 
     Args:
         stream: its name.
-        data: what `serialize_record` gave for each record, in order.
+        data: what `serialize_record` gave for each record, one after the other.
     """
 
     stream: str
-    data: Sequence[bytes]
+    data: bytes
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return self.data.count(b"\n")
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """The same as the CDK's messages."""
-        for data in self.data:
+        for data in self.data.split(b"\n")[:-1]:
             parts = orjson.loads(b'{"data":' + data + b"}")
             meta = None
             if "meta" in parts:
@@ -90,13 +94,13 @@ class Records:
             )
             yield AirbyteMessage(type=Type.RECORD, record=emitted)
 
-    def lines(self) -> Iterator[bytes]:
-        """The lines that the CDK writes for these messages, up to `LINES_AT_ONCE` in one."""
-        for start in range(0, len(self.data), LINES_AT_ONCE):
-            before = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(self.stream) + b',"data":'
-            after = b',"emitted_at":%d}}\n' % _milliseconds()
-            between = after + before
-            yield before + between.join(self.data[start : start + LINES_AT_ONCE]) + after
+    def lines(self) -> bytes:
+        """The lines that the CDK writes for these messages."""
+        if not self.data:
+            return b""
+        before = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(self.stream) + b',"data":'
+        after = b',"emitted_at":%d}}\n' % _milliseconds()
+        return before + self.data[:-1].replace(b"\n", after + before) + after
 
 
 Message = AirbyteMessage | Records
@@ -104,7 +108,7 @@ Message = AirbyteMessage | Records
 
 
 def serialize_record(data: dict[str, Any], nulled: Sequence[str] = ()) -> bytes:
-    """A record's JSON as the CDK writes it: what is null is left out, though not within arrays.
+    """A record's JSON as the CDK writes it, and a line break: what is null is left out, though not within arrays.
 
     Args:
         data: the record.
@@ -115,14 +119,14 @@ def serialize_record(data: dict[str, Any], nulled: Sequence[str] = ()) -> bytes:
         NetvisorError: arrays and objects are nested too deeply in it.
     """
     try:
-        made = orjson.dumps({name: value for name, value in data.items() if value is not None})
+        made = orjson.dumps({name: value for name, value in data.items() if value is not None}, option=_WITH_BREAK)
     except orjson.JSONEncodeError as encoding:
         if "recursion" not in str(encoding).lower():
             raise
         raise errors.record_too_deep(DEEPEST) from None
     if nulled:
         changes = [{"field": name, "change": "NULLED", "reason": "SOURCE_SERIALIZATION_ERROR"} for name in nulled]
-        made += b',"meta":' + orjson.dumps({"changes": changes})
+        made = made[:-1] + b',"meta":' + orjson.dumps({"changes": changes}, option=_WITH_BREAK)
     return made
 
 

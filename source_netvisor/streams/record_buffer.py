@@ -29,16 +29,15 @@ class RecordBuffer:
 
     def __init__(self, batch: int = BATCH) -> None:
         self._batch = batch
-        # one after the other, each with a line break behind it: an object for each would take eight kilobytes
+        # one after the other: an object for each would take eight kilobytes
         self._lines = bytearray()
         self._file: IO[bytes] | None = None
         self.groups = WaitingGroups()
         self.size = 0
 
     def add(self, line: bytes) -> None:
-        """One record's JSON, which has no line break in it."""
+        """One record's JSON with its line break, the only one in it."""
         self._lines += line
-        self._lines += b"\n"
         self.size += len(line)
         if len(self._lines) > IN_MEMORY:
             self._spill()
@@ -70,8 +69,8 @@ class RecordBuffer:
             self._file.seek(written)
             self._file.truncate()
 
-    def take(self) -> Iterator[list[bytes]]:
-        """The records in their order, some hundred at a time; they wait no longer."""
+    def take(self) -> Iterator[bytes]:
+        """The records in their order, some hundred at a time, one after the other; they wait no longer."""
         lines, file = bytes(self._lines), self._file
         self._lines.clear()
         self._file, self.size = None, 0
@@ -79,9 +78,9 @@ class RecordBuffer:
             with file:
                 file.seek(0)
                 while chunk := file.read(TAKEN_AT_ONCE):
-                    yield (chunk + file.readline()).split(b"\n")[:-1]
+                    yield chunk + file.readline()
         if lines:
-            yield lines.split(b"\n")[:-1]
+            yield lines
 
     def clear(self) -> None:
         """Drops what waits."""

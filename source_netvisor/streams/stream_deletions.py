@@ -14,6 +14,9 @@ from source_netvisor.streams.ledger_changes import LedgerChanges
 from source_netvisor.streams.record_counts import RecordCounts
 from source_netvisor.streams.stream_status import StreamStatus
 
+SENT_AT_ONCE = 500
+"""Deletions."""
+
 
 class StreamDeletions:
     """Sends them.
@@ -64,8 +67,7 @@ class StreamDeletions:
 
     def _of(self, key: int, rows: Iterable[int], deleted_at: str | None) -> Iterator[Message]:
         remaining = iter(rows)
-        while some := list(islice(remaining, messages.LINES_AT_ONCE)):
+        while some := list(islice(remaining, SENT_AT_ONCE)):
             self._counts.deleted += len(some)
-            yield from self._status.records(
-                [messages.serialize_record(self._made.of(key, row, deleted_at)) for row in some]
-            )
+            made = (messages.serialize_record(self._made.of(key, row, deleted_at)) for row in some)
+            yield from self._status.records(b"".join(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
@@ -40,10 +40,10 @@ class StreamStatus:
             self._began = True
             yield self._message(AirbyteStreamStatus.STARTED)
 
-    def records(self, lines: Sequence[bytes]) -> Iterator[Message]:
-        """Records, and RUNNING before the first ones."""
+    def records(self, data: bytes) -> Iterator[Message]:
+        """Records (`Records.data`), and RUNNING before the first ones."""
         yield from self._run()
-        yield Records(self._name, lines)
+        yield Records(self._name, data)
 
     def _run(self) -> Iterator[Message]:
         if not self._running:

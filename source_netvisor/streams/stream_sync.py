@@ -186,8 +186,8 @@ class StreamSync:
             if groups:
                 yield self.state_message()
             self._sent_since_state += self._buffer.size
-        for lines in self._buffer.take():
-            yield from self.status.records(lines)
+        for data in self._buffer.take():
+            yield from self.status.records(data)
         self.changes.confirm(groups)
 
     # --- moving forward -------------------------------------------------------------------------------------------
