@@ -79,6 +79,8 @@ class Client:
         )
         # free ones: as many as there were calls at once
         self._sessions: list[requests.Session] = []
+        # proxy and certificates, which the environment says for the host, not for the call
+        self._environment: Any = {}
         self._optional = OptionalParameters()
         self._stopping = threading.Event()
         self.calls = 0
@@ -175,17 +177,18 @@ class Client:
         self.calls += 1
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
         deadline = Deadline(self._policy.call_seconds)
-        settings: Any = {}
         try:
             prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
-            settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+            self._environment = self._environment or session.merge_environment_settings(
+                prepared.url, {}, True, None, None
+            )
             with (
                 deadline,
                 session.send(
                     prepared,
                     allow_redirects=False,
                     timeout=(self._policy.connect_seconds, self._policy.read_seconds),
-                    **settings,
+                    **self._environment,
                 ) as response,
             ):
                 size = self._spool(resource, response, body, deadline)
@@ -203,12 +206,12 @@ class Client:
                 session.close()
             if isinstance(error, NetvisorError):
                 raise
-            bundle = settings.get("verify") if self._base_url.startswith("https:") else None
+            bundle = self._environment.get("verify") if self._base_url.startswith("https:") else None
             if isinstance(bundle, str) and isinstance(error, OSError) and not usable_bundle(bundle):
                 raise bundle_error(bundle) from None
             if isinstance(error, requests.RequestException | LocationParseError):
                 timed_out = requests.ReadTimeout() if deadline.expired else error
-                raise network_error(resource, timed_out, bool(settings.get("proxies"))) from None
+                raise network_error(resource, timed_out, bool(self._environment.get("proxies"))) from None
             if isinstance(error, OSError):
                 raise local_error(resource, error) from None
             raise
