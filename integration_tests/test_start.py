@@ -18,11 +18,23 @@ from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
 
 RUN = "from source_netvisor import run\nrun.run()\n"
-USUAL = (
-    "from source_netvisor import run\nrun._import_parts_of_the_cdk = lambda: None\n"
-    "from source_netvisor import entrypoint, source\nentrypoint.QuickSource = source.SourceNetvisor\n"
-)
-"""All of the CDK is imported, and its declarative source is the connector."""
+USUAL = """
+import json, os, sys
+from source_netvisor import run
+run._import_parts_of_the_cdk = lambda: None
+from source_netvisor import entrypoint, source
+entrypoint.QuickSource = source.SourceNetvisor
+for number, arguments in enumerate(json.loads(sys.argv[1])):
+    if not os.fork():
+        for descriptor, name in ((1, f"{number}.out"), (2, f"{number}.err")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), descriptor)
+        sys.argv[1:] = arguments
+        run.run()
+        sys.exit()
+    with open(f"{number}.code", "w") as file:
+        file.write(str(os.waitstatus_to_exitcode(os.wait()[1])))
+"""
+"""All of the CDK is imported, and its declarative source is the connector; then each command runs in a fork."""
 NOT_ALONE = (
     "from source_netvisor import late_imports\nusual = late_imports._Loader.exec_module\n"
     "def fails(self, module):\n    usual(self, module)\n    raise ImportError('this part needs another one')\n"
@@ -56,8 +68,12 @@ def run(arguments: list[str], folder: Path, before: str = "") -> Said:
     """The console script in a process of its own, which first does something else."""
     command = [sys.executable, "-c", before + RUN, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=90)
-    lines = [line for line in VARYING.sub("_", done.stdout).splitlines() if PROGRESS not in line]
-    return Said(done.returncode, lines, done.stderr)
+    return said_by(done.returncode, done.stdout, done.stderr)
+
+
+def said_by(code: int, output: str, errors: str) -> Said:
+    """What a process with this output said."""
+    return Said(code, [line for line in VARYING.sub("_", output).splitlines() if PROGRESS not in line], errors)
 
 
 def files(folder: Path, config: Mapping[str, Any]) -> None:
@@ -93,15 +109,30 @@ CASES: dict[str, tuple[list[str], int, str]] = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "code", "text"), CASES.values(), ids=CASES)
+@pytest.fixture(scope="module")
+def usual(simulator: NetvisorSimulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+    """What each case says where everything is imported."""
+    folder = tmp_path_factory.mktemp("usual")
+    files(folder, simulator.config())
+    commands = json.dumps([arguments for arguments, _, _ in CASES.values()])
+    subprocess.run([sys.executable, "-c", USUAL, commands], cwd=folder, check=True, timeout=180)
+    found = {}
+    for number, case in enumerate(CASES):
+        code, output, errors = ((folder / f"{number}.{end}").read_text() for end in ("code", "out", "err"))
+        found[case] = said_by(int(code), output, errors)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_what_it_says_does_not_depend_on_what_it_imports(
-    arguments: list[str], code: int, text: str, simulator: NetvisorSimulator, tmp_path: Path
+    case: str, usual: dict[str, Said], simulator: NetvisorSimulator, tmp_path: Path
 ) -> None:
+    arguments, code, text = CASES[case]
     files(tmp_path, simulator.config())
     said = run(arguments, tmp_path)
     assert said.code == code
     assert any(text in line for line in said.output) or not text, said.output[-3:]
-    assert run(arguments, tmp_path, USUAL) == said
+    assert said == usual[case]
 
 
 def test_parts_that_cannot_be_imported_alone_cost_time_only(simulator: NetvisorSimulator, tmp_path: Path) -> None:
