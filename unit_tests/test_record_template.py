@@ -124,7 +124,7 @@ def both(vouchers: list[str]) -> tuple[list[str], list[str]]:
     def otherwise() -> etree._Element:
         raise AssertionError("the text is well formed")
 
-    found = [by_text.build(RecordText(f"\r\n  {text}".encode(), otherwise, SOURCE)) for text in vouchers]
+    found = [by_text.build(RecordText(text.encode(), otherwise, SOURCE)) for text in vouchers]
     expected = [by_element.build(etree.fromstring(text.encode(), decoder.safe_parser())) for text in vouchers]
     notes = ([b.unknown, b.kept] for b in (by_text, by_element))
     return [*map(as_json, found), *map(str, next(notes))], [*map(as_json, expected), *map(str, next(notes))]

@@ -24,7 +24,7 @@ def fingerprint(row: Row) -> int:
         row: the record, as text or as element. A record of a reply that could not be cut has the number of its text
             where that was written without space between its elements, and another one otherwise.
     """
-    text = row.raw.strip() if isinstance(row, RecordText) else etree.tostring(row, encoding="utf-8", with_tail=False)
+    text = row.raw if isinstance(row, RecordText) else etree.tostring(row, encoding="utf-8", with_tail=False)
     for mark in _MARKS:
         end = text.find(mark)
         if end >= 0:

@@ -28,8 +28,9 @@ DEEPEST = 2048
 MOST_PIECES = 100
 """Pieces of a text that are kept, eight kilobytes at most each."""
 _CHUNK = 1 << 18
-_OPENINGS = (b"<ResponseStatus", b"<responsestatus", b"<RESPONSESTATUS")
-_FAILED = b"FAILED"
+_OPENINGS = ((b"<ResponseStatus", b"<RESPONSESTATUS"), (b"<responsestatus",))
+"""Words with the same capital in the same place, since they are looked for by it."""
+_FAILED = (b"FAILED",)
 _CAPITAL = re.compile(rb"[A-Z]")
 _MOST_CAPITALS = 1000
 """In a piece of a reply; where there are more, in a scanned document for instance, whole words are found faster."""
@@ -244,30 +245,30 @@ def _may_fail_later(raw: BinaryIO) -> bool:
             # UTF-16
             chunk = chunk.replace(b"\0", b"")
         text = tail + chunk
-        opened += sum(_count(text, opening) - tail.count(opening) for opening in _OPENINGS)
+        opened += sum(_count(text, openings) - _count(tail, openings) for openings in _OPENINGS)
         if opened > 1 or _count(text, _FAILED):
             return True
         tail = text[-32:]
     return False
 
 
-def _count(text: bytes, word: bytes) -> int:
-    """How often the word is in the text.
+def _count(text: bytes, words: tuple[bytes, ...]) -> int:
+    """How often one of the words is in the text.
 
-    A single byte is found many times as fast as several, so its capital letter is looked for: in most of Netvisor's
-    texts there are few of them.
+    A single byte is found many times as fast as several, so the words' first capital letter is looked for: in most of
+    Netvisor's texts there are few of them.
     """
-    capital = _CAPITAL.search(word)
+    capital = _CAPITAL.search(words[0])
     if capital is None:
-        return text.count(word)
+        return sum(map(text.count, words))
     letter, before = capital.group(), capital.start()
     count, at = 0, text.find(letter)
     for _ in range(_MOST_CAPITALS):
         if at < 0:
             return count
-        count += text.startswith(word, max(at - before, 0))
+        count += text.startswith(words, max(at - before, 0))
         at = text.find(letter, at + 1)
-    return count + text.count(word, max(at - before, 0)) if at >= 0 else count
+    return count + sum(text.count(word, max(at - before, 0)) for word in words) if at >= 0 else count
 
 
 def _parse(

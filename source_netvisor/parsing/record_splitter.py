@@ -118,7 +118,8 @@ class _Whole:
 def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:
     tag = _only_spelling(raw, names)
     closing = f"</{tag}>".encode()
-    begins = re.compile(rb"\s*<" + re.escape(tag.encode()) + rb"(?: [^<>]*[^/<>])?>").match
+    # with a group for the beginning of another element in it
+    begins = re.compile(rb"\s*<" + re.escape(tag.encode()) + rb"(?: [^<>]*[^/<>])?>(?:[^<]*(<))?").match
     for piece in _cut(raw, tag):
         if _opens(piece, b"!") or _opens(piece, b"?") or (b"]" in piece and b"]]>" in piece):
             # a comment, an instruction or character data, which may hold anything, or the end of such data
@@ -126,10 +127,11 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], Reco
             continue
         parts = piece.split(closing)[:-1]
         # each part ends a record; where each begins one too, there are as many, or the last end is one too many
-        if all(map(begins, parts)):
-            for part in parts:
-                if part.find(b"<", part.find(b"<") + 1) >= 0:
-                    yield as_row(part + closing)
+        begun = [match for match in map(begins, parts) if match]
+        if len(begun) == len(parts):
+            for part, begin in zip(parts, begun, strict=True):
+                if begin.lastindex:
+                    yield as_row(part.lstrip() + closing)
                 else:
                     # nothing but a text, or nothing at all
                     yield from filter(decoder.says_something, _parsed(part + closing, tag))
@@ -159,7 +161,7 @@ def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordTex
         if begun != 1:
             raise _Indivisible if begun else _EndTooMany
         if part.find(b"<", part.find(b"<") + 1) >= 0:
-            yield as_row(part + closing)
+            yield as_row(part.lstrip() + closing)
         else:
             yield from filter(decoder.says_something, _parsed(part + closing, tag))
 

@@ -56,7 +56,7 @@ class RecordText:
     """A record's text, not known to be well formed before somebody has read all of it.
 
     Args:
-        raw: the record, in UTF-8, with nothing but space before it.
+        raw: the record, in UTF-8, with nothing around it.
         otherwise: gives the element where the text is not well formed, or refuses the reply.
         source: the reply.
     """
@@ -79,7 +79,7 @@ class RecordText:
         """The same record as an element."""
         if self._element is None:
             try:
-                self._element = etree.fromstring(self.raw.lstrip(), decoder.safe_parser())
+                self._element = etree.fromstring(self.raw, decoder.safe_parser())
             except etree.XMLSyntaxError:
                 self._element = self._otherwise()
         return self._element

@@ -36,7 +36,8 @@ HITS_FOR_A_SAMPLE = 100
 LINES = ""
 """The property of the lines; no element's name becomes empty."""
 
-_NO_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
+_NAMED_REFERENCES = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
+_NUMBERED_REFERENCE = re.compile(r"&#(?:[0-9]+|x[0-9a-fA-F]+);")
 
 
 class RecordTemplate:
@@ -81,7 +82,7 @@ class RecordTemplate:
         if self._readers is None:
             raise TemplateMismatch
         careful = "&" in text
-        if careful and _NO_REFERENCE.search(text):
+        if careful and not _has_references_only(text):
             raise TemplateMismatch
         try:
             built, end = self._readers[careful](text)
@@ -112,6 +113,16 @@ class RecordTemplate:
             # it has a text that never fits, and would fit no better next time
             self._root, self._space, self._readers = before
         return False
+
+
+def _has_references_only(text: str) -> bool:
+    """Whether each `&` begins a reference that needs no document type."""
+    at = text.find("&")
+    while at >= 0:
+        if not text.startswith(_NAMED_REFERENCES, at) and not _NUMBERED_REFERENCE.match(text, at):
+            return False
+        at = text.find("&", at + 1)
+    return True
 
 
 def _opened(text: str) -> str:

@@ -39,7 +39,8 @@ LONGEST_VALUE = 64
 
 _TEXTS = (r"([^<\r]*)", r"([^<]*)")
 """With carriage returns in the space, which a text would have to lose, and without."""
-_VALUE = r"([^<&]*)"
+_VALUE = r"([^<]*)"
+"""Of what is looked up; to exclude references here, too, takes several times as long as to find a single character."""
 _INTEGER = r"(-?[0-9]{0,18})"
 _NUMBER = r"([-+0-9.,]{0,40})"
 _ATTRIBUTE = r'[^"<]*'
@@ -111,7 +112,7 @@ class _Source:
         """The function that reads such a record."""
         self._line(0, "def read(text):")
         matcher = self._constant("match", None)
-        self._line(1, f"m = {matcher}(text, len(text) - len(text.lstrip()))")
+        self._line(1, f"m = {matcher}(text)")
         self._line(1, "if m is None: raise TemplateMismatch")
         self._object(root, names, "built", 1, matcher)
         self._line(1, "return built, at")

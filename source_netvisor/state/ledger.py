@@ -94,14 +94,14 @@ class Ledger:
         Raises:
             ValueError: a key has more than 64 bits.
         """
-        rows = group.rows
+        fingerprint, month, rows, refused_on = group
         if len(rows) > 1 and not all(map(lt, rows, rows[1:])):
-            group = group._replace(rows=tuple(sorted(set(rows))))
-            rows = group.rows
+            rows = tuple(sorted(set(rows)))
+            group = Group(fingerprint, month, rows, refused_on)
         if not SMALLEST_KEY <= key <= LARGEST_KEY or (rows and not SMALLEST_KEY <= rows[0] <= rows[-1] <= LARGEST_KEY):
             raise ValueError("a key of more than 64 bits")
-        if group.fingerprint is not None and group.fingerprint > self._mask:
-            group = Group(group.fingerprint & self._mask, group.month, rows, group.refused_on)
+        if fingerprint is not None and fingerprint > self._mask:
+            group = Group(fingerprint & self._mask, month, rows, refused_on)
         self._change(key, group)
 
     def remove(self, key: int) -> None:

@@ -143,17 +143,18 @@ class Columns:
             changes: the group that each of these keys has now; None: it is taken out.
         """
         merged = Columns()
-        done = 0
+        keys, end, done = self.keys, len(self.keys), 0
         for key in changed:
-            place = bisect_left(self.keys, key, done)
-            if place > done:
-                merged.extend(self, done, place)
-            done = place + 1 if place < len(self.keys) and self.keys[place] == key else place
+            if done < end:
+                place = bisect_left(keys, key, done)
+                if place > done:
+                    merged.extend(self, done, place)
+                done = place + 1 if place < end and keys[place] == key else place
             group = changes[key]
             if group is not None:
                 merged.append(key, group)
-        if done < len(self.keys):
-            merged.extend(self, done, len(self.keys))
+        if done < end:
+            merged.extend(self, done, end)
         return merged
 
     def divided(self) -> list[Columns]:

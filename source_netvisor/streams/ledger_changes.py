@@ -38,8 +38,7 @@ class LedgerChanges:
     def announce(self, groups: Iterable[WaitingGroup]) -> None:
         """The records of these groups are about to be sent."""
         ledger, counts = self._ledger, self._counts
-        for group in groups:
-            key, fingerprint, month, rows = group
+        for key, fingerprint, month, rows in groups:
             known = ledger.get(key)
             if known is None:
                 ledger.put(key, Group(None, month, rows))
@@ -60,12 +59,14 @@ class LedgerChanges:
 
     def confirm(self, groups: Iterable[WaitingGroup]) -> None:
         """The records of these announced groups were sent; those that have lost rows wait until these are deleted."""
+        ledger, losing = self._ledger, self._losing
         for group in groups:
-            gone = self._losing.get(group.key)
+            key, fingerprint, month, rows = group
+            gone = losing.get(key)
             if gone is not None:
-                self.lost[group.key] = group, gone
+                self.lost[key] = group, gone
             else:
-                self._ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
+                ledger.put(key, Group(ledger.truncated(fingerprint), month, rows))
         self._losing.clear()
 
     def confirm_lost(self) -> None:

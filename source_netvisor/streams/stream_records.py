@@ -56,6 +56,8 @@ class StreamRecords:
         self._without_key = 0
         self._whole: StreamRecords | None = None
         self._shared: SharedLines | None = None
+        # whether another stream takes its lines from this one's records, and the record of the latest row
+        self._gives_lines = False
         self._latest: tuple[Row, dict[str, Any]] | None = None
 
     def of(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -71,13 +73,13 @@ class StreamRecords:
         if self._lines is not None:
             return self._of_lines(self._lines, row, values)
         record = self.builder.build(row)
-        has_its_key = all(record.get(name) is not None for name in self._key)
+        gives_lines = self._gives_lines and all(record.get(name) is not None for name in self._key)
         record.update(self.added.constant)
         self.added.add(record, values)
         self._look_for_key(record)
         if "key" in values and record[self._definition.group_key] not in (int(values["key"]), None):
             raise errors.unreadable(self._definition.source.resource, "the details of another document")
-        self._latest = (row, record) if has_its_key else None
+        self._latest = (row, record) if gives_lines else None
         return [record]
 
     def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -108,7 +110,7 @@ class StreamRecords:
                 continue
             array = array_of_lines(definition.lines.element, whole.schema.get("properties", {}))
             if array is not None and self._whole is not other:
-                self._whole = other
+                self._whole, other._gives_lines = other, True
                 self._shared = SharedLines(other.builder.names, array, other.added.names, self._lines)
 
     def _of_lines(self, lines: LineRecords, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:

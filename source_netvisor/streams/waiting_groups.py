@@ -37,11 +37,11 @@ class WaitingGroups:
         return len(self._keys)
 
     def __iter__(self) -> Iterator[WaitingGroup]:
-        at = 0
+        at, rows = 0, self._rows
         for key, fingerprint, month, count in zip(
             self._keys, self._fingerprints, self._months, self._row_counts, strict=True
         ):
-            yield WaitingGroup(key, fingerprint, month or None, tuple(self._rows[at : at + count]))
+            yield WaitingGroup(key, fingerprint, month or None, tuple(rows[at : at + count]))
             at += count
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from source_netvisor.fetching.marks import marked_fingerprint
 from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
@@ -47,4 +49,9 @@ class Listed:
     @property
     def month(self) -> int | None:
         """The month of the document as one number."""
-        return int(self.day[:4]) * 12 + int(self.day[5:7]) - 1 if self.day else None
+        return _month(self.day) if self.day else None
+
+
+@lru_cache(maxsize=1024)
+def _month(day: str) -> int:
+    return int(day[:4]) * 12 + int(day[5:7]) - 1
