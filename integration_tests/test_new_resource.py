@@ -26,7 +26,7 @@ MADE_UP = {
 }
 """Names of the page's example -> those of the new resource."""
 STREAM = "delivery_regions"
-LEFT_BEHIND = (".*", "__pycache__", "logs", "benchmarks", "secrets")
+LEFT_BEHIND = (".*", "logs", "benchmarks", "secrets")
 
 
 def blocks(language: str) -> list[str]:
