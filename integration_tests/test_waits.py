@@ -125,6 +125,21 @@ def test_what_is_wanted_soon_is_under_way_while_a_reply_is_read(
         downloads.fetch(request).close()
 
 
+def test_nothing_is_made_ahead_of_a_call_that_failed(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    """What ails it may concern all: a refused key is not tried again for the lists that were to follow."""
+    simulator.faults.add(faults.netvisor_code("SERVICE_ACCESS_ERROR"), resource="accountlist.nv", times=None)
+    for wait in (0.0, 0.3):
+        simulator.calls.clear()
+        downloads.expect([ACCOUNTS, TYPES])
+        time.sleep(wait)
+        with pytest.raises(NetvisorError, match="SERVICE_ACCESS_ERROR"):
+            downloads.fetch(ACCOUNTS)
+        time.sleep(0.3)
+        assert len(simulator.calls) == 1
+        downloads.fetch(TYPES).close()
+        assert len(simulator.calls) == 2
+
+
 def _until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + 10
     while not done():

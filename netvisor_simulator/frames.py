@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import cycle
 from xml.sax.saxutils import escape
 
@@ -100,11 +101,13 @@ def _recased(chunks: Iterable[str], case: Callable[[str], str]) -> Iterator[str]
     def name(found: re.Match[str]) -> str:
         return found.group() if found.group()[0] in "\"'" else case(found.group())
 
-    def tag(found: re.Match[str]) -> str:
-        return _NAME.sub(name, found.group())
+    # most tags come again and again
+    @lru_cache(maxsize=1024)
+    def tag(text: str) -> str:
+        return _NAME.sub(name, text)
 
     for chunk in chunks:
-        yield _TAG.sub(tag, chunk)
+        yield _TAG.sub(lambda found: tag(found.group()), chunk)
 
 
 _WORD = re.compile(r">([^\W\d_][^<&]*[^\W\d_])<")

@@ -61,6 +61,8 @@ class Downloads:
         self._downloads: dict[Request, _Download] = {}
         self._awaited: Request | None = None
         self._threads = 0
+        # what ails one call may concern all (a key that is refused): none is made that nobody has asked for since
+        self._failed = False
         self._closed = False
 
     def expect(self, requests: Iterable[Request], soon: bool = False) -> None:
@@ -90,6 +92,7 @@ class Downloads:
             NetvisorError: of the call.
         """
         with self._changed:
+            self._failed = False
             self._expect([request], soon=True)
             download = self._downloads[request]
             if not download.started:
@@ -102,6 +105,8 @@ class Downloads:
         with self._changed:
             self._awaited = None
             del self._downloads[request]
+            # also where it had failed before somebody asked for it
+            self._failed |= download.error is not None
             self._wake()
         if self.on_fetched is not None:
             self.on_fetched(request)
@@ -165,13 +170,14 @@ class Downloads:
             self._changed.notify_all()
 
     def _may_start(self) -> bool:
-        """Whether another call may go out: somebody waits for it, or few enough replies lie unread."""
+        """Whether another call may go out: somebody waits for it, or few enough replies lie unread and none failed."""
         queue = self._soon or self._later
         if not queue or self._closed:
             return False
         awaited = self._awaited is not None and not self._downloads[self._awaited].started
         soon = queue is self._soon
-        return awaited or sum(one.done and one.soon == soon for one in self._downloads.values()) < AHEAD
+        unread = sum(one.done and one.soon == soon for one in self._downloads.values())
+        return awaited or (unread < AHEAD and not self._failed)
 
     def _wake(self) -> None:
         """Starts another thread where one may work; called with the lock held."""
@@ -213,6 +219,7 @@ class Downloads:
                 download.reply = reply
             with self._changed:
                 download.done = True
+                self._failed |= download.error is not None
                 if self._closed and download.reply is not None:
                     # nobody fetches it any more
                     download.reply.close()
