@@ -6,7 +6,6 @@ output over as lines of JSON. The clock that the connector reads and the simulat
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -201,10 +201,10 @@ class Connection:
             ("state", self.warehouse.state()),
         ):
             path = folder / f"{name}.json"
-            path.write_text(json.dumps(content))
+            path.write_bytes(orjson.dumps(content))
             arguments += [f"--{name}", str(path)]
         for lines in NetvisorEntrypoint(shared_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
-            yield from (line.decode() for line in lines.splitlines())
+            yield from lines.splitlines()
 
 
 @contextmanager

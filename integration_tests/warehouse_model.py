@@ -11,11 +11,13 @@ It knows nothing of Netvisor or of the connector: what counts is the catalog and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 DELETED_AT = "_ab_cdc_deleted_at"
 Key = tuple[Any, ...]
@@ -82,6 +84,7 @@ class Table:
         return key[1:] if self.primary_key[0] == "business_id" and len(key) > 1 else key
 
 
+@lru_cache(maxsize=1024)
 def _utc(cursor: str) -> str:
     """A moment with an offset as text in UTC, so that text order is time order."""
     moment = datetime.fromisoformat(cursor.replace("Z", "+00:00"))
@@ -128,9 +131,9 @@ class Warehouse:
             if table.overwrite:
                 table.clear()
 
-    def receive(self, message: str | Mapping[str, Any]) -> None:
+    def receive(self, message: str | bytes | Mapping[str, Any]) -> None:
         """Takes in one message, as a line of the connector's output or already parsed."""
-        parsed: Mapping[str, Any] = json.loads(message) if isinstance(message, str) else message
+        parsed: Mapping[str, Any] = orjson.loads(message) if isinstance(message, str | bytes) else message
         kind = parsed["type"]
         if kind == "RECORD":
             record = parsed["record"]
