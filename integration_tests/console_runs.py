@@ -42,6 +42,7 @@ IMPATIENT = {
 IDENTITY_CODE = "010190A123D"
 """A personal identity code of nobody: its check character is wrong on purpose."""
 SECRETS = tuple(one.lower() for one in (USER_KEY, PARTNER_KEY, IDENTITY_CODE))
+"""In lower case."""
 _DIGITS = re.compile(r"[0-9a-f]{64,}")
 _SAME_DIGITS = re.compile(r"(.)\1{15}")
 
