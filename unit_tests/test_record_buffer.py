@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from source_netvisor.state.ledger import Group
 from source_netvisor.streams import record_buffer
 from source_netvisor.streams.record_buffer import RecordBuffer
-from source_netvisor.streams.waiting_groups import WaitingGroup
 
 
 def taken(buffer: RecordBuffer) -> list[bytes]:
@@ -54,14 +54,14 @@ def test_what_was_added_since_a_mark_can_be_taken_back(
     kept = [b'{"kept":%d}\n' % number for number in range(before)]
     for line in kept:
         buffer.add(line)
-    buffer.groups.append(1, 2, None, (1, 5))
+    buffer.groups.append(1, Group(2, None, (1, 5)))
     mark = buffer.mark()
     for number in range(600):
         buffer.add(b'{"wrong":%d}\n' % number)
-        buffer.groups.append(number, 2, 24_000, (number, number + 1))
+        buffer.groups.append(number, Group(2, 24_000, (number, number + 1)))
     buffer.take_back(mark)
     buffer.add(b'{"right":1}\n')
-    assert list(buffer.groups) == [WaitingGroup(1, 2, None, (1, 5))]
+    assert list(buffer.groups.items()) == [(1, Group(2, None, (1, 5)))]
     assert buffer.size == sum(map(len, kept)) + 12
     assert taken(buffer) == [*kept, b'{"right":1}\n']
 

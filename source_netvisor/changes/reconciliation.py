@@ -130,7 +130,7 @@ class Reconciliation:
             return False
         return True
 
-    def knows(self, key: int, fingerprint: int) -> bool:
+    def knows(self, key: int, fingerprint: int | None) -> bool:
         """Whether the destination holds exactly this version."""
         group = self.stream.group(key)
         return group is not None and self.stream.ledger.matches(group, fingerprint)

@@ -93,13 +93,29 @@ class Block:
             places = [place for place, key in enumerate(keys) if key in columns.refused]
             days = [columns.refused[keys[place]] for place in places]
             parts[6:] = pack_numbers(array("I", places)), pack_numbers(array("I", days))
-        header = _HEADER.pack(
-            0, bits, len(keys), len(columns.refused), columns.row_count, len(columns.row_steps),
-            keys[0], keys[-1],
-            *map(len, parts),
-        )  # fmt: skip
-        body = b"".join([header[_CHECKSUM.size :], *parts, join_planes(columns.fingerprints, bits // 8)])
-        return cls(_CHECKSUM.pack(zlib.crc32(body)) + body)
+        counts = len(keys), len(columns.refused), columns.row_count, len(columns.row_steps)
+        return cls(_sealed(bits, counts, keys[0], keys[-1], parts, columns.fingerprints))
+
+    def with_fingerprints(self, keys: array[int], groups: Columns) -> Block:
+        """The same block in which some of the groups have other fingerprints; cheaper than to pack all columns again.
+
+        Args:
+            keys: of the block.
+            groups: of the block, with the fingerprints that they have now.
+
+        Raises:
+            KeyError: the block does not have one of the groups.
+        """
+        flags, fingerprints = self._flags(), self._fingerprints()
+        place_of = dict(zip(keys, range(len(keys)), strict=True))
+        for key, fingerprint in zip(groups.keys, groups.fingerprints, strict=True):
+            place = place_of[key]
+            fingerprints[place] = fingerprint
+            flags[place] &= ~UNKNOWN
+        parts = [self._part(index) for index in range(len(self._lengths))]
+        parts[2] = pack_numbers(array("b", flags))
+        counts = self.count, self._refused, self.row_count, self._steps
+        return Block(_sealed(self.bits, counts, self.first, self.last, parts, fingerprints))
 
     def keys(self) -> array[int]:
         """The keys of its groups, ascending.
@@ -144,8 +160,7 @@ class Block:
             columns.row_steps = unpack_numbers(self._part(5), self._steps, "Q")
         if self._refused:
             columns.refused = self._days_of_refusal(columns.keys)
-        fingerprints = self.packed[len(self.packed) - self.count * self.bits // 8 :]
-        columns.fingerprints = split_planes(fingerprints, self.bits // 8, "I")
+        columns.fingerprints = self._fingerprints()
         if columns.row_count != self.row_count:
             raise LedgerDamaged("a block whose rows are not those that its header says")
         return columns
@@ -155,6 +170,9 @@ class Block:
         if not _FLAGS.issuperset(flags):
             raise LedgerDamaged("a block of flags that there are not")
         return bytearray(flags.tobytes())
+
+    def _fingerprints(self) -> array[int]:
+        return split_planes(self.packed[len(self.packed) - self.count * self.bits // 8 :], self.bits // 8, "I")
 
     def _days_of_refusal(self, keys: array[int]) -> dict[int, int]:
         places = unpack_naturals(self._part(6), self._refused)
@@ -166,6 +184,15 @@ class Block:
     def _part(self, index: int) -> bytes:
         begin = _HEADER.size + sum(self._lengths[:index])
         return self.packed[begin : begin + self._lengths[index]]
+
+
+def _sealed(
+    bits: int, counts: tuple[int, int, int, int], first: int, last: int, parts: list[bytes], fingerprints: array[int]
+) -> bytes:
+    """The bytes of a block; the arguments come in the order of its header."""
+    header = _HEADER.pack(0, bits, *counts, first, last, *map(len, parts))
+    body = b"".join([header[_CHECKSUM.size :], *parts, join_planes(fingerprints, bits // 8)])
+    return _CHECKSUM.pack(zlib.crc32(body)) + body
 
 
 def _ascends(keys: array[int]) -> bool:

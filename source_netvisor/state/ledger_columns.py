@@ -1,13 +1,13 @@
-"""Neighbouring groups of a ledger as columns: arrays, without an object for each group."""
+"""Groups of a ledger as columns: arrays, without an object for each group, which would take some hundred bytes."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import accumulate, pairwise
-from operator import sub
+from operator import lt, sub
 
 from source_netvisor.state.ledger_group import Group, LedgerDamaged
 
@@ -18,6 +18,7 @@ OWN_ROW = 2
 LISTED_ROWS = 4
 """Bit of a group's flags: its rows are in the columns of rows."""
 
+_UNKNOWN = bytes(flags | UNKNOWN for flags in range(256))
 SMALLEST_KEY, LARGEST_KEY = -(1 << 63), (1 << 63) - 1
 GROUP_WEIGHT = 8
 """What a group weighs where a listed row weighs 1."""
@@ -26,7 +27,7 @@ PART_WEIGHT = 1024 * GROUP_WEIGHT
 
 
 class Columns:
-    """Groups in ascending order of their keys.
+    """Groups in the order in which they were added, which in a block is that of their keys.
 
     Row keys are kept as the first one and the steps to the others, so that groups move between columns without a look
     at their rows.
@@ -100,8 +101,20 @@ class Columns:
             raise LedgerDamaged("a row key of more than 64 bits")
         return rows
 
+    def items(self) -> Iterator[tuple[int, Group]]:
+        """All keys with their groups."""
+        return zip(self.keys, map(self.group, range(len(self.keys))), strict=True)
+
     def append(self, key: int, group: Group) -> None:
-        """Adds a group whose key is above all others; its fingerprint has as many bits as the ledger keeps."""
+        """Adds a group.
+
+        Args:
+            key: of the group.
+            group: its rows ascend.
+
+        Raises:
+            OverflowError: a key has more than 64 bits.
+        """
         fingerprint, month, rows, refused = group
         flags = UNKNOWN if fingerprint is None else 0
         if not rows or (len(rows) == 1 and rows[0] == key):
@@ -122,7 +135,9 @@ class Columns:
             self.refused[key] = refused.toordinal()
 
     def extend(self, other: Columns, begin: int, end: int) -> None:
-        """Adds the groups from `begin` up to, without, `end` of other columns; their keys are above all others."""
+        """Adds the groups from `begin` up to, without, `end` of other columns."""
+        if begin == end:
+            return
         self.keys += other.keys[begin:end]
         self.fingerprints += other.fingerprints[begin:end]
         self.months += other.months[begin:end]
@@ -147,15 +162,48 @@ class Columns:
         for key in changed:
             if done < end:
                 place = bisect_left(keys, key, done)
-                if place > done:
-                    merged.extend(self, done, place)
+                merged.extend(self, done, place)
                 done = place + 1 if place < end and keys[place] == key else place
             group = changes[key]
             if group is not None:
                 merged.append(key, group)
-        if done < end:
-            merged.extend(self, done, end)
+        merged.extend(self, done, end)
         return merged
+
+    def joined(self, other: Columns) -> Columns:
+        """These groups and others, which have other keys."""
+        joined, done, taken = Columns(), 0, 0
+        while taken < len(other.keys):
+            place = bisect_left(self.keys, other.keys[taken], done)
+            joined.extend(self, done, place)
+            done = place
+            until = bisect_left(other.keys, self.keys[done], taken) if done < len(self.keys) else len(other.keys)
+            joined.extend(other, taken, until)
+            taken = until
+        joined.extend(self, done, len(self.keys))
+        return joined
+
+    def in_order(self) -> Columns:
+        """These groups in the order of their keys."""
+        keys = self.keys
+        if all(map(lt, keys, memoryview(keys)[1:])):
+            return self
+        ordered, places = Columns(), sorted(range(len(keys)), key=keys.__getitem__)
+        begin = end = places[0]
+        for place in places:
+            if place != end:
+                ordered.extend(self, begin, end)
+                begin = place
+            end = place + 1
+        ordered.extend(self, begin, end)
+        return ordered
+
+    def cut(self, length: int) -> None:
+        """Drops all groups behind the first `length` ones."""
+        del self.row_steps[sum(self.step_counts[:length]) :]
+        for column in (self.keys, self.fingerprints, self.months, self.flags, self.first_rows, self.step_counts):
+            del column[length:]
+        self._offsets = None
 
     def divided(self) -> list[Columns]:
         """These groups in parts of about the same size, none where there is no group."""
@@ -165,13 +213,14 @@ class Columns:
             return [self] if self.keys else []
         places = range(len(self.keys) + 1)
         cuts = [bisect_left(places, weight * part // parts, key=self._weight) for part in range(parts + 1)]
-        return [self._part(begin, end) for begin, end in pairwise(cuts) if begin < end]
+        return [self.part(begin, end) for begin, end in pairwise(cuts) if begin < end]
 
     def _weight(self, place: int) -> int:
         """What the groups before that place weigh."""
         return GROUP_WEIGHT * place + self.offsets()[place]
 
-    def _part(self, begin: int, end: int) -> Columns:
+    def part(self, begin: int, end: int) -> Columns:
+        """The groups from `begin` up to, without, `end`."""
         part = Columns()
         part.extend(self, begin, end)
         return part
@@ -179,4 +228,4 @@ class Columns:
     def forget_fingerprints(self) -> None:
         """All fingerprints become unknown."""
         self.fingerprints = array("I", (0,)) * len(self.keys)
-        self.flags = bytearray(flags | UNKNOWN for flags in self.flags)
+        self.flags = self.flags.translate(_UNKNOWN)

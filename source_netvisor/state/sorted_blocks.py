@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from source_netvisor.state.ledger_block import Block
 from source_netvisor.state.ledger_columns import Columns
@@ -71,37 +72,76 @@ class SortedBlocks:
             changes: key -> the group that it has now; None: it is taken out.
         """
         changed = sorted(changes)
-        merged: list[Block] = []
-        done = 0
-        for index, keys in self._by_block(changed):
-            merged += self._blocks[done:index]
-            merged += self._rewritten(index, keys, changes)
-            done = index + 1
-        merged += self._blocks[done:]
-        self.set(merged)
+        self._rewrite(changed, lambda columns, begin, end: columns.merged(changed[begin:end], changes))
 
-    def _by_block(self, changed: list[int]) -> Iterator[tuple[int, list[int]]]:
-        """The index of each block that changes, with the keys that change in it; the outer blocks take what is beyond
-        them, and the first one may be still to come."""
+    def add(self, groups: Columns) -> None:
+        """Packs groups into the blocks that have none of their keys.
+
+        Args:
+            groups: in the order of their keys.
+        """
+        self._rewrite(groups.keys, lambda columns, begin, end: columns.joined(groups.part(begin, end)))
+
+    def set_fingerprints(self, groups: Columns) -> None:
+        """Keeps the fingerprints of groups that are in the blocks.
+
+        Args:
+            groups: in the order of their keys.
+        """
+        blocks = self._blocks[:]
+        for index, begin, end in self._by_block(groups.keys):
+            old = blocks[index]
+            in_use, keys = self._unpacked.holds(old), self._unpacked.keys(old)
+            blocks[index] = old.with_fingerprints(keys, groups.part(begin, end))
+            self._unpacked.drop(old)
+            if in_use:
+                self._unpacked.hold(blocks[index], keys)
+        self.set(blocks)
+
+    def has_any(self, keys: array[int]) -> bool:
+        """Whether there is a group of any of these keys, which ascend."""
+        for index, begin, end in self._by_block(keys) if self._blocks else ():
+            block = self._blocks[index]
+            if (
+                keys[begin] <= block.last
+                and keys[end - 1] >= block.first
+                and not set(keys[begin:end]).isdisjoint(self._unpacked.keys(block))
+            ):
+                return True
+        return False
+
+    def _rewrite(self, changed: Sequence[int], change: Callable[[Columns, int, int], Columns]) -> None:
+        """Packs the blocks again that have changes.
+
+        Args:
+            changed: keys, ascending.
+            change: makes of a block's groups those that are to be, by the range of the keys that fall into it.
+        """
+        rewritten: list[Block] = []
+        done = 0
+        for index, begin, end in self._by_block(changed):
+            rewritten += self._blocks[done:index]
+            old = self._blocks[index] if index < len(self._blocks) else None
+            in_use = old is not None and self._unpacked.holds(old)
+            columns = Columns() if old is None else self._unpacked.taken(old)
+            for part in change(columns, begin, end).divided():
+                rewritten.append(Block.pack(part, self._bits))
+                if in_use:
+                    self._unpacked.hold(rewritten[-1], part.keys)
+            done = index + 1
+        rewritten += self._blocks[done:]
+        self.set(rewritten)
+
+    def _by_block(self, changed: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """The index of each block that changes, with the range of the keys that change in it; the outer blocks take
+        what is beyond them, and the first one may be still to come."""
         begin = 0
         while begin < len(changed):
             index = max(bisect_right(self._firsts, changed[begin]) - 1, 0)
             last = index + 1 >= len(self._firsts)
             end = len(changed) if last else bisect_left(changed, self._firsts[index + 1], begin)
-            yield index, changed[begin:end]
+            yield index, begin, end
             begin = end
-
-    def _rewritten(self, index: int, changed: list[int], changes: Mapping[int, Group | None]) -> list[Block]:
-        """The blocks that take the place of one, or of none yet."""
-        old = self._blocks[index] if index < len(self._blocks) else None
-        in_use = old is not None and self._unpacked.holds(old)
-        columns = Columns() if old is None else self._unpacked.taken(old)
-        blocks = []
-        for part in columns.merged(changed, changes).divided():
-            blocks.append(Block.pack(part, self._bits))
-            if in_use:
-                self._unpacked.hold(blocks[-1], part.keys)
-        return blocks
 
     def forget_fingerprints(self) -> None:
         """All fingerprints become unknown."""

@@ -15,8 +15,8 @@ import orjson
 
 from source_netvisor.manifest.stream_definition import CURSOR, StreamDefinition
 from source_netvisor.parsing.record_text import Row
+from source_netvisor.state.ledger import Group
 from source_netvisor.streams.stream_records import StreamRecords
-from source_netvisor.streams.waiting_groups import WaitingGroup
 
 Rows = Callable[[], Iterable[tuple[Row, Mapping[str, str]]]]
 """The rows of a reply with the placeholders of their request, as often as they are asked for."""
@@ -41,7 +41,7 @@ class GroupedRecords:
         self._built = built
         self.without_group = 0
 
-    def groups(self, rows: Rows) -> dict[int, WaitingGroup]:
+    def groups(self, rows: Rows) -> dict[int, Group]:
         """Each group with the sum of its records' fingerprints and the keys of its rows."""
         found: dict[int, tuple[int, int | None, set[int]]] = {}
         for row, placeholders in rows():
@@ -54,11 +54,9 @@ class GroupedRecords:
                 if isinstance(record.get(self._row), int):
                     keys.add(record[self._row])
                 found[key] = (total + _fingerprint(record)) & 0xFFFFFFFF, month, keys
-        return {
-            key: WaitingGroup(key, total, month, tuple(sorted(keys))) for key, (total, month, keys) in found.items()
-        }
+        return {key: Group(total, month, tuple(sorted(keys))) for key, (total, month, keys) in found.items()}
 
-    def records(self, rows: Rows, wanted: Mapping[int, WaitingGroup]) -> Iterable[dict[str, Any]]:
+    def records(self, rows: Rows, wanted: Mapping[int, Group]) -> Iterable[dict[str, Any]]:
         """The records of these groups, and of none."""
         for row, placeholders in rows():
             for record in self._built.of(row, placeholders):

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from source_netvisor.state.int_bitset import IntBitset
-from source_netvisor.state.ledger import Group, Ledger
+from source_netvisor.state.ledger import Columns, Group, Ledger
 from source_netvisor.streams.record_counts import RecordCounts
-from source_netvisor.streams.waiting_groups import WaitingGroup
 
 
 class LedgerChanges:
@@ -31,14 +30,20 @@ class LedgerChanges:
     def __init__(self, ledger: Ledger, counts: RecordCounts) -> None:
         self._ledger = ledger
         self._counts = counts
+        self._added: Columns | None = None
         self._losing: dict[int, tuple[int, ...]] = {}
-        self.lost: dict[int, tuple[WaitingGroup, tuple[int, ...]]] = {}
+        self.lost: dict[int, tuple[Group, tuple[int, ...]]] = {}
         self.differing = 0
 
-    def announce(self, groups: Iterable[WaitingGroup]) -> None:
-        """The records of these groups are about to be sent."""
+    def announce(self, groups: Columns) -> None:
+        """The records of these groups are about to be sent; a key may come twice."""
         ledger, counts = self._ledger, self._counts
-        for key, fingerprint, month, rows in groups:
+        in_order = groups.in_order()
+        if ledger.add(in_order):
+            self._added = in_order
+            counts.new += groups.row_count
+            return
+        for key, (fingerprint, month, rows, _) in groups.items():
             known = ledger.get(key)
             if known is None:
                 ledger.put(key, Group(None, month, rows))
@@ -57,22 +62,24 @@ class LedgerChanges:
             union = rows if known.rows == rows else tuple(sorted({*rows, *known.rows}))
             ledger.put(key, Group(None, month if month is not None else known.month, union))
 
-    def confirm(self, groups: Iterable[WaitingGroup]) -> None:
+    def confirm(self, groups: Columns) -> None:
         """The records of these announced groups were sent; those that have lost rows wait until these are deleted."""
-        ledger, losing = self._ledger, self._losing
-        for group in groups:
-            key, fingerprint, month, rows = group
-            gone = losing.get(key)
+        added, self._added = self._added, None
+        if added is not None:
+            self._ledger.set_fingerprints(added)
+            return
+        for key, group in groups.items():
+            gone = self._losing.get(key)
             if gone is not None:
                 self.lost[key] = group, gone
             else:
-                ledger.put(key, Group(ledger.truncated(fingerprint), month, rows))
+                self._ledger.put(key, group)
         self._losing.clear()
 
     def confirm_lost(self) -> None:
         """The rows of `lost` were deleted."""
-        for group, _ in self.lost.values():
-            self._ledger.put(group.key, Group(group.fingerprint, group.month, group.rows))
+        for key, (group, _) in self.lost.items():
+            self._ledger.put(key, group)
         self.lost.clear()
 
     def announce_deletions(self, keys: Iterable[int]) -> Mapping[int, tuple[int, ...]]:

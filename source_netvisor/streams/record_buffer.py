@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-from source_netvisor.streams.waiting_groups import WaitingGroups
+from source_netvisor.state.ledger import Columns
 
 IN_MEMORY = 1 << 18
 """Bytes of records that wait in memory."""
@@ -32,7 +32,7 @@ class RecordBuffer:
         # one after the other: an object for each would take eight kilobytes
         self._lines = bytearray()
         self._file: IO[bytes] | None = None
-        self.groups = WaitingGroups()
+        self.groups = Columns()
         self.size = 0
 
     def add(self, line: bytes) -> None:
@@ -88,4 +88,4 @@ class RecordBuffer:
             self._file.close()
         self._lines.clear()
         self._file, self.size = None, 0
-        self.groups = WaitingGroups()
+        self.groups = Columns()

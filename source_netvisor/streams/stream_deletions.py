@@ -48,8 +48,8 @@ class StreamDeletions:
         if not self._changes.lost:
             return
         yield self._state_message()
-        for group, rows in self._changes.lost.values():
-            yield from self._of(group.key, rows, None)
+        for key, (_, rows) in self._changes.lost.items():
+            yield from self._of(key, rows, None)
         self._changes.confirm_lost()
 
     def of_groups(self, keys: Mapping[int, str | None]) -> Iterator[Message]:

@@ -21,7 +21,7 @@ from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol import messages
 from source_netvisor.protocol.messages import Message
 from source_netvisor.records.raw_texts import RAW
-from source_netvisor.state.ledger import Group, Ledger
+from source_netvisor.state.ledger import Columns, Group, Ledger
 from source_netvisor.state.stream_state import StreamState
 from source_netvisor.streams.deletion_records import AFTER_THE_ROWS, DeletionRecords
 from source_netvisor.streams.ledger_changes import LedgerChanges
@@ -30,7 +30,6 @@ from source_netvisor.streams.record_counts import RecordCounts
 from source_netvisor.streams.stream_deletions import StreamDeletions
 from source_netvisor.streams.stream_records import StreamRecords
 from source_netvisor.streams.stream_status import StreamStatus
-from source_netvisor.streams.waiting_groups import WaitingGroup, WaitingGroups
 from source_netvisor.sync_context import SyncContext
 
 logger = logging.getLogger("airbyte.source_netvisor")
@@ -133,7 +132,7 @@ class StreamSync:
         for record in records:
             self._buffer.add(_line(record))
         rows = (key,) if self.definition.lines is None else _row_keys(records, self.definition.row_key)
-        self._buffer.groups.append(key, fingerprint, month, rows)
+        self._buffer.groups.append(key, Group(fingerprint, month, rows))
         return True
 
     def is_deleted(self, row: Row) -> bool:
@@ -141,11 +140,12 @@ class StreamSync:
         records = self.built.of_uncounted(row, {}) if self.definition.deleted_when else []
         return bool(records) and records[0].get("_ab_cdc_deleted_at") is not None
 
-    def send_records(self, groups: Iterable[WaitingGroup], records: Iterable[dict[str, Any]]) -> None:
+    def send_records(self, groups: Mapping[int, Group], records: Iterable[dict[str, Any]]) -> None:
         """Takes in groups whose records come mixed."""
         for record in records:
             self._buffer.add(_line(record))
-        self._buffer.groups.extend(groups)
+        for key, group in groups.items():
+            self._buffer.groups.append(key, group)
 
     def refuse(self, key: int, month: int | None) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays."""
@@ -179,7 +179,7 @@ class StreamSync:
 
     def flush(self) -> Iterator[Message]:
         """Announces, sends and confirms the records that wait."""
-        groups, self._buffer.groups = self._buffer.groups, WaitingGroups()
+        groups, self._buffer.groups = self._buffer.groups, Columns()
         self._batches += 1
         if self.state is not None:
             self.changes.announce(groups)

@@ -255,7 +255,7 @@ def read_groups(member: Reconciliation, again: bool, rows: Any) -> int:
             wanted[key] = group
             member.handled.add(key)
     if wanted or grouped.without_group:
-        member.stream.send_records(wanted.values(), grouped.records(rows, wanted))
+        member.stream.send_records(wanted, grouped.records(rows, wanted))
     if grouped.without_group:
         member.judges_absence = False
     return len(found)
