@@ -1,7 +1,7 @@
 """Records whose group in the ledger is not the element that Netvisor shows: balances of a day, single hour entries.
 
-A group's fingerprint is the sum of its records', since their order is not promised. So a reply is read once to see
-which groups are others than they were, and once more to send those.
+A group's fingerprint is the sum of its records', since their order is not promised. So all of a reply is read to see
+which groups are others than they were; the records of a large one are not kept meanwhile, and it is read once more.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from source_netvisor.streams.stream_records import StreamRecords
 
 Rows = Callable[[], Iterable[tuple[Row, Mapping[str, str]]]]
 """The rows of a reply with the placeholders of their request, as often as they are asked for."""
+MOST_KEPT = 1000
+"""Records of a reply that are kept until it is known which of them are sent."""
 
 
 class GroupedRecords:
@@ -39,13 +41,22 @@ class GroupedRecords:
         others = [name for name in definition.primary_key if name not in ("business_id", self._group)]
         self._row = others[-1] if others else self._group
         self._built = built
+        # None: they are too many
+        self._kept: list[dict[str, Any]] | None = []
+        self._counted = built.counted
         self.without_group = 0
 
     def groups(self, rows: Rows) -> dict[int, Group]:
         """Each group with the sum of its records' fingerprints and the keys of its rows."""
         found: dict[int, tuple[int, int | None, set[int]]] = {}
+        built, before = self._built, self._built.counted
         for row, placeholders in rows():
-            for record in self._built.of_uncounted(row, placeholders):
+            records = built.of(row, placeholders)
+            if self._kept is not None:
+                self._kept += records
+                if len(self._kept) > MOST_KEPT:
+                    self._kept = None
+            for record in records:
                 key = self.key_of(record)
                 if key is None:
                     self.without_group += 1
@@ -54,15 +65,24 @@ class GroupedRecords:
                 if isinstance(record.get(self._row), int):
                     keys.add(record[self._row])
                 found[key] = (total + _fingerprint(record)) & 0xFFFFFFFF, month, keys
+        # what does not fit its field counts where it is sent
+        self._counted, built.counted = built.counted, before
         return {key: Group(total, month, tuple(sorted(keys))) for key, (total, month, keys) in found.items()}
 
     def records(self, rows: Rows, wanted: Mapping[int, Group]) -> Iterable[dict[str, Any]]:
         """The records of these groups, and of none."""
+        for record in self._records_again(rows):
+            key = self.key_of(record)
+            if key is None or key in wanted:
+                yield record
+
+    def _records_again(self, rows: Rows) -> Iterable[dict[str, Any]]:
+        if self._kept is not None:
+            self._built.counted = self._counted
+            yield from self._kept
+            return
         for row, placeholders in rows():
-            for record in self._built.of(row, placeholders):
-                key = self.key_of(record)
-                if key is None or key in wanted:
-                    yield record
+            yield from self._built.of(row, placeholders)
 
     def key_of(self, record: Mapping[str, Any]) -> int | None:
         """The key of a record's group: a Netvisor key, or the ordinal of a day."""

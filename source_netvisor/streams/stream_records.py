@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -84,13 +85,21 @@ class StreamRecords:
 
     def of_uncounted(self, row: Row, values: Mapping[str, str]) -> list[dict[str, Any]]:
         """The same for a row that comes once more: what does not fit in it is told once."""
-        builders = self._builders()
-        kept, without_key = [builder.kept.copy() for builder in builders], self._without_key
+        before = self.counted
         found = self.of(row, values)
-        for builder, counted in zip(builders, kept, strict=True):
-            builder.kept = counted
-        self._without_key = without_key
+        self.counted = before
         return found
+
+    @property
+    def counted(self) -> tuple[list[Counter[str]], int]:
+        """How much was met that is not as the schema has it: values of each builder, and records without a key."""
+        return [builder.kept.copy() for builder in self._builders()], self._without_key
+
+    @counted.setter
+    def counted(self, counted: tuple[list[Counter[str]], int]) -> None:
+        for builder, kept in zip(self._builders(), counted[0], strict=True):
+            builder.kept = kept
+        self._without_key = counted[1]
 
     def _builders(self) -> list[RecordBuilder]:
         return [self.builder, self._lines.parent] if self._lines else [self.builder]
