@@ -46,6 +46,7 @@ def element_name(tag: str) -> str:
     return _OTHER_SPELLINGS.get(name, name)
 
 
+@lru_cache(maxsize=4096)
 def snake_case(name: str) -> str:
     """`VoucherNetvisorURI` -> `voucher_netvisor_uri`: the name of an element that no schema knows."""
     words = _WORD_START.sub("_", _VAT.sub("VAT_", local_name(name))).lower()
@@ -53,6 +54,7 @@ def snake_case(name: str) -> str:
     return re.sub(r"netvisor_?(key|guid)", r"netvisor_\1", words)
 
 
+@lru_cache(maxsize=4096)
 def plurals(normal: str) -> tuple[str, ...]:
     """The names, in their normal form, that an array of such elements may have."""
     forms = [normal + "s", normal, normal + "es"]

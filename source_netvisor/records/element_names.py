@@ -201,6 +201,8 @@ class ElementNames:
 
     def array_at(self, parent: Node, name: str) -> tuple[str, ElementNames | Converter] | None:
         """The array whose item, or wrapper, an element below the parent is; None: there is none."""
+        if not self.arrays:
+            return None
         for form in plurals(name):
             for depth in range(len(parent.path), -1, -1):
                 found = self.arrays.get("".join(parent.path[len(parent.path) - depth :]) + form)
