@@ -25,8 +25,9 @@ DERIVED: Mapping[str, frozenset[str]] = {
 
 def without_derived(stream: str, row: Row) -> Row:
     """A row as it is compared: without when it was read, and without what changes by itself."""
-    left_out = DERIVED.get(stream, frozenset()) | {"_ab_modified_until"}
-    return {name: _without(value, left_out) for name, value in row.items() if name not in left_out}
+    compared = {name: value for name, value in row.items() if name != "_ab_modified_until"}
+    left_out = DERIVED.get(stream)
+    return compared if left_out is None else _without(compared, left_out)
 
 
 def _without(value: Any, left_out: frozenset[str]) -> Any:

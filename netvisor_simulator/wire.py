@@ -16,6 +16,7 @@ from .calls import Call, hung_up
 
 POLL = 0.02
 """Seconds between looks whether the caller has hung up, while the answer waits."""
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Wire:
         return keep_alive
 
     def _head(self, answer: Answer, keep_alive: bool) -> bytes:
-        phrase = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "Unknown"
+        phrase = PHRASES.get(answer.status, "Unknown")
         headers = {"Date": formatdate(usegmt=True), **answer.headers}
         if answer.length is None:
             headers["Transfer-Encoding"] = "chunked"

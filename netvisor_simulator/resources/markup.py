@@ -93,9 +93,10 @@ def text_of(value: Any, notation: Notation) -> str:
 
 def render(node: Node, level: int, notation: Notation) -> str:
     """An element as text, indented by `level` steps, each line ended."""
-    documented, content, attributes = node
-    name, attributes = notation.name(documented), notation.attributes(documented, attributes)
-    content = notation.content(documented, content)
+    name, content, attributes = node
+    if notation.differs:
+        name, attributes = notation.name(node.name), notation.attributes(node.name, attributes)
+        content = notation.content(node.name, content)
     pad = "    " * level
     told = ""
     if attributes:

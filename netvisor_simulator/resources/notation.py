@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from ..assumptions import ApiAssumptions
@@ -51,6 +52,11 @@ class Notation:
     def of(cls, assumptions: ApiAssumptions) -> Notation:
         """The notation that the assumptions ask for."""
         return cls(assumptions.decimal, assumptions.notation == "seen", assumptions.empty_wrappers == "empty")
+
+    @cached_property
+    def differs(self) -> bool:
+        """Whether a name, an attribute or a content may be written otherwise than the documents print it."""
+        return self.seen or not self.empty_wrappers
 
     def number(self, value: Decimal) -> str:
         """A number as text."""
