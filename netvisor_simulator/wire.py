@@ -97,8 +97,7 @@ class Wire:
             if answer.silent:
                 return self._end(answer)
             self._call.status = answer.status
-            self._connection.sendall(self._head(answer, keep_alive))
-            last = self._send_body(answer)
+            last = self._send_body(answer, self._head(answer, keep_alive))
             if answer.cut is not None:
                 return self._end(answer)
             self._ended(self._call)
@@ -119,15 +118,23 @@ class Wire:
         lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode("iso-8859-1")
 
-    def _send_body(self, answer: Answer) -> bytes:
-        """Send the body but for the bytes that tell the caller that it is complete; those are returned."""
+    def _send_body(self, answer: Answer, held: bytes) -> bytes:
+        """Send the body but for the bytes that tell the caller that it is complete; those are returned.
+
+        Args:
+            answer: whose body it is.
+            held: its head, which goes out with the first piece, if that comes at once.
+        """
         chunked = answer.length is None
-        held = b""
+        if answer.pause:
+            self._connection.sendall(held)
+            held = b""
         for piece in self._pieces(answer):
             self._wait(answer.pause)
             self._call.bytes += len(piece)
             if chunked:
-                self._connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+                self._connection.sendall(b"%b%x\r\n%b\r\n" % (held, len(piece), piece))
+                held = b""
             else:
                 self._connection.sendall(held + piece[:-1])
                 held = piece[-1:]
@@ -136,7 +143,7 @@ class Wire:
         if answer.cut is not None:
             self._connection.sendall(held)
             return b""
-        return b"0\r\n\r\n" if chunked else held
+        return held + b"0\r\n\r\n" if chunked else held
 
     def _pieces(self, answer: Answer) -> Iterator[bytes]:
         """The body in pieces that are neither empty nor too big, up to where it is cut."""

@@ -166,7 +166,6 @@ class Client:
         with contextlib.suppress(IndexError):
             return self._sessions.pop()
         session = connection.session()
-        session.auth = self._authenticator
         session.headers["User-Agent"] = "source-netvisor"
         session.headers["Accept"] = "text/xml, application/xml, text/html;q=0.5"
         return session
@@ -178,7 +177,9 @@ class Client:
         body = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - it lives as long as the reply
         deadline = Deadline(self._policy.call_seconds)
         try:
-            prepared = session.prepare_request(requests.Request("GET", self._base_url + request.path))
+            # not by the session, which would look for cookies and passwords that there are not
+            prepared = requests.PreparedRequest()
+            prepared.prepare("GET", self._base_url + request.path, session.headers, auth=self._authenticator)
             self._environment = self._environment or session.merge_environment_settings(
                 prepared.url, {}, True, None, None
             )
