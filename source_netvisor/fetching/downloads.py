@@ -92,9 +92,10 @@ class Downloads:
             NetvisorError: of the call.
         """
         with self._changed:
-            self._failed = False
             self._expect([request], soon=True)
             download = self._downloads[request]
+            # it may have failed before somebody asked for it, and then no other goes out meanwhile
+            self._failed = download.error is not None
             if not download.started:
                 (self._soon if download.soon else self._later).remove(request)
                 download.soon = True
@@ -105,8 +106,6 @@ class Downloads:
         with self._changed:
             self._awaited = None
             del self._downloads[request]
-            # also where it had failed before somebody asked for it
-            self._failed |= download.error is not None
             self._wake()
         if self.on_fetched is not None:
             self.on_fetched(request)
