@@ -140,6 +140,26 @@ def test_nothing_is_made_ahead_of_a_call_that_failed(downloads: Downloads, simul
         assert len(simulator.calls) == 2
 
 
+def test_nothing_is_made_while_a_failure_is_taken(downloads: Downloads, simulator: NetvisorSimulator) -> None:
+    """However late the reader's thread goes on, each time that it lets others work."""
+
+    class Unhurried(threading.Condition):
+        def __exit__(self, *exception: object) -> None:
+            super().__exit__(*exception)  # type: ignore[arg-type]
+            if threading.current_thread() is threading.main_thread():
+                time.sleep(0.05)
+
+    simulator.faults.add(faults.netvisor_code("SERVICE_ACCESS_ERROR"), resource="accountlist.nv", times=None)
+    downloads._changed = Unhurried()
+    simulator.calls.clear()
+    downloads.expect([ACCOUNTS, TYPES])
+    _until(lambda: downloads._downloads[ACCOUNTS].done)
+    with pytest.raises(NetvisorError, match="SERVICE_ACCESS_ERROR"):
+        downloads.fetch(ACCOUNTS)
+    time.sleep(0.1)
+    assert len(simulator.calls) == 1
+
+
 def _until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + 10
     while not done():
