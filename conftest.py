@@ -1,4 +1,5 @@
-"""What all tests share: garbage is collected as seldom as in the console script, and the longest files run first."""
+"""What all tests share: imports take as little and garbage is collected as seldom as in the console script, and the
+longest files run first."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ import os
 
 import pytest
 
+from source_netvisor import late_imports
+
+late_imports.leave_sources_unread()
 pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
 """They make test cases of the entries of acceptance-test-config.yml; pytest takes plugins from the topmost conftest."""
 

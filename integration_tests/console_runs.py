@@ -259,6 +259,9 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 
 def _serve(retry_policy: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
+    from source_netvisor import late_imports
+
+    late_imports.leave_sources_unread()
     from source_netvisor import check, entrypoint, quick_source, source
     from source_netvisor.netvisor import client
     from source_netvisor.netvisor.retry_policy import RetryPolicy

@@ -18,23 +18,29 @@ from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
 
 RUN = "from source_netvisor import run\nrun.run()\n"
-USUAL = """
+FORKED = """
 import json, os, sys
-from source_netvisor import run
-run._import_parts_of_the_cdk = lambda: None
-from source_netvisor import entrypoint, source
-entrypoint.QuickSource = source.SourceNetvisor
+from source_netvisor import late_imports, run
+if {usual}:
+    run._import_parts_of_the_cdk = lambda: None
+    from source_netvisor import entrypoint, source
+    entrypoint.QuickSource = source.SourceNetvisor
+else:
+    late_imports.leave_sources_unread()
+    run._import_parts_of_the_cdk()
+    import source_netvisor.entrypoint
 for number, arguments in enumerate(json.loads(sys.argv[1])):
     if not os.fork():
-        for descriptor, name in ((1, f"{number}.out"), (2, f"{number}.err")):
+        for descriptor, name in ((1, f"{{number}}.out"), (2, f"{{number}}.err")):
             os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), descriptor)
         sys.argv[1:] = arguments
         run.run()
         sys.exit()
-    with open(f"{number}.code", "w") as file:
+    with open(f"{{number}}.code", "w") as file:
         file.write(str(os.waitstatus_to_exitcode(os.wait()[1])))
 """
-"""All of the CDK is imported, and its declarative source is the connector; then each command runs in a fork."""
+"""Imports, and then runs each command in a fork. Usual: all of the CDK is imported, and its declarative source is the
+connector. Otherwise: what the console script imports for every command but `discover`."""
 NOT_ALONE = (
     "from source_netvisor import late_imports\nusual = late_imports._Loader.exec_module\n"
     "def fails(self, module):\n    usual(self, module)\n    raise ImportError('this part needs another one')\n"
@@ -109,13 +115,11 @@ CASES: dict[str, tuple[list[str], int, str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def usual(simulator: NetvisorSimulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
-    """What each case says where everything is imported."""
-    folder = tmp_path_factory.mktemp("usual")
-    files(folder, simulator.config())
+def forked(config: Mapping[str, Any], folder: Path, usual: bool) -> dict[str, Said]:
+    """What each case says, after these imports."""
+    files(folder, config)
     commands = json.dumps([arguments for arguments, _, _ in CASES.values()])
-    subprocess.run([sys.executable, "-c", USUAL, commands], cwd=folder, check=True, timeout=180)
+    subprocess.run([sys.executable, "-c", FORKED.format(usual=usual), commands], cwd=folder, check=True, timeout=180)
     found = {}
     for number, case in enumerate(CASES):
         code, output, errors = ((folder / f"{number}.{end}").read_text() for end in ("code", "out", "err"))
@@ -123,16 +127,35 @@ def usual(simulator: NetvisorSimulator, tmp_path_factory: pytest.TempPathFactory
     return found
 
 
+@pytest.fixture(scope="module")
+def usual(simulator: NetvisorSimulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+    """What each case says where everything is imported."""
+    return forked(simulator.config(), tmp_path_factory.mktemp("usual"), usual=True)
+
+
+@pytest.fixture(scope="module")
+def late(simulator: NetvisorSimulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+    """What each case says where parts are imported when they are needed."""
+    return forked(simulator.config(), tmp_path_factory.mktemp("late"), usual=False)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_it_says_does_not_depend_on_what_it_imports(
-    case: str, usual: dict[str, Said], simulator: NetvisorSimulator, tmp_path: Path
+    case: str, usual: dict[str, Said], late: dict[str, Said]
 ) -> None:
-    arguments, code, text = CASES[case]
-    files(tmp_path, simulator.config())
-    said = run(arguments, tmp_path)
+    _, code, text = CASES[case]
+    said = late[case]
     assert said.code == code
     assert any(text in line for line in said.output) or not text, said.output[-3:]
     assert said == usual[case]
+
+
+@pytest.mark.parametrize("case", ["check", "discover", "read"])
+def test_a_process_of_its_own_says_the_same(
+    case: str, usual: dict[str, Said], simulator: NetvisorSimulator, tmp_path: Path
+) -> None:
+    files(tmp_path, simulator.config())
+    assert run(CASES[case][0], tmp_path) == usual[case]
 
 
 def test_parts_that_cannot_be_imported_alone_cost_time_only(simulator: NetvisorSimulator, tmp_path: Path) -> None:

@@ -84,15 +84,23 @@ class NetvisorSimulator:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> NetvisorSimulator:
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
-        self._server.shutdown()
+        # it waits for a connection, and for nothing else
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self._server.server_port), timeout=1).close()
+        assert self._thread is not None
+        self._thread.join()
         self._server.server_close()
         self._server.hang_up()
+
+    def _serve(self) -> None:
+        while not self.stopping.is_set():
+            self._server.handle_request()
 
     @property
     def now(self) -> datetime:
@@ -198,6 +206,10 @@ class _Server(ThreadingHTTPServer):
         self.simulator = simulator
         self.connections: set[socket.socket] = set()
         super().__init__(address, handler)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Whether there is still somebody to answer."""
+        return not self.simulator.stopping.is_set()
 
     def hang_up(self) -> None:
         """Close what is still open, so that no thread waits for a caller's next request."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import signal
 import sys
@@ -21,7 +20,7 @@ def run() -> None:
         output.prepare()
         # they are for developers of libraries: not a word of them in the output, and none ends a sync (PYTHONWARNINGS)
         warnings.simplefilter("ignore")
-        _leave_sources_unread()
+        late_imports.leave_sources_unread()
         # whatever an import makes stays: to look for garbage meanwhile finds none (entrypoint.py begins to look)
         gc.disable()
         # only now: the CDK takes long to import, in which the signals have to be obeyed too
@@ -30,15 +29,6 @@ def run() -> None:
         from source_netvisor.entrypoint import main
 
         main(sys.argv[1:])
-
-
-def _leave_sources_unread() -> None:
-    """Keeps the CDK's serializers from parsing its source for comments: a quarter of start-up, for descriptions in JSON
-    schemas that nobody asks for."""
-    with contextlib.suppress(ImportError):
-        import attributes_doc
-
-        attributes_doc.get_attributes_doc = lambda cls: {}
 
 
 def _import_parts_of_the_cdk() -> None:

@@ -220,8 +220,8 @@ def test_each_combination_of_what_records_have_needs_one_lesson_at_most(monkeypa
 def test_an_order_that_varies_is_learnt_no_more_than_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     insides = ["<Day>1.1.2026</Day><City>Oulu</City>", "<City>Oulu</City><Day>1.1.2026</Day>"]
     lessons = []
-    readers = template_reader.readers
-    monkeypatch.setattr(template_reader, "readers", lambda *given: lessons.append(1) or readers(*given))
+    readers = template_reader.Readers
+    monkeypatch.setattr(template_reader, "Readers", lambda *given: lessons.append(1) or readers(*given))
     count = 40 * record_template.FIRST_SAMPLES
     found, expected = both([voucher(key, insides[key % 2]) for key in range(count)])
     assert found == expected

@@ -56,7 +56,7 @@ class RecordTemplate:
         self._hits = 0
         self._space = template_reader.SPACES[0]
         self._root: Place | None = None
-        self._readers: tuple[template_reader.Reader, template_reader.Reader] | None = None
+        self._readers: template_reader.Readers | None = None
         # elements that close themselves take a while to look for, and a reply has some in each record or in none
         self._opens = False
 
@@ -106,7 +106,7 @@ class RecordTemplate:
             before = self._root, self._space, self._readers
             for space in template_reader.SPACES[template_reader.SPACES.index(self._space) :]:
                 self._root, self._space = root, space
-                self._readers = template_reader.readers(root, self._names, space)
+                self._readers = template_reader.Readers(root, self._names, space)
                 with suppress(TemplateMismatch):
                     self.build(record)
                     return True

@@ -50,8 +50,8 @@ _NOT_PLAIN = re.compile(r"[<&\t\r\n]")
 _numbers = itertools.count(1)
 
 
-def readers(root: Place, names: ElementNames, space: str) -> tuple[Reader, Reader]:
-    """The functions for a template: for texts without references (`&amp;`), and for those with some.
+class Readers(dict[bool, Reader]):
+    """The functions for a template, each made when it is first needed: with True, for texts with references (`&amp;`).
 
     Args:
         root: the record's element.
@@ -59,9 +59,17 @@ def readers(root: Place, names: ElementNames, space: str) -> tuple[Reader, Reade
         space: expression for what stands between elements.
 
     Raises:
-        TemplateMismatch: two elements of the template would fill one property.
+        TemplateMismatch: when one is asked for; two elements of the template would fill one property.
     """
-    return _Source(space, careful=False).reader(root, names), _Source(space, careful=True).reader(root, names)
+
+    def __init__(self, root: Place, names: ElementNames, space: str) -> None:
+        super().__init__()
+        self._of = root, names, space
+
+    def __missing__(self, careful: bool) -> Reader:
+        root, names, space = self._of
+        self[careful] = _Source(space, careful).reader(root, names)
+        return self[careful]
 
 
 class _Segment:
