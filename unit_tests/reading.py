@@ -12,7 +12,7 @@ from source_netvisor.config import NetvisorConfig
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.parsing import decoder
 from source_netvisor.protocol.messages import Message, Records
-from source_netvisor.source import SourceNetvisor
+from source_netvisor.quick_source import QuickSource
 from source_netvisor.streams.record_buffer import BATCH
 from source_netvisor.streams.stream_sync import StreamSync
 from source_netvisor.sync_context import SyncContext
@@ -34,7 +34,7 @@ CONFIG: dict[str, Any] = {
 @cache
 def definitions() -> dict[str, StreamDefinition]:
     """Every stream of the real manifest."""
-    return SourceNetvisor().definitions()
+    return QuickSource().definitions()
 
 
 def context(now: datetime = NOW, **overrides: Any) -> SyncContext:

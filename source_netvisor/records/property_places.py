@@ -40,10 +40,12 @@ class MappedPlaces:
                 self.of[name] = tuple(paths)
                 for rank, path in enumerate(paths):
                     self.texts[path] = Target(name, convert, (), name, rank, mapped=True)
+        known: tuple[Path, ...] = (*self.texts, *self.languages, *self.arrays)
+        self._leading = frozenset(place[:end] for place in known for end in range(len(place) + 1))
 
     def lead(self, path: Path) -> bool:
         """Whether one of them is at or below the element."""
-        return any(place[: len(path)] == path for place in (*self.texts, *self.languages, *self.arrays))
+        return path in self._leading
 
 
 def _path(place: str) -> Path:
