@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -194,7 +195,7 @@ class Connection:
             raise AssertionError(f"the sync failed: {self.failure}")
 
     def _run(self, folder: Path) -> Any:
-        arguments = ["read"]
+        parsed = Namespace(**vars(_command_line()))
         for name, content in (
             ("config", self.config),
             ("catalog", self.catalog),
@@ -202,9 +203,15 @@ class Connection:
         ):
             path = folder / f"{name}.json"
             path.write_bytes(orjson.dumps(content))
-            arguments += [f"--{name}", str(path)]
-        for lines in NetvisorEntrypoint(shared_source()).lines(AirbyteEntrypoint.parse_args(arguments)):
+            setattr(parsed, name, str(path))
+        for lines in NetvisorEntrypoint(shared_source()).lines(parsed):
             yield from lines.splitlines()
+
+
+@lru_cache(maxsize=1)
+def _command_line() -> Namespace:
+    """The command line of a read, with names of files that are put in later."""
+    return AirbyteEntrypoint.parse_args(["read", "--config", "-", "--catalog", "-", "--state", "-"])
 
 
 @contextmanager
