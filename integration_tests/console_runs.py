@@ -23,6 +23,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -259,10 +260,12 @@ def configured(*streams: str, sync_mode: str = "incremental") -> dict[str, Any]:
 
 def _serve(retry_policy: dict[str, Any]) -> None:
     """Starts a run for each line of standard input, and tells how it ended."""
-    from source_netvisor import late_imports
+    from source_netvisor import late_imports, run
 
+    # as the console script does it
     late_imports.leave_sources_unread()
-    from source_netvisor import check, entrypoint, quick_source, source
+    run._import_parts_of_the_cdk()
+    from source_netvisor import check, entrypoint, quick_source
     from source_netvisor.netvisor import client
     from source_netvisor.netvisor.retry_policy import RetryPolicy
 
@@ -276,16 +279,25 @@ def _serve(retry_policy: dict[str, Any]) -> None:
     definitions = made.definitions()
     made.definitions = lambda: definitions  # type: ignore[method-assign]
     entrypoint.QuickSource = lambda: made  # type: ignore[assignment,misc]
-    discovering = source.SourceNetvisor()
-    source.SourceNetvisor = lambda: discovering  # type: ignore[assignment,misc]
     for line in sys.stdin:
         job = json.loads(line)
+        if "discover" in job["arguments"]:
+            _prepare_to_discover()
         began = time.monotonic()
         child = os.fork()
         if child == 0:
             _run(job)
         code, hung = _wait(child, job["longest"])
         print(json.dumps({"code": code, "hung": hung, "seconds": time.monotonic() - began}), flush=True)
+
+
+@cache
+def _prepare_to_discover() -> None:
+    """What only this command needs takes seconds to import."""
+    from source_netvisor import source
+
+    discovering = source.SourceNetvisor()
+    source.SourceNetvisor = lambda: discovering  # type: ignore[assignment,misc]
 
 
 def _wait(child: int, longest: float) -> tuple[int, bool]:

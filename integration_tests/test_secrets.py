@@ -1,6 +1,7 @@
 """Keys, signatures and personal identity codes appear nowhere but where they belong.
 
-Every run of `ConsoleRuns` is searched for them, so the fault matrix is too; here are the cases that make it hard.
+Every run of the console script in tests is searched for them, so the fault matrix is too; here are the cases that make
+it hard.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from integration_tests.console_runs import IDENTITY_CODE, ConsoleRuns, configured, secret_in
 from integration_tests.fault_matrix import ECHO, failed
+from integration_tests.in_process_runs import InProcessRuns
 from netvisor_simulator import BUSINESS_ID, PARTNER_KEY, USER_KEY, NetvisorSimulator, User, faults
 from netvisor_simulator.company import Company
 from netvisor_simulator.faults import Fault
@@ -50,21 +52,22 @@ def simulator(company_server: NetvisorSimulator) -> NetvisorSimulator:
 )
 @pytest.mark.parametrize("level", ["info", "debug"])
 def test_error_texts_that_tell_too_much(
-    code: str, level: str, console: ConsoleRuns, simulator: NetvisorSimulator
+    code: str, level: str, console: ConsoleRuns, runs: InProcessRuns, simulator: NetvisorSimulator
 ) -> None:
     """Whatever the code, the text may hold the signed string, the keys as they are or in other clothes, and people."""
+    config = simulator.config(start_date="2026-01-01")
     texts = [
         ECHO, f"MAC {MAC} is wrong", f"mac={MAC.lower()}&next", ":".join(["9f"] * 32), f"key {USER_KEY.upper()}",
         f"keys {USER_KEY}&{PARTNER_KEY}", f"<b>{USER_KEY[:9]}</b>{USER_KEY[9:]}", BLANKS, f"{USER_KEY}\n{PARTNER_KEY}",
         f"Käyttäjä Åke Öberg {IDENTITY_CODE}", f"hetu:{IDENTITY_CODE.lower()}x", "x" * 290 + USER_KEY,
     ]  # fmt: skip
-    for text in texts:
+    for number, text in enumerate(texts):
         simulator.faults.clear()
         escaped = text.replace("&", "&amp;").replace("<", "&lt;")
         simulator.faults.add(failed("FAILED", f"{code} :: {escaped}", http_status=400), times=None)
-        run = console.read(
-            simulator.config(start_date="2026-01-01"), configured("accounts"), environment={"LOG_LEVEL": level}
-        )
+        # one in a process of its own, the others without
+        by = runs if number else console
+        run = by.read(config, configured("accounts"), environment={"LOG_LEVEL": level})
         assert (run.code, run.errors, run.hung) == (1, "", False)
         forms = run.output.replace(" ", "").replace(":", "").lower()
         for secret in (USER_KEY, PARTNER_KEY, IDENTITY_CODE, MAC):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -214,22 +215,55 @@ def test_a_signal_in_the_middle_of_the_last_write(afterwards: str, tmp_path: Pat
     assert done.stdout.startswith("a line\n")
 
 
+FORKS = """
+import os, socket, sys
+from source_netvisor.protocol import output, termination
+test = socket.socket(fileno=int(sys.argv[1]))
+while descriptors := socket.recv_fds(test, 1, 2)[1]:
+    child = os.fork()
+    if not child:
+        for number, descriptor in enumerate(descriptors, 1):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        with termination.handle_signals():
+            output.prepare()
+            print(os.getpid(), flush=True)
+            for _ in range(200):
+                output.write(b"x" * 9_999 + b"\\n")
+        sys.exit()
+    for descriptor in descriptors:
+        os.close(descriptor)
+    test.recv(1)
+    test.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]).to_bytes(2, "big", signed=True))
+"""
+"""A command of a few milliseconds for each two descriptors that come over a socket: its outputs. Its status goes back
+when a byte asks for it; until then its number stays its own."""
+
+
 def test_a_signal_at_any_moment_of_the_end(tmp_path: Path) -> None:
-    """Three hundred commands of a few milliseconds, each ended at another moment."""
-    program = WITHIN + (
-        "    output.prepare(); print('ready', flush=True)\n    for _ in range(200): output.write(b'x' * 9_999 + b'\\n')"
-    )
+    """Three hundred commands, each ended at another moment."""
+    ours, theirs = socket.socketpair()
+    arguments = [sys.executable, "-c", FORKS, str(theirs.fileno())]
     statuses = set()
-    for number in range(300):
-        with subprocess.Popen(
-            [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            assert process.stdout is not None and process.stderr is not None
-            process.stdout.readline()
-            time.sleep(number % 60 / 20_000)
-            process.send_signal(signal.SIGTERM)
-            rest = process.stdout.read()
-            assert not rest or rest.endswith(b"\n")
-            assert process.stderr.read() == b""
-        statuses.add(process.returncode)
+    # pipes from the start, as the commands' outputs are
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    forks = subprocess.Popen(arguments, cwd=tmp_path, pass_fds=[theirs.fileno()], **pipes)
+    # `ours` is closed first, which ends the forks
+    with theirs, forks, ours:
+        for number in range(300):
+            (output, written), (errors, complained) = os.pipe(), os.pipe()
+            socket.send_fds(ours, [b"."], [written, complained])
+            os.close(written)
+            os.close(complained)
+            with open(output, "rb") as told, open(errors, "rb") as complaints:
+                process = int(told.readline())
+                time.sleep(number % 60 / 20_000)
+                os.kill(process, signal.SIGTERM)
+                rest = told.read()
+                assert not rest or rest.endswith(b"\n")
+                assert complaints.read() == b""
+            ours.send(b".")
+            statuses.add(int.from_bytes(ours.recv(2), "big", signed=True))
+        ours.shutdown(socket.SHUT_WR)
+        assert forks.communicate(timeout=10) == (b"", b"")
     assert statuses <= {0, -signal.SIGTERM}
