@@ -1,7 +1,7 @@
 """A connection of Airbyte's in small: syncs of the connector in this process, into the model of a warehouse.
 
 Every sync goes through the connector's own entrypoint, with files for configuration, catalog and state, and hands its
-output over as lines of JSON. The clock that the connector reads and the simulated Netvisor's are one (`TestClock`).
+output over as lines of JSON. The clock that the connector reads and the simulated Netvisor's are one (`SetClock`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -27,12 +26,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from integration_tests.shared_source import shared_source
 from integration_tests.warehouse_model import Warehouse
 from netvisor_simulator.company.plan import HELSINKI
-from source_netvisor import clock
 from source_netvisor.entrypoint import NetvisorEntrypoint
-from source_netvisor.netvisor import authenticator
 from source_netvisor.source import SourceNetvisor
-
-_real_now = clock.now
 
 
 class SetClock:
@@ -65,11 +60,8 @@ class SetClock:
 
     @contextmanager
     def in_charge(self) -> Iterator[SetClock]:
-        """The connector reads this clock; only its signatures, which the simulator holds against real time, do not."""
-        with (
-            mock.patch.object(clock, "now", self),
-            mock.patch.object(authenticator, "clock", SimpleNamespace(now=_real_now)),
-        ):
+        """The connector reads this clock; only its calls, which the simulator holds against real time, do not."""
+        with mock.patch.object(shared_source(), "now", self):
             yield self
 
 

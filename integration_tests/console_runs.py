@@ -39,7 +39,7 @@ IMPATIENT = {
     "call_seconds": 5.0,
     "largest_reply": 48 << 20,
 }
-"""`client.RetryPolicy` for tests: what the connector waits for in minutes takes moments."""
+"""`RetryPolicy` for tests: what the connector waits for in minutes takes moments."""
 IDENTITY_CODE = "010190A123D"
 """A personal identity code of nobody: its check character is wrong on purpose."""
 SECRETS = tuple(one.lower() for one in (USER_KEY, PARTNER_KEY, IDENTITY_CODE))
@@ -178,7 +178,7 @@ class ConsoleRuns(Runs):
     """A helper process that starts console scripts, and looks for secrets in everything that they write.
 
     Args:
-        retry_policy: fields of `client.RetryPolicy` for all calls; empty leaves the connector's own.
+        retry_policy: fields of `RetryPolicy` for all calls; empty leaves the connector's own.
     """
 
     def __init__(self, retry_policy: Mapping[str, Any] | None = None) -> None:
@@ -265,17 +265,14 @@ def _serve(retry_policy: dict[str, Any]) -> None:
     # as the console script does it
     late_imports.leave_sources_unread()
     run._import_parts_of_the_cdk()
-    from source_netvisor import check, entrypoint, quick_source
-    from source_netvisor.netvisor import client
+    from source_netvisor import entrypoint, quick_source
     from source_netvisor.netvisor.retry_policy import RetryPolicy
 
-    if retry_policy:
-        retry_policy["waits"] = tuple(retry_policy["waits"])
-        impatient = RetryPolicy(**retry_policy)
-        client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
-        check.Check.RETRY_POLICY = dataclasses.replace(impatient, waits=impatient.waits[:2])
     # what every start does alike is done once, before the forks
     made = quick_source.QuickSource()
+    if retry_policy:
+        made.retry_policy = RetryPolicy(**{**retry_policy, "waits": tuple(retry_policy["waits"])})
+        made.retry_policy_of_checks = dataclasses.replace(made.retry_policy, waits=made.retry_policy.waits[:2])
     definitions = made.definitions()
     made.definitions = lambda: definitions  # type: ignore[method-assign]
     entrypoint.QuickSource = lambda: made  # type: ignore[assignment,misc]

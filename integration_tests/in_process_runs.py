@@ -26,8 +26,7 @@ from airbyte_cdk.utils import airbyte_secrets_utils
 
 from integration_tests.console_runs import IMPATIENT, Run, Runs, looked_through, parsed
 from integration_tests.shared_source import shared_source
-from source_netvisor import check, entrypoint, redaction
-from source_netvisor.netvisor import client
+from source_netvisor import entrypoint, redaction
 from source_netvisor.netvisor.retry_policy import RetryPolicy
 
 KILLED = -signal.SIGKILL
@@ -82,8 +81,8 @@ class InProcessRuns(Runs):
         with ExitStack() as stack:
             if self._policy is not None:
                 of_checks = dataclasses.replace(self._policy, waits=self._policy.waits[:2])
-                stack.enter_context(mock.patch.object(client, "RetryPolicy", return_value=self._policy))
-                stack.enter_context(mock.patch.object(check.Check, "RETRY_POLICY", of_checks))
+                policies = {"retry_policy": self._policy, "retry_policy_of_checks": of_checks}
+                stack.enter_context(mock.patch.multiple(shared_source(), **policies))
             stack.enter_context(mock.patch.object(entrypoint, "QuickSource", shared_source))
             yield
 

@@ -24,10 +24,11 @@ from integration_tests.connection import Connection, SetClock
 from integration_tests.console_runs import IMPATIENT
 from integration_tests.fault_matrix import CASES
 from integration_tests.invariant import assert_equals_books, assert_equals_fresh_read
+from integration_tests.shared_source import shared_source
 from netvisor_simulator import NetvisorSimulator
 from netvisor_simulator.company import Company
 from netvisor_simulator.company.plan import HELSINKI
-from source_netvisor.netvisor import client
+from source_netvisor.netvisor.retry_policy import RetryPolicy
 
 STREAMS = (
     "accounts", "vouchers", "voucher_lines", "sales_invoices", "sales_invoice_lines", "sales_orders", "sales_payments",
@@ -129,10 +130,9 @@ def soak(nights: int, seed: int, vouchers: int) -> None:
     rng = Random(seed)
     settled: tuple[int, int, int] | None = None
     moment = datetime.now(HELSINKI).replace(hour=2, minute=0, second=0, microsecond=0)
-    impatient = client.RetryPolicy(
+    shared_source().retry_policy = RetryPolicy(
         **{**IMPATIENT, "read_seconds": 5.0, "call_seconds": 30.0, "waits": (0.01, 0.02, 0.02)}
     )
-    client.RetryPolicy = lambda: impatient  # type: ignore[assignment,misc]
     company = Company(seed, vouchers, 1, today=moment.date())
     clock = SetClock(moment)
     with tempfile.TemporaryDirectory() as temporary, clock.in_charge():

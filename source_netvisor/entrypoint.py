@@ -77,14 +77,16 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
             else:
                 yield messages.line(self.handle_record_counts(message, counts))
 
-    @staticmethod
-    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+    # the CDK calls its static method as a method
+    def validate_connection(  # type: ignore[override]
+        self, source_spec: ConnectorSpecification, config: Mapping[str, Any]
+    ) -> None:
         """Checks the configuration.
 
         Raises:
             ConfigError: with every mistake.
         """
-        NetvisorConfig.parse(config)
+        NetvisorConfig.parse(config, now=self._source.now())
 
     @staticmethod
     def set_up_secret_filter(config: Any, connection_specification: Mapping[str, Any]) -> None:

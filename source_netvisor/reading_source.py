@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -24,6 +25,7 @@ from source_netvisor.config import ConfigError, NetvisorConfig
 from source_netvisor.manifest import loading
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.netvisor.client import Client
+from source_netvisor.netvisor.retry_policy import RetryPolicy
 from source_netvisor.protocol.messages import Message, Records
 from source_netvisor.redaction import shown_names
 from source_netvisor.streams.record_buffer import BATCH
@@ -36,6 +38,14 @@ class ReadingSource(Source):
 
     batch = BATCH
     """Bytes of records after which a state goes out."""
+    retry_policy = RetryPolicy()
+    """When the calls of a sync are repeated, and how long they may take."""
+    retry_policy_of_checks = Check.RETRY_POLICY
+    """The same for those of a check, for which somebody waits."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC. Calls are signed with this machine's, whatever this says."""
+        return clock.now()
 
     @abstractmethod
     def streams_of_manifest(self) -> Sequence[Mapping[str, Any]]:
@@ -56,12 +66,11 @@ class ReadingSource(Source):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Which resources can be read, all in one report; see `check.Check`."""
         try:
-            parsed = NetvisorConfig.parse(config)
+            parsed = NetvisorConfig.parse(config, now=self.now())
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return Check(self.definitions(), Client(parsed, Check.RETRY_POLICY), SyncContext(parsed, clock.now())).run(
-            logger
-        )
+        client = Client(parsed, self.retry_policy_of_checks)
+        return Check(self.definitions(), client, SyncContext(parsed, self.now())).run(logger)
 
     def read(
         self,
@@ -89,7 +98,7 @@ class ReadingSource(Source):
         Raises:
             AirbyteTracedException: the configuration or the catalog is wrong, or a stream failed.
         """
-        parsed = NetvisorConfig.parse(config)
+        parsed = NetvisorConfig.parse(config, now=self.now())
         definitions = self.definitions()
         selected = [s.stream.name for s in catalog.streams]
         twice = {name for name in selected if selected.count(name) > 1} if len(set(selected)) < len(selected) else ()
@@ -108,8 +117,8 @@ class ReadingSource(Source):
                 internal_message="unknown streams",
                 failure_type=FailureType.config_error,
             )
-        client = Client(parsed)
-        sync = Sync(definitions, client, SyncContext(parsed, clock.now()), self.batch, show)
+        client = Client(parsed, self.retry_policy)
+        sync = Sync(definitions, client, SyncContext(parsed, self.now()), self.batch, show)
         yield from sync.read(catalog, _states(state))
 
 

@@ -14,7 +14,6 @@ from airbyte_cdk.models import FailureType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_netvisor import clock
 from source_netvisor.config import ConfigError, NetvisorConfig
 from source_netvisor.source import SourceNetvisor
 
@@ -39,15 +38,12 @@ TITLES = {
 KEY = "10DF2FEE83FE7AF6A7904255AF607A6E"
 
 
-@pytest.fixture(autouse=True)
-def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """15 January 2026, 12:00 in Finland."""
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 15, 10, tzinfo=timezone.utc))
+NOW = datetime(2026, 1, 15, 10, tzinfo=timezone.utc)
 
 
-def parse(environment: Mapping[str, str] | None = None, **overrides: Any) -> NetvisorConfig:
+def parse(environment: Mapping[str, str] | None = None, now: datetime = NOW, **overrides: Any) -> NetvisorConfig:
     config = {name: value for name, value in {**GOOD, **overrides}.items() if value is not ...}
-    return NetvisorConfig.parse(config, environment or {})
+    return NetvisorConfig.parse(config, environment or {}, now)
 
 
 def refusal(environment: Mapping[str, str] | None = None, **overrides: Any) -> str:
@@ -252,14 +248,13 @@ def test_start_date_by_default(value: Any) -> None:
     assert parse(start_date=value).start_date_given is False
 
 
-def test_today_is_finnish(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_finnish() -> None:
     """Late on New Year's Eve in London it is next year already in Helsinki."""
-    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 12, 31, 22, 30, tzinfo=timezone.utc))
-    assert parse().start_date == date(2024, 1, 1)
-    assert parse(start_date="2026-01-01").start_date == date(2026, 1, 1)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 12, 31, 21, 30, tzinfo=timezone.utc))
-    assert parse().start_date == date(2023, 1, 1)
-    assert refusal(start_date="2026-01-01")
+    after, before = (datetime(2025, 12, 31, hour, 30, tzinfo=timezone.utc) for hour in (22, 21))
+    assert parse(now=after).start_date == date(2024, 1, 1)
+    assert parse(now=after, start_date="2026-01-01").start_date == date(2026, 1, 1)
+    assert parse(now=before).start_date == date(2023, 1, 1)
+    assert refusal(now=before, start_date="2026-01-01")
 
 
 @pytest.mark.parametrize("field", ["partner_id", "partner_key"])

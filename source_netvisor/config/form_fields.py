@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from source_netvisor import clock, menus
+from source_netvisor import menus
 from source_netvisor.config import credentials
 from source_netvisor.errors import PARTNER_SEARCH_KEY
 
@@ -88,9 +88,13 @@ def business_id(value: Any) -> str:
     return f"{digits}-{check_digit}"
 
 
-def start_date(value: Any) -> date:
-    """The default is 1 January two calendar years back, in Finland."""
-    today = clock.helsinki_date(clock.now())
+def start_date(value: Any, today: date) -> date:
+    """The default is 1 January two calendar years back.
+
+    Args:
+        value: of this field.
+        today: in Finland.
+    """
     if value is None:
         return date(today.year - 2, 1, 1)
     fix = "give a day as YYYY-MM-DD, for example 2024-01-01."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_netvisor import clock
 from source_netvisor.config import form_fields
 from source_netvisor.redaction import register_secret
 
@@ -78,19 +79,22 @@ class NetvisorConfig:
         return urlsplit(self.base_url).hostname or ""
 
     @staticmethod
-    def parse(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> NetvisorConfig:
+    def parse(
+        config: Mapping[str, Any], environment: Mapping[str, str] = os.environ, now: datetime | None = None
+    ) -> NetvisorConfig:
         """Checks a configuration and fills in what may be left out.
 
         Args:
             config: as Airbyte hands it over.
             environment: where the partner's credentials may stand instead.
+            now: the present moment, aware; this machine's where none is given.
 
         Raises:
             ConfigError: with every mistake, in the order of the form.
         """
         if not isinstance(config, Mapping):
             raise ConfigError({"config": "the configuration is not a JSON object; give the fields of the form."})
-        form = _Form(config)
+        form = _Form(config, clock.helsinki_date(now or clock.now()))
         parsed = form.parsed(environment)
         if form.mistakes:
             raise ConfigError(form.mistakes)
@@ -106,9 +110,11 @@ class _Form:
 
     Args:
         config: as Airbyte hands it over.
+        today: in Finland.
     """
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], today: date) -> None:
+        self._today = today
         self._values = {name: form_fields.cleaned(config.get(name)) for name in TITLES}
         # a field that is there and empty is no mistake, except this one: it is fixed
         self._has_search_key = "partner_search_key" in config
@@ -123,7 +129,7 @@ class _Form:
             business_id=self._read("business_id", form_fields.business_id),
             api_user_id=self._read("api_user_id", form_fields.api_user_id),
             api_key=self._read("api_key", form_fields.api_key, self._values["api_user_id"]),
-            start_date=self._read("start_date", form_fields.start_date),
+            start_date=self._read("start_date", form_fields.start_date, self._today),
             start_date_given=self._values["start_date"] is not None,
             partner_id=self._read("partner_id", form_fields.partner, "partner_id", environment),
             partner_key=self._read("partner_key", form_fields.partner, "partner_key", environment),
