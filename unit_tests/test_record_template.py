@@ -54,7 +54,8 @@ SCHEMA: dict[str, Any] = {
 TEXTS = [
     "", " ", "7", "-17,18", "0,00", "1 047,29", "14.016,00", "-", "1-2", "+5", ".5", "31.12.2025", "2026-01-01",
     "1.1.26", "true", "Kyllä", "0", "Palvelu", " 34", "34 ", "a &amp; b", "&lt;b&gt;", "&#8364;", "&#xe4;", "&quot;",
-    "a\r\nb", "\u00a0", "\u2003x", "00123", "9" * 30, "nan", "1e5", "1_000", "\u0663", "> x", "/>", "Åäö €",
+    "a\r\nb", "a\r&amp;\r\n", "\u00a0", "\u2003x", "00123", "9" * 30, "nan", "1e5", "1_000", "\u0663", "> x", "/>",
+    "Åäö €",
 ]  # fmt: skip
 texts = st.sampled_from(TEXTS)
 
@@ -208,6 +209,13 @@ def voucher(key: int, inside: str = "", between: str = "\r\n    ") -> str:
 def test_one_lesson_is_enough_for_records_that_are_alike(between: str, monkeypatch: pytest.MonkeyPatch) -> None:
     vouchers = [voucher(key, "<Class netvisorkey='5'>A</Class>".replace("'", '"'), between) for key in range(50)]
     assert built_from_text(vouchers, monkeypatch) == 49
+
+
+@pytest.mark.parametrize("between", ["\r\n    ", "\n  ", ""])
+def test_a_text_of_several_lines_needs_no_further_lesson(between: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts_ = ("A", "A\r\nB", "A\rB &amp; C", "\r\n")
+    vouchers = [voucher(key, f"<Class>{texts_[key % 4]}</Class>", between) for key in range(48)]
+    assert built_from_text(vouchers, monkeypatch) == 47
 
 
 def test_each_combination_of_what_records_have_needs_one_lesson_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,8 @@ class RecordBuilder:
             NetvisorError: the record is past a limit.
         """
         record = self.from_element(element_of(row)) if self._of_element else self._watched.build(row)
-        self.check(record)
+        if RAW in record or UNKNOWN in record:
+            self.check(record)
         return record
 
     def from_element(self, element: etree._Element) -> dict[str, Any]:

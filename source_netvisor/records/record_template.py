@@ -69,28 +69,23 @@ class RecordTemplate:
         text = record.text
         if self._space != template_reader.SPACES[0] and "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if not self._opens:
-            try:
-                return self._read(text)
-            except TemplateMismatch:
-                self._opens = "/>" in text
-                if not self._opens:
-                    raise
-        return self._read(_opened(text) if "/>" in text else text)
-
-    def _read(self, text: str) -> dict[str, Any]:
-        if self._readers is None:
-            raise TemplateMismatch
-        careful = "&" in text
-        if careful and not _has_references_only(text):
-            raise TemplateMismatch
         try:
+            if self._opens and "/>" in text:
+                text = _opened(text)
+            careful = "&" in text
+            if self._readers is None or (careful and not _has_references_only(text)):
+                raise TemplateMismatch
             built, end = self._readers[careful](text)
+            if end != len(text):
+                raise TemplateMismatch
+        except TemplateMismatch:
+            if self._opens or "/>" not in text:
+                raise
+            self._opens = True
+            return self.build(record)
         except ValueError:
             # `-` or `1-2` where a number should be
             raise TemplateMismatch from None
-        if end != len(text):
-            raise TemplateMismatch
         self._hits += 1
         return built
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import linecache
 import re
+import sys
 import weakref
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -30,20 +31,22 @@ Reader = Callable[[str], tuple[dict[str, Any], int]]
 """Reads the object that a text begins with: the object, and where what follows it begins. The text has no element that
 closes itself, and carriage returns only if the space has them. Raises TemplateMismatch or ValueError: it has no fit."""
 
-SPACES = (r"\r\n *", r"\n *", "", r"\s*")
+_AT_ONCE = "+" if sys.version_info >= (3, 11) else ""
+"""Behind a repetition: it gives nothing back, which it need not, since what follows begins with another character; to
+remember where it could costs a twentieth of a record."""
+
+SPACES = (rf"\r\n *{_AT_ONCE}", rf"\n *{_AT_ONCE}", "", rf"\s*{_AT_ONCE}")
 """Between elements: line end and indent, nothing, or any; the last one takes longer."""
 MOST_VALUES = 5000
 """Texts remembered with their values for each property."""
 LONGEST_VALUE = 64
 """Characters of a text that is remembered."""
 
-_TEXTS = (r"([^<\r]*)", r"([^<]*)")
-"""With carriage returns in the space, which a text would have to lose, and without."""
-_VALUE = r"([^<]*)"
-"""Of what is looked up; to exclude references here, too, takes several times as long as to find a single character."""
-_INTEGER = r"(-?[0-9]{0,18})"
-_NUMBER = r"([-+0-9.,]{0,40})"
-_ATTRIBUTE = r'[^"<]*'
+_TEXT = rf"[^<]*{_AT_ONCE}"
+"""To exclude references, or carriage returns, takes several times as long as to find a single character."""
+_INTEGER = rf"-?[0-9]{{0,18}}{_AT_ONCE}"
+_NUMBER = rf"[-+0-9.,]{{0,40}}{_AT_ONCE}"
+_ATTRIBUTE = rf'[^"<]*{_AT_ONCE}'
 _EXACT = 15
 """Digits of a number that a double always holds."""
 _NOT_PLAIN = re.compile(r"[<&\t\r\n]")
@@ -107,8 +110,8 @@ class _Source:
 
     def __init__(self, space: str, careful: bool) -> None:
         self._space = space
-        self._any_text = _TEXTS[space != SPACES[0]]
-        self._careful = careful
+        # what a text may have that the parser would not give as it is
+        self._odd = ["&"] * careful + ["\r"] * (space == SPACES[0])
         self._lines: list[str] = []
         self._unknown = 0
         self._constants: dict[str, Any] = {
@@ -288,7 +291,7 @@ class _Source:
             space = self._space if place.inner else SPACES[-1]
             inside = space + "".join(self._element(below, segment, optional) for below in place.inner)
         elif place.target is None:
-            inside = r"[^<]*"
+            inside = _TEXT
         else:
             inside = self._text(place.target, segment, optional)
         whole = f"{opening}{inside}</{tag}>{self._space}"
@@ -297,7 +300,7 @@ class _Source:
     def _left_out(self, place: Place, segment: _Segment) -> str:
         """An element of which nothing is taken, as often as it follows itself."""
         if place.inner is None:
-            inside = r"[^<]*"
+            inside = _TEXT
         else:
             space = self._space if place.inner else SPACES[-1]
             inside = space + "".join(self._left_out(below, segment) for below in place.inner)
@@ -319,11 +322,12 @@ class _Source:
     def _text(self, target: Target, segment: _Segment, optional: bool) -> str:
         """The text of an element."""
         convert = target.convert
-        value, pattern = self._remembered(convert), _VALUE
+        value, pattern = self._remembered(convert), _TEXT
         if convert is to_string:
-            value, pattern = "({g}.strip() or None)", self._any_text
-            if self._careful:
-                value = "(plain({g}) if '&' in {g} else " + value + ")"
+            value = "({g}.strip() or None)"
+            if self._odd:
+                odd = " or ".join(f"{character!r} in {{g}}" for character in self._odd)
+                value = f"(plain({{g}}) if {odd} else {value})"
         elif convert is to_integer:
             value, pattern = "(int({g}) if {g} else None)", _INTEGER
         elif convert is to_number:
@@ -333,7 +337,7 @@ class _Source:
                 _NUMBER,
             )
         self._take(segment, target, value, optional)
-        return pattern
+        return f"({pattern})"
 
     def _take(self, segment: _Segment, target: Target, value: str, optional: bool) -> None:
         second = False
@@ -368,7 +372,9 @@ class _Values(dict[str, Any]):
 
 
 def _plain(raw: str) -> str | None:
-    """A text with references as the parser would give it, without the space around it."""
+    """A text with references or carriage returns as the parser would give it, without the space around it."""
+    if "\r" in raw:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if "&#" in raw:
         raw = etree.fromstring(f"<Text>{raw}</Text>".encode(), decoder.safe_parser()).text or ""
     else:
