@@ -61,6 +61,16 @@ def test_addresses_do_not_count(name: str) -> None:
     assert fingerprint(as_text(one)) != fingerprint(as_text(one.replace("<A>1", "<A>3")))
 
 
+def test_each_of_several_addresses_does_not_count() -> None:
+    shape = (
+        "<Voucher><Uri>{}</Uri><A>MUURI> URI</A><B>1</B><VoucherNetvisorURI>{}</VoucherNetvisorURI><C>U</C></Voucher>"
+    )
+    one, other = shape.format("x", "y"), shape.format("a?session=1", "")
+    assert fingerprint(as_text(one)) == fingerprint(as_text(other))
+    for changed in (one.replace("MUURI", "MUUR"), one.replace("<B>1", "<B>2"), one.replace("<C>U", "<C>")):
+        assert fingerprint(as_text(one)) != fingerprint(as_text(changed))
+
+
 @pytest.mark.parametrize("name", ["Curi", "UriName", "Other"])
 def test_other_elements_count(name: str) -> None:
     one, other = (f"<Voucher><{name}>{text}</{name}></Voucher>" for text in ("x", "y"))

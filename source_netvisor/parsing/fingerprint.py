@@ -8,13 +8,17 @@ quotes, references) has other numbers too, which costs no more than to send its 
 
 from __future__ import annotations
 
+import re
 import zlib
+from functools import lru_cache
 
 from lxml import etree
 
 from source_netvisor.parsing.record_text import RecordText, Row
 
-_MARKS = (b"URI>", b"Uri>", b"uri>")
+_USUAL_END = re.compile(rb"U(?:RI|ri)>")
+"""How the tags of addresses usually end; other spellings are looked for in a copy of the text."""
+_LOWER_END = re.compile(rb"uri>")
 
 
 def fingerprint(row: Row) -> int:
@@ -25,32 +29,26 @@ def fingerprint(row: Row) -> int:
             where that was written without space between its elements, and another one otherwise.
     """
     text = row.raw if isinstance(row, RecordText) else etree.tostring(row, encoding="utf-8", with_tail=False)
-    for mark in _MARKS:
-        end = text.find(mark)
-        if end >= 0:
-            return _without_addresses(text, text, mark, end)
-    lower = text.lower()
-    end = lower.find(b"uri>")
-    return _without_addresses(text, lower, b"uri>", end) if end >= 0 else zlib.crc32(text)
-
-
-def _without_addresses(text: bytes, searched: bytes, mark: bytes, end: int) -> int:
-    """The checksum of the text without the contents of addresses, whose names are found in `searched` by their end.
-
-    Args:
-        text: of the record.
-        searched: the same, in whichever casing.
-        mark: the end of the names.
-        end: where it is found first.
-    """
+    searched, end = text, _USUAL_END
+    found = end.search(text)
+    if found is None:
+        searched, end = text.lower(), _LOWER_END
+        found = end.search(searched)
     checksum = at = 0
-    while end >= 0:
-        behind = end + len(mark)
-        name = text[text.rfind(b"<", at, end) + 1 : behind - 1].lower()
-        if name == b"uri" or (name.endswith(b"netvisoruri") and name[:1] != b"/"):
+    while found is not None:
+        behind = found.end()
+        name = text[text.rfind(b"<", at, behind) + 1 : behind - 1]
+        if _is_address(name):
             checksum = zlib.crc32(text[at:behind], checksum)
             at = max(behind, text.find(b"<", behind))
             # past the name in the closing tag
             behind = at + len(name)
-        end = searched.find(mark, behind)
+        found = end.search(searched, behind)
     return zlib.crc32(text[at:], checksum)
+
+
+@lru_cache(maxsize=256)
+def _is_address(name: bytes) -> bool:
+    """Whether the contents of such an element do not count; with a `/` before its name, it is a closing tag."""
+    lower = name.lower()
+    return lower == b"uri" or (lower.endswith(b"netvisoruri") and lower[:1] != b"/")

@@ -56,7 +56,8 @@ class AddedProperties:
             if record.get(name) is None and word in values:
                 record[name] = convert(values[word])
         for name, array, field in self._latest:
-            record[name] = _latest(record.get(array), field)
+            items = record.get(array)
+            record[name] = _latest(items, field) if items else None
         if self.key_is_asked_for and "key" in values and record.get(self._group_key) is None:
             record[self._group_key] = int(values["key"])
         for name, value in self._deleted_when.items():
@@ -64,13 +65,11 @@ class AddedProperties:
                 record["_ab_cdc_deleted_at"] = self._cursor
 
 
-def _latest(items: Iterable[Mapping[str, Any]] | None, field: str) -> str | None:
+def _latest(items: Iterable[Mapping[str, Any]], field: str) -> str | None:
     """The latest of the moments in an array of the record.
 
     Args:
         items: of the array, built from the reply.
         field: with their moments.
     """
-    if not items:
-        return None
     return max((item[field] for item in items if item.get(field)), key=datetime.fromisoformat, default=None)

@@ -33,7 +33,7 @@ class Listed:
     @property
     def fingerprint(self) -> int:
         """Of what Netvisor sent, the mark included."""
-        of_row = self._of_row()
+        of_row = self._of_row() if self._fingerprint is None else self._fingerprint
         return of_row if self.mark is None else marked_fingerprint(of_row, self.mark)
 
     @property

@@ -92,14 +92,15 @@ class ListingPass:
         members = [one for one in self._members if one.definition.listing.record == record and not _grouped(one)]
         if not members:
             return
+        takes = [(member, self._take_document if _has_whole_rows(member) else self._take_row) for member in members]
         for number, (row, key, day) in enumerate(page.rows(record, self._beside())):
             self.listed += 1
             if key is None:
                 self._keyless(members, row, day, placeholders)
                 continue
             listed = Listed(row, key, day)
-            for member in members:
-                self._take(member, listed, placeholders)
+            for member, take in takes:
+                take(member, listed, placeholders)
             if not number % ROWS_BETWEEN_LOOKS:
                 yield from flush_due(members)
         yield from flush_due(members)
@@ -109,12 +110,9 @@ class ListingPass:
         listings = [member.definition.listing for member in self._members]
         return tuple({name for listing in listings for name in (*listing.record, *listing.beside)})
 
-    def _take(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
-        """A row for one stream."""
+    def _take_row(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+        """A row for a stream that keeps no state, or reads details."""
         definition = member.definition
-        if member.incremental and definition.details is None:
-            self._take_row(member, listed, placeholders)
-            return
         if member.incremental and definition.details is not None and definition.details.window is None:
             if not member.shows(listed.key, listed.day):
                 return
@@ -125,7 +123,7 @@ class ListingPass:
         else:
             member.stream.send(listed.row, self._values(listed, placeholders))
 
-    def _take_row(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
+    def _take_document(self, member: Reconciliation, listed: Listed, placeholders: Mapping[str, str]) -> None:
         """A row that is all there is of its document."""
         key = listed.key
         if not member.is_in_range(key, listed.day):
@@ -261,14 +259,15 @@ def read_groups(member: Reconciliation, again: bool, rows: Any) -> int:
     return len(found)
 
 
+def _has_whole_rows(member: Reconciliation) -> bool:
+    """Whether a row of the listing is all there is of its document, for a stream that keeps a state."""
+    return member.incremental and member.definition.details is None
+
+
 def _grouped(member: Reconciliation) -> bool:
     """Whether the rows of the listing are parts of groups."""
     definition = member.definition
-    return (
-        member.incremental
-        and definition.details is None
-        and (definition.group_by is not None or definition.is_deletion_log)
-    )
+    return _has_whole_rows(member) and (definition.group_by is not None or definition.is_deletion_log)
 
 
 def _pending(members: Sequence[Reconciliation]) -> dict[Any, PendingDetails]:
