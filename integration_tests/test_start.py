@@ -42,9 +42,9 @@ for number, arguments in enumerate(json.loads(sys.argv[1])):
 """Imports, and then runs each command in a fork. Usual: all of the CDK is imported, and its declarative source is the
 connector. Otherwise: what the console script imports for every command but `discover`."""
 NOT_ALONE = (
-    "from source_netvisor import late_imports\nusual = late_imports._Loader.exec_module\n"
+    "from source_netvisor import late_imports\nusual = late_imports._PackageLoader.exec_module\n"
     "def fails(self, module):\n    usual(self, module)\n    raise ImportError('this part needs another one')\n"
-    "late_imports._Loader.exec_module = fails\n"
+    "late_imports._PackageLoader.exec_module = fails\n"
 )
 """Parts of the CDK cannot be imported by themselves."""
 STREAMS = ("accounts", "vouchers", "voucher_lines", "sales_invoice_details", "deleted_sales_invoices")

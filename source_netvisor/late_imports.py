@@ -1,5 +1,5 @@
 """Imports that take less: packages import their parts when somebody asks for them, as Python's own lazy imports do from
-3.15 on, and the CDK's source is not read for comments.
+3.15 on, a module is imported when one of its functions is called, and the CDK's source is not read for comments.
 """
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 
@@ -26,6 +27,18 @@ def delay(*packages: str) -> None:
         packages: their full names. One that is imported already, or that is not made of source files, stays as it is.
     """
     sys.meta_path.insert(0, _Finder(packages))
+
+
+def delay_until_called(module: str, functions: Collection[str]) -> None:
+    """Lets a module be executed when one of these functions is called, or when somebody asks for another name of it.
+
+    Whoever imports a function by its name waits for all that its module needs, though nobody may ever call it.
+
+    Args:
+        module: its full name. One that is imported already, or that is not a source file, stays as it is.
+        functions: of the module; no classes, since nobody could inherit from them.
+    """
+    sys.meta_path.insert(0, _Finder((), {module: functions}))
 
 
 def leave_sources_unread() -> None:
@@ -44,27 +57,79 @@ def undo() -> None:
     for finder in [finder for finder in sys.meta_path if isinstance(finder, _Finder)]:
         sys.meta_path.remove(finder)
         for name in list(sys.modules):
-            if any(f"{name}.".startswith(f"{package}.") for package in finder.packages):
+            if any(f"{name}.".startswith(f"{package}.") for package in (*finder.packages, *finder.functions)):
                 del sys.modules[name]
 
 
 class _Finder:
-    """Finds these packages where Python finds them, but has them loaded late."""
+    """Finds these packages and modules where Python finds them, but has them loaded late.
 
-    def __init__(self, packages: Collection[str]) -> None:
+    Args:
+        packages: whose parts are imported late.
+        functions: module -> functions that execute it when they are called.
+    """
+
+    def __init__(
+        self, packages: Collection[str], functions: Mapping[str, Collection[str]] = MappingProxyType({})
+    ) -> None:
         self.packages = packages
+        self.functions = functions
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Called by Python's import."""
-        spec = PathFinder.find_spec(name, path, target) if name in self.packages else None
-        if spec is not None and type(spec.loader) is SourceFileLoader and spec.submodule_search_locations:
-            spec.loader = _Loader(name, spec.loader.path)
+        if name not in self.packages and name not in self.functions:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            if name in self.functions:
+                spec.loader = _ModuleLoader(name, spec.loader.path, self.functions[name])
+            elif spec.submodule_search_locations:
+                spec.loader = _PackageLoader(name, spec.loader.path)
         return spec
 
 
-class _Loader(SourceFileLoader):
+class _ModuleLoader(SourceFileLoader):
+    def __init__(self, name: str, path: str, functions: Collection[str]) -> None:
+        super().__init__(name, path)
+        self._functions = functions
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Called by Python's import."""
+        lock = threading.RLock()
+
+        def executed(name: str) -> Any:
+            if name.startswith("__"):
+                # Python asks for `__path__` at each import
+                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+            with lock:
+                if "__getattr__" in module.__dict__:
+                    self._execute(module, late)
+            return getattr(module, name)
+
+        late = {function: _late_function(function, executed) for function in self._functions}
+        late["__getattr__"] = executed
+        module.__dict__.update(late)
+
+    def _execute(self, module: ModuleType, late: Mapping[str, Any]) -> None:
+        for name in late:
+            del module.__dict__[name]
+        try:
+            super().exec_module(module)
+        except BaseException:
+            module.__dict__.update(late)
+            raise
+
+
+def _late_function(name: str, executed: Callable[[str], Any]) -> Callable[..., Any]:
+    def late(*args: Any, **kwargs: Any) -> Any:
+        return executed(name)(*args, **kwargs)
+
+    return late
+
+
+class _PackageLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Called by Python's import."""
         late: dict[str, ast.stmt] = {}

@@ -35,6 +35,9 @@ def _import_parts_of_the_cdk() -> None:
     """Keeps the import of one part of the CDK from importing all others, destinations and the declarative source among
     them, which is half of start-up; `discover` needs nearly all of them."""
     late_imports.delay("airbyte_cdk", "airbyte_cdk.sources")
+    late_imports.delay_until_called(
+        "airbyte_cdk.sources.utils.schema_helpers", ("check_config_against_spec_or_exit", "split_config")
+    )
     try:
         import airbyte_cdk.entrypoint  # noqa: F401
     except Exception:  # noqa: BLE001 - whatever is wrong with the CDK, its usual import shows it

@@ -9,7 +9,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStateMessage, ConfiguredAirbyteCatalog
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
-from source_netvisor.manifest import loading, validation
+from source_netvisor.manifest import files, validation
 from source_netvisor.reading_source import ReadingSource
 
 
@@ -25,9 +25,9 @@ class SourceNetvisor(ReadingSource, YamlDeclarativeSource):
     ) -> None:
         # the CDK's own handling of state is not used: it would refuse ours before we can say why
         try:
-            super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(loading.MANIFEST), **kwargs)
+            super().__init__(catalog=catalog, config=config, state=None, path_to_yaml=str(files.MANIFEST), **kwargs)
         except Exception as error:
-            if mistake := validation.refused_by_the_cdk(error, loading.MANIFEST):
+            if mistake := validation.refused_by_the_cdk(error, files.MANIFEST):
                 raise mistake from None
             raise
 

@@ -186,6 +186,70 @@ def test_threads_get_the_same_object(package: Callable[[Files], None]) -> None:
     assert {id(one) for one in things} == {id(sys.modules[f"{PACKAGE}.part"].thing)}
 
 
+FUNCTIONS = """
+import sys
+sys.modules["late_package.executed"] = sys
+def double(n, *, by=2):
+    return n * by
+other = 7
+"""
+
+
+def delayed(package: Callable[[Files], None], text: str) -> None:
+    """A module whose function `double` is imported by its name."""
+    package({"__init__.py": "", "part.py": text})
+    late_imports.delay_until_called(f"{PACKAGE}.part", ["double"])
+
+
+def test_a_module_is_executed_when_a_function_is_called(package: Callable[[Files], None]) -> None:
+    delayed(package, FUNCTIONS)
+    double = run(f"from {PACKAGE}.part import double")["double"]
+    assert imported() == {"part"}
+    assert [double(4), double(4, by=3)] == [8, 12]
+    assert imported() == {"part", "executed"}
+    found = sys.modules[f"{PACKAGE}.part"]
+    assert found.double is not double and found.double.__name__ == "double"
+
+
+def test_a_module_is_executed_when_another_name_is_asked_for(package: Callable[[Files], None]) -> None:
+    delayed(package, FUNCTIONS)
+    assert run(f"from {PACKAGE}.part import double, other")["other"] == 7
+    assert imported() == {"part", "executed"}
+    with pytest.raises(ImportError, match=f"cannot import name 'nothing' from '{PACKAGE}.part'"):
+        run(f"from {PACKAGE}.part import nothing")
+
+
+def test_a_module_that_cannot_be_executed_says_so_each_time(package: Callable[[Files], None]) -> None:
+    delayed(package, "import does_not_exist_anywhere\n")
+    double = run(f"from {PACKAGE}.part import double")["double"]
+    for _ in range(2):
+        with pytest.raises(ModuleNotFoundError, match="No module named 'does_not_exist_anywhere'"):
+            double(4)
+
+
+def test_threads_execute_a_module_once(package: Callable[[Files], None]) -> None:
+    delayed(package, "import sys, time\ntimes = sys.modules.setdefault('late_package.times', [])\ntimes.append(1)\n"
+                     "time.sleep(0.2)\n\n\ndef double(n):\n    return n * 2\n")  # fmt: skip
+    double = run(f"from {PACKAGE}.part import double")["double"]
+    doubled: list[int] = []
+    threads = [threading.Thread(target=lambda: doubled.append(double(4))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert doubled == [8] * 8
+    times: Any = sys.modules[f"{PACKAGE}.times"]
+    assert times == [1]
+
+
+def test_what_was_delayed_is_undone(package: Callable[[Files], None]) -> None:
+    delayed(package, FUNCTIONS)
+    run(f"from {PACKAGE}.part import double")
+    late_imports.undo()
+    assert run(f"from {PACKAGE}.part import double")["double"].__module__ == f"{PACKAGE}.part"
+    assert imported() == {"part", "executed"}
+
+
 OF_THE_CDK = """
 import importlib.util, sys
 from source_netvisor import late_imports
@@ -209,8 +273,29 @@ for name in names:
     assert getattr(late, "__version__", 0) == getattr(ordinary, "__version__", 0)
 print("the same")
 """
+OF_THE_CONSOLE_SCRIPT = """
+import inspect, sys
+from source_netvisor import late_imports, run
+given = {}
+late = late_imports.delay_until_called
+late_imports.delay_until_called = lambda module, functions: late(module, given.setdefault(module, functions))
+run._import_parts_of_the_cdk()
+import source_netvisor.entrypoint
+assert not {"pydantic", "jsonschema"} & sys.modules.keys(), "they are imported"
+late_imports.undo()
+for module, functions in given.items():
+    assert all(inspect.isfunction(vars(__import__(module, fromlist=["*"]))[one]) for one in functions)
+print(len(given))
+"""
 
 
 def test_the_cdk_has_the_same_names() -> None:
     done = subprocess.run([sys.executable, "-c", OF_THE_CDK], capture_output=True, text=True, check=False, timeout=120)
     assert done.stdout == "the same\n", done.stderr[-2000:]
+
+
+def test_the_console_script_imports_no_validators() -> None:
+    """And what it delays are functions, which are not what they seem while they wait."""
+    command = [sys.executable, "-c", OF_THE_CONSOLE_SCRIPT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout == "1\n", done.stderr[-2000:]

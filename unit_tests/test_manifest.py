@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_netvisor.manifest import loading
+from source_netvisor.manifest import files, validation
 from source_netvisor.manifest.mistakes import ManifestError
 from source_netvisor.manifest.stream_definition import StreamDefinition
 from source_netvisor.quick_source import QuickSource
 from source_netvisor.reading_source import ReadingSource
 from source_netvisor.source import SourceNetvisor
 
-MANIFEST = loading.MANIFEST.read_text(encoding="utf-8")
+MANIFEST = files.MANIFEST.read_text(encoding="utf-8")
 CONFIG = {
     "company_name": "Example", "business_id": "1967543-8", "api_user_id": "x", "api_key": "0" * 32,
     "partner_id": "x", "partner_key": "x",
@@ -239,7 +239,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Edit],
     def put(edit: Edit) -> None:
         file = tmp_path / "manifest.yaml"
         file.write_text(edit(MANIFEST), encoding="utf-8")
-        monkeypatch.setattr(loading, "MANIFEST", file)
+        monkeypatch.setattr(files, "MANIFEST", file)
 
     return put
 
@@ -297,7 +297,33 @@ def test_the_console_script_has_the_same_form_and_streams_as_the_cdk() -> None:
 
 
 def test_the_manifest_as_it_is_has_no_mistake(load: Callable[[Edit], dict[str, StreamDefinition]]) -> None:
-    assert load(lambda text: text).keys() == {path.stem for path in loading.SCHEMAS.glob("*.json")}
+    assert load(lambda text: text).keys() == {path.stem for path in files.SCHEMAS.glob("*.json")}
+
+
+def test_what_is_kept_of_the_manifest_is_not_taken_where_its_words_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = tmp_path / "manifest.schema.json"
+    words.write_text(files.WORDS.read_text(encoding="utf-8").replace('"deleted_when"', '"deleted_if"'), "utf-8")
+    monkeypatch.setattr(files, "WORDS", words)
+    validation.schema.cache_clear()
+    validation._validator.cache_clear()
+    try:
+        with pytest.raises(ManifestError, match='no word "deleted_when" here, the nearest is "deleted_if"'):
+            QuickSource()
+    finally:
+        validation.schema.cache_clear()
+        validation._validator.cache_clear()
+
+
+@pytest.mark.parametrize("kept", [None, "", "<<<<<<< HEAD\n", '{"of": "0", "manifest": {}}'])
+def test_a_manifest_of_which_nothing_is_kept(kept: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = QuickSource().streams_of_manifest()
+    file = tmp_path / "manifest.resolved.json"
+    if kept is not None:
+        file.write_text(kept)
+    monkeypatch.setattr(files, "RESOLVED", file)
+    assert QuickSource().streams_of_manifest() == expected
 
 
 @pytest.mark.parametrize(

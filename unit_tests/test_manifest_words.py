@@ -13,12 +13,12 @@ from jsonschema import Draft7Validator
 
 from source_netvisor.changes.windows import Window, windows
 from source_netvisor.config import NetvisorConfig
-from source_netvisor.manifest import loading, rules, validation
+from source_netvisor.manifest import files, rules, validation
 from source_netvisor.manifest.endpoint import Cadence, Comparison, Endpoint, Mark
 from source_netvisor.manifest.stream_definition import Lines, Settled, StreamDefinition, Triggers
 from source_netvisor.sync_context import SyncContext
 
-MANIFEST = loading.MANIFEST.read_text(encoding="utf-8")
+MANIFEST = files.MANIFEST.read_text(encoding="utf-8")
 DEFINITIONS = validation.schema()["definitions"]
 NOW = datetime(2026, 3, 15, 10, 0, tzinfo=timezone.utc)
 CONFIG = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from docs.generator import calls_page, counted, erd, manifest_page, picture, stream_table, streams_page
 from docs.generator.model import ROOT, load
+from source_netvisor.manifest import files, loading, resolving
 
 COUNTED = ("README.md", "docs/integrations/sources/netvisor.md")
 """Written by hand, but for the numbers of streams and resources and the list of streams."""
@@ -16,6 +19,7 @@ def outputs() -> dict[str, str]:
     written = {path: (ROOT / path).read_text(encoding="utf-8") for path in COUNTED}
     return {
         **{path: counted.put_into(text, documented) for path, text in written.items()},
+        "source_netvisor/manifest.resolved.json": _resolved(),
         "docs/manifest.md": manifest_page.page(),
         "docs/calls.md": calls_page.page(documented),
         "docs/streams.md": streams_page.page(documented),
@@ -25,3 +29,9 @@ def outputs() -> dict[str, str]:
         "erd/estimated_relationships.json": erd.relationships(documented),
         "erd/source.dbml": erd.dbml(documented),
     }
+
+
+def _resolved() -> str:
+    """The manifest as the console script reads it."""
+    kept = {"of": loading.checksum(), "manifest": resolving.resolved(files.MANIFEST)}
+    return json.dumps(kept, indent=1, ensure_ascii=False) + "\n"

@@ -16,9 +16,9 @@ from airbyte_cdk.sources.declarative.parsers.custom_exceptions import (
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
+from source_netvisor.manifest import files
 from source_netvisor.manifest.mistakes import ManifestError, nearest
 
-SCHEMA = Path(__file__).parent.with_name("manifest.schema.json")
 _PLACEHOLDERS = re.compile(r"\[\{\]\(([\w|]+)\)\[\}\]")
 """In a pattern of the schema: the placeholders that a parameter's value may have."""
 
@@ -26,7 +26,7 @@ _PLACEHOLDERS = re.compile(r"\[\{\]\(([\w|]+)\)\[\}\]")
 @cache
 def schema() -> dict[str, Any]:
     """The JSON schema of a stream."""
-    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(files.WORDS.read_text(encoding="utf-8"))
     return found
 
 
