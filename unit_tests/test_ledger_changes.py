@@ -30,7 +30,7 @@ Batch = list[tuple[int, Group]]
 def in_columns(batch: Batch) -> Columns:
     columns = Columns()
     for key, group in batch:
-        columns.append(key, group)
+        columns.append(key, *group)
     return columns
 
 

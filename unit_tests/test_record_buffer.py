@@ -54,11 +54,11 @@ def test_what_was_added_since_a_mark_can_be_taken_back(
     kept = [b'{"kept":%d}\n' % number for number in range(before)]
     for line in kept:
         buffer.add(line)
-    buffer.groups.append(1, Group(2, None, (1, 5)))
+    buffer.groups.append(1, 2, None, (1, 5))
     mark = buffer.mark()
     for number in range(600):
         buffer.add(b'{"wrong":%d}\n' % number)
-        buffer.groups.append(number, Group(2, 24_000, (number, number + 1)))
+        buffer.groups.append(number, 2, 24_000, (number, number + 1))
     buffer.take_back(mark)
     buffer.add(b'{"right":1}\n')
     assert list(buffer.groups.items()) == [(1, Group(2, None, (1, 5)))]

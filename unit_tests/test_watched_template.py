@@ -36,7 +36,7 @@ def wrong_from(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def build(self: RecordTemplate, record: RecordText) -> dict[str, Any]:
         found = right(self, record)
         if next(built) >= number:
-            found[next(name for name in found if isinstance(found[name], list))] = []
+            found[next(name for name in found if found[name] and isinstance(found[name], list))] = []
         return found
 
     monkeypatch.setattr(RecordTemplate, "build", build)

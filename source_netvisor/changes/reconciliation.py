@@ -132,8 +132,9 @@ class Reconciliation:
 
     def knows(self, key: int, fingerprint: int | None) -> bool:
         """Whether the destination holds exactly this version."""
-        group = self.stream.group(key)
-        return group is not None and self.stream.ledger.matches(group, fingerprint)
+        ledger = self.stream.ledger
+        group = ledger.get(key)
+        return group is not None and ledger.matches(group, fingerprint)
 
     def is_deleted(self, key: int) -> None:
         """Notes that Netvisor shows a document as a deleted one; one of the same key may live beside it."""

@@ -55,7 +55,7 @@ def rows(
     whole = _Whole(raw, names, beside, refusal)
     if source.is_divisible:
         try:
-            for row in _records(raw, names, lambda raw: RecordText(raw, whole.element, source)):
+            for row in _records(raw, names, whole.element, source):
                 yield row
                 whole.given += 1
                 if whole.used:
@@ -115,7 +115,9 @@ class _Whole:
             raise self._refusal(error) from None
 
 
-def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:
+def _records(
+    raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree._Element], source: RecordSource
+) -> Iterator[Row]:
     tag = _only_spelling(raw, names)
     closing = f"</{tag}>".encode()
     # with a group for the beginning of another element in it
@@ -131,12 +133,12 @@ def _records(raw: BinaryIO, names: Sequence[str], as_row: Callable[[bytes], Reco
         if len(begun) == len(parts):
             for part, begin in zip(parts, begun, strict=True):
                 if begin.lastindex:
-                    yield as_row(part.lstrip() + closing)
+                    yield RecordText(part.lstrip() + closing, otherwise, source)
                 else:
                     # nothing but a text, or nothing at all
                     yield from filter(decoder.says_something, _parsed(part + closing, tag))
         else:
-            yield from _odd_parts(parts, tag, as_row)
+            yield from _odd_parts(parts, tag, otherwise, source)
 
 
 def _opens(piece: bytes, mark: bytes) -> bool:
@@ -149,7 +151,9 @@ def _opens(piece: bytes, mark: bytes) -> bool:
     return False
 
 
-def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordText]) -> Iterator[Row]:
+def _odd_parts(
+    parts: list[bytes], tag: str, otherwise: Callable[[], etree._Element], source: RecordSource
+) -> Iterator[Row]:
     """Records of a piece in which something else stands between them, or inside them."""
     name = tag.encode()
     empty = re.compile(rb"(?:\s*<" + re.escape(name) + rb"\s*/>)+")
@@ -161,7 +165,7 @@ def _odd_parts(parts: list[bytes], tag: str, as_row: Callable[[bytes], RecordTex
         if begun != 1:
             raise _Indivisible if begun else _EndTooMany
         if part.find(b"<", part.find(b"<") + 1) >= 0:
-            yield as_row(part.lstrip() + closing)
+            yield RecordText(part.lstrip() + closing, otherwise, source)
         else:
             yield from filter(decoder.says_something, _parsed(part + closing, tag))
 

@@ -47,6 +47,8 @@ _TEXT = rf"[^<]*{_AT_ONCE}"
 _INTEGER = rf"-?[0-9]{{0,18}}{_AT_ONCE}"
 _NUMBER = rf"[-+0-9.,]{{0,40}}{_AT_ONCE}"
 _ATTRIBUTE = rf'[^"<]*{_AT_ONCE}'
+_OFTEN_THE_SAME = 4
+"""Characters of numbers up to which they are remembered: there are many percents and zeros, and few different ones."""
 _EXACT = 15
 """Digits of a number that a double always holds."""
 _NOT_PLAIN = re.compile(r"[<&\t\r\n]")
@@ -167,9 +169,6 @@ class _Source:
             segment = self._places(inner, segment)
             segment.pattern += closing + behind
             self._flush(segment, ends=bool(behind))
-        for name in names.array_names:
-            missing = f"if {name!r} not in {into}: " if name in segment.filled else ""
-            self._line(depth, f"{missing}{into}[{name!r}] = []")
 
     def _places(self, places: Iterable[Place], segment: _Segment) -> _Segment:
         """Adds elements to a segment; the segment that the next one belongs to."""
@@ -211,7 +210,9 @@ class _Source:
         self._flush(around, ends=bool(closing))
         self._line(depth, f"m = {matcher}(text, at)" + " if end is None else None" * bool(closing))
         self._line(depth, "if m is not None:")
-        self._line(depth + 1, f"{items} = {around.into}.setdefault({name!r}, [])")
+        # lines that the template collects are no array of the object
+        place_of_items = f"[{name!r}]" if name in around.names.array_names else f".setdefault({name!r}, [])"
+        self._line(depth + 1, f"{items} = {around.into}{place_of_items}")
         self._line(depth + 1, "while m is not None:")
         unknown = self._unknown
         self._object(place, names, item, depth + 2, matcher, behind)
@@ -265,6 +266,7 @@ class _Source:
                 for n, (target, value, optional, second) in enumerate(segment.fields)
                 if target.name and not optional and not second
             ]
+            certain += [f"{name!r}: []" for name in segment.names.array_names]
             self._line(depth, f"{segment.into} = {{{', '.join(certain)}}}")
             statements = [statement for statement in statements if statement[1]]
         for statement, condition in statements:
@@ -331,11 +333,8 @@ class _Source:
         elif convert is to_integer:
             value, pattern = "(int({g}) if {g} else None)", _INTEGER
         elif convert is to_number:
-            long = value
-            value, pattern = (
-                f"((float({{g}}.replace(',', '.')) if len({{g}}) <= {_EXACT} else {long}) if {{g}} else None)",
-                _NUMBER,
-            )
+            value = f"(float({{g}}.replace(',', '.')) if {_OFTEN_THE_SAME} < len({{g}}) <= {_EXACT} else {value})"
+            pattern = _NUMBER
         self._take(segment, target, value, optional)
         return f"({pattern})"
 

@@ -105,17 +105,18 @@ class Columns:
         """All keys with their groups."""
         return zip(self.keys, map(self.group, range(len(self.keys))), strict=True)
 
-    def append(self, key: int, group: Group) -> None:
+    def append(
+        self, key: int, fingerprint: int | None, month: int | None, rows: tuple[int, ...], refused: date | None = None
+    ) -> None:
         """Adds a group.
 
         Args:
             key: of the group.
-            group: its rows ascend.
+            fingerprint, month, rows, refused: as a `Group` has them.
 
         Raises:
             OverflowError: a key has more than 64 bits.
         """
-        fingerprint, month, rows, refused = group
         flags = UNKNOWN if fingerprint is None else 0
         if not rows or (len(rows) == 1 and rows[0] == key):
             flags |= OWN_ROW if rows else 0
@@ -166,7 +167,7 @@ class Columns:
                 done = place + 1 if place < end and keys[place] == key else place
             group = changes[key]
             if group is not None:
-                merged.append(key, group)
+                merged.append(key, *group)
         merged.extend(self, done, end)
         return merged
 

@@ -132,7 +132,7 @@ class StreamSync:
         for record in records:
             self._buffer.add(_line(record))
         rows = (key,) if self.definition.lines is None else _row_keys(records, self.definition.row_key)
-        self._buffer.groups.append(key, Group(fingerprint, month, rows))
+        self._buffer.groups.append(key, fingerprint, month, rows)
         return True
 
     def is_deleted(self, row: Row) -> bool:
@@ -145,7 +145,7 @@ class StreamSync:
         for record in records:
             self._buffer.add(_line(record))
         for key, group in groups.items():
-            self._buffer.groups.append(key, group)
+            self._buffer.groups.append(key, *group)
 
     def refuse(self, key: int, month: int | None) -> None:
         """Netvisor does not give the details of a document that its list has: what the destination has of it stays."""
