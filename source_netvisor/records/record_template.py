@@ -72,7 +72,7 @@ class RecordTemplate:
         try:
             if self._opens and "/>" in text:
                 text = _opened(text)
-            careful = "&" in text
+            text, careful = _without_ampersands(text)
             if self._readers is None or (careful and not _has_references_only(text)):
                 raise TemplateMismatch
             built, end = self._readers[careful](text)
@@ -108,6 +108,23 @@ class RecordTemplate:
             # it has a text that never fits, and would fit no better next time
             self._root, self._space, self._readers = before
         return False
+
+
+def _without_ampersands(text: str) -> tuple[str, bool]:
+    """The text with `&` for each `&amp;`, which most references are, and no markup comes of it; the same text where
+    there are other references too, or something else that begins with `&`, which the second value says."""
+    at = text.find("&")
+    if at < 0:
+        return text, False
+    parts, done = [], 0
+    while at >= 0:
+        if not text.startswith("&amp;", at):
+            return text, True
+        parts.append(text[done : at + 1])
+        done = at + len("&amp;")
+        at = text.find("&", done)
+    parts.append(text[done:])
+    return "".join(parts), False
 
 
 def _has_references_only(text: str) -> bool:

@@ -56,7 +56,7 @@ _numbers = itertools.count(1)
 
 
 class Readers(dict[bool, Reader]):
-    """The functions for a template, each made when it is first needed: with True, for texts with references (`&amp;`).
+    """The functions for a template, each made when it is first needed: with True, for texts with references.
 
     Args:
         root: the record's element.
@@ -107,7 +107,7 @@ class _Source:
 
     Args:
         space: expression for what stands between elements.
-        careful: whether there may be references in the text.
+        careful: whether there may be references in the text; if not, an `&` is only that.
     """
 
     def __init__(self, space: str, careful: bool) -> None:
@@ -117,8 +117,8 @@ class _Source:
         self._lines: list[str] = []
         self._unknown = 0
         self._constants: dict[str, Any] = {
-            "TemplateMismatch": TemplateMismatch, "plain": _plain, "put_unknown": put_unknown,
-            "lift_unknown": lift_unknown,
+            "TemplateMismatch": TemplateMismatch, "plain": _with_references if careful else _with_lines,
+            "put_unknown": put_unknown, "lift_unknown": lift_unknown,
         }  # fmt: skip
 
     def reader(self, root: Place, names: ElementNames) -> Reader:
@@ -370,15 +370,19 @@ class _Values(dict[str, Any]):
         return value
 
 
-def _plain(raw: str) -> str | None:
-    """A text with references or carriage returns as the parser would give it, without the space around it."""
-    if "\r" in raw:
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+def _with_lines(raw: str) -> str | None:
+    """A text without references as the parser would give it, without the space around it."""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").strip() or None
+
+
+def _with_references(raw: str) -> str | None:
+    """A text as the parser would give it, without the space around it."""
     if "&#" in raw:
         raw = etree.fromstring(f"<Text>{raw}</Text>".encode(), decoder.safe_parser()).text or ""
-    else:
-        for reference, character in _REFERENCES:
-            raw = raw.replace(reference, character)
+        return raw.strip() or None
+    raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    for reference, character in _REFERENCES:
+        raw = raw.replace(reference, character)
     return raw.strip() or None
 
 
