@@ -21,6 +21,15 @@ from netvisor_simulator.company import Company
 SCRIPT = str(Path(sys.executable).parent / "source-netvisor")
 SECONDS = 5
 """In which a run has to end after the signal."""
+STOPS_WITHIN_IMPORTS = """
+import pathlib, sys, time
+class Stops:
+    def find_spec(self, name, path=None, target=None):
+        if name == "airbyte_cdk.entrypoint":
+            pathlib.Path(__file__).with_name("imports").touch()
+            time.sleep(60)
+sys.meta_path.insert(0, Stops())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,7 @@ def simulator(company_server: NetvisorSimulator) -> NetvisorSimulator:
     return company_server
 
 
-def start(simulator: NetvisorSimulator, directory: Path) -> subprocess.Popen[bytes]:
+def start(simulator: NetvisorSimulator, directory: Path, **environment: str) -> subprocess.Popen[bytes]:
     """The real console script, reading accounts and windows of vouchers, of which the first one has some."""
     months = sorted({voucher.date.replace(day=1) for voucher in simulator.companies[BUSINESS_ID].vouchers()})
     (directory / "config.json").write_text(json.dumps(simulator.config(start_date=months[-2].isoformat())))
@@ -43,7 +52,8 @@ def start(simulator: NetvisorSimulator, directory: Path) -> subprocess.Popen[byt
     (directory / "temporary").mkdir()
     return subprocess.Popen(
         [SCRIPT, "read", "--config", str(directory / "config.json"), "--catalog", str(directory / "catalog.json")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(directory / "temporary")},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(directory / "temporary"), **environment},
     )  # fmt: skip
 
 
@@ -107,8 +117,12 @@ def test_in_the_middle_of_a_body(simulator: NetvisorSimulator, tmp_path: Path) -
 
 def test_before_anything_was_asked(simulator: NetvisorSimulator, tmp_path: Path) -> None:
     """While the CDK is still being imported, the signal's own ending is good enough; no trace is left either way."""
-    process = start(simulator, tmp_path)
-    time.sleep(0.2)
+    (tmp_path / "sitecustomize.py").write_text(STOPS_WITHIN_IMPORTS)
+    process = start(simulator, tmp_path, PYTHONPATH=str(tmp_path))
+    end = time.monotonic() + 30
+    while not (tmp_path / "imports").exists():
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     output, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == -signal.SIGTERM
