@@ -69,9 +69,9 @@ class NetvisorEntrypoint(AirbyteEntrypoint):
 
         for message in self._source.messages(config, catalog, state, show):
             if isinstance(message, Records):
-                count = message.count
+                lines, count = message.lines()
                 counts[HashableStreamDescriptor(message.stream, None)] += count
-                yield message.lines()
+                yield lines
                 for _ in range(count):
                     self._memory_monitor.check_memory_usage()
             else:

@@ -70,11 +70,6 @@ class RecordText:
         self._element: etree._Element | None = None
 
     @property
-    def text(self) -> str:
-        """The record as characters."""
-        return self.raw.decode()
-
-    @property
     def element(self) -> etree._Element:
         """The same record as an element."""
         if self._element is None:

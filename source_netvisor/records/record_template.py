@@ -66,13 +66,15 @@ class RecordTemplate:
         Raises:
             TemplateMismatch: it must be built from its element.
         """
-        text = record.text
+        text = record.raw.decode()
         if self._space != template_reader.SPACES[0] and "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         try:
             if self._opens and "/>" in text:
                 text = _opened(text)
-            text, careful = _without_ampersands(text)
+            careful = "&" in text
+            if careful:
+                text, careful = _without_ampersands(text)
             if self._readers is None or (careful and not _has_references_only(text)):
                 raise TemplateMismatch
             built, end = self._readers[careful](text)
@@ -113,10 +115,7 @@ class RecordTemplate:
 def _without_ampersands(text: str) -> tuple[str, bool]:
     """The text with `&` for each `&amp;`, which most references are, and no markup comes of it; the same text where
     there are other references too, or something else that begins with `&`, which the second value says."""
-    at = text.find("&")
-    if at < 0:
-        return text, False
-    parts, done = [], 0
+    parts, done, at = [], 0, text.find("&")
     while at >= 0:
         if not text.startswith("&amp;", at):
             return text, True
