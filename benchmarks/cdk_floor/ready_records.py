@@ -1,6 +1,6 @@
 """Records that are ready: a sample of what the connector emitted, again and again."""
 
-from __future__ import annotations
+# no `from __future__ import annotations` here: the CDK evaluates the hints, and Python 3.10 refuses InitVar as a string
 
 import json
 from collections.abc import Iterable, Mapping
