@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,25 @@ def test_each_of_several_addresses_does_not_count() -> None:
     assert fingerprint(as_text(one)) == fingerprint(as_text(other))
     for changed in (one.replace("MUURI", "MUUR"), one.replace("<B>1", "<B>2"), one.replace("<C>U", "<C>")):
         assert fingerprint(as_text(one)) != fingerprint(as_text(changed))
+
+
+USUAL = ["Uri", "URI", "VoucherNetvisorURI", "ProductNetvisorUri"]
+OTHER = ["uri", "uRi", "vouchernetvisoruri", "VOUCHERNETVISORuri"]
+COUNTED = ["A", "Curi", "UriName", "NetvisorKey", "U"]
+words = st.text(st.sampled_from("URIuri<>/a ä").filter(lambda one: one != "<"), max_size=6)
+
+
+@pytest.mark.parametrize("spellings", [USUAL, OTHER])
+@given(chosen=st.lists(st.tuples(st.integers(0, 7), words), max_size=8))
+def test_it_is_the_checksum_of_the_text_without_addresses(spellings: list[str], chosen: list[tuple[int, str]]) -> None:
+    names = [*spellings, *COUNTED]
+    parts = [(names[number], text) for number, text in chosen]
+    whole, without = (
+        "".join(f"<{name}>{'' if leave and name in spellings else text}</{name}>" for name, text in parts)
+        for leave in (False, True)
+    )
+    plain = zlib.crc32(f"<Voucher>{without}</Voucher>".encode())
+    assert fingerprint(as_text(f"<Voucher>{whole}</Voucher>")) == plain
 
 
 @pytest.mark.parametrize("name", ["Curi", "UriName", "Other"])
