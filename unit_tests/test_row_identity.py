@@ -24,12 +24,13 @@ element = st.builds(
 )  # fmt: skip
 usual = st.builds(
     lambda key, day: f"<NetvisorKey>{key}</NetvisorKey><NetvisorGuid>g</NetvisorGuid><VoucherDate>{day}</VoucherDate>",
-    st.sampled_from(TEXTS), st.sampled_from(TEXTS),
+    st.sampled_from(["7", "&#50;", "1&#49;", "12"]) | st.sampled_from(TEXTS),
+    st.sampled_from(["1.1.2026", "1.1.202&#54;"]) | st.sampled_from(TEXTS),
 )  # fmt: skip
 row = st.builds(
     lambda status, inside: f"<Voucher{status}>{inside}</Voucher>",
     st.sampled_from(["", ' Status="valid"', ' Status=">"']),
-    usual | st.lists(element, max_size=5).map("\r\n  ".join),
+    usual | usual | st.lists(element, max_size=5).map("\r\n  ".join),
 )
 
 
