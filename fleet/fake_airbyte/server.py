@@ -111,7 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         fake = self.server.fake
         parts = urlsplit(self.path)
-        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        content = self.rfile.read(length)
+        if len(content) < length:
+            # the client has ended within its request, which is no call
+            return self._drop()
         fault = fake.faults.next(self.command, parts.path.removeprefix(PUBLIC))
         if fault is Fault.DROP_BEFORE:
             return self._drop()
