@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from lxml import etree
 
 from source_netvisor.parsing import decoder
 from source_netvisor.parsing.fingerprint import fingerprint
-from source_netvisor.parsing.record_splitter import rows
+from source_netvisor.parsing.record_splitter import batches
 from source_netvisor.parsing.record_text import RecordSource, RecordText
 
 texts = st.text(
@@ -27,7 +28,7 @@ def record(*values: str, between: str = "", address: str = "https://a.example/1"
 
 def as_text(xml: str) -> RecordText:
     return RecordText(
-        xml.encode(), lambda: etree.Element("None"), RecordSource("accountingledger.nv", uses_templates=True)
+        xml.encode(), lambda _: etree.Element("None"), RecordSource("accountingledger.nv", uses_templates=True), 0
     )
 
 
@@ -103,7 +104,7 @@ def test_it_does_not_depend_on_where_a_record_stands() -> None:
     for reply in replies:
         body = f"<Root><Vouchers>\r\n  {chr(10).join(reply)}\r\n</Vouchers></Root>".encode()
         source = RecordSource("accountingledger.nv", uses_templates=True)
-        each = rows(io.BytesIO(body), ["Voucher"], source, lambda error: error)
+        each = chain.from_iterable(batches(io.BytesIO(body), ["Voucher"], source, lambda error: error))
         found.append({row.raw.strip(): fingerprint(row) for row in each if isinstance(row, RecordText)})
     assert len(found[0]) == 5
     assert found[0] == found[1]

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
 from lxml import etree
 
 from source_netvisor.errors import UnreadableReply
+from source_netvisor.fetching.paging import ListReply
+from source_netvisor.fetching.row_identity import Identity, RowIdentity
+from source_netvisor.netvisor.reply import Reply
 from source_netvisor.parsing import decoder, record_splitter
-from source_netvisor.parsing.record_text import RecordSource, Row, element_of
+from source_netvisor.parsing.record_text import RecordSource, RecordText, Row, element_of
+from source_netvisor.state.int_bitset import IntBitset
 from unit_tests.reading import definitions
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n<Root><ResponseStatus><Status>OK</Status></ResponseStatus>'
@@ -27,8 +32,13 @@ def reply(records: str, name: str = "Vouchers") -> bytes:
     return f"{HEAD}<{name}>{records}</{name}></Root>".encode()
 
 
-def rows(body: bytes, names: list[str]) -> Generator[Row, None, None]:
-    return record_splitter.rows(io.BytesIO(body), names, RecordSource("r.nv", uses_templates=True), lambda error: error)
+def batches(body: bytes, names: list[str]) -> Generator[list[Row], None, None]:
+    source = RecordSource("r.nv", uses_templates=True)
+    return record_splitter.batches(io.BytesIO(body), names, source, lambda error: error)
+
+
+def rows(body: bytes, names: list[str]) -> Iterator[Row]:
+    return chain.from_iterable(batches(body, names))
 
 
 def both(body: bytes, names: list[str]) -> tuple[list[bytes], list[bytes]]:
@@ -111,7 +121,7 @@ def test_what_can_be_cut_is_cut(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 def test_only_what_was_cut_out_wrong_is_read_again(name: str) -> None:
     body, names, _ = BODIES[name]
     source = RecordSource("r.nv", uses_templates=True)
-    for row in record_splitter.rows(io.BytesIO(body), names, source, lambda error: error):
+    for row in chain.from_iterable(record_splitter.batches(io.BytesIO(body), names, source, lambda error: error)):
         element_of(row)
     assert not source.is_distrusted
 
@@ -123,12 +133,73 @@ def test_a_record_around_others_is_noticed_even_if_nobody_builds_them(last: str)
     source = RecordSource("r.nv", uses_templates=True)
 
     def read() -> list[Row]:
-        return list(record_splitter.rows(io.BytesIO(body), ["Voucher"], source, lambda error: error))
+        return list(
+            chain.from_iterable(record_splitter.batches(io.BytesIO(body), ["Voucher"], source, lambda error: error))
+        )
 
     read()
     assert source.is_distrusted
     again = [etree.tostring(element_of(row), with_tail=False) for row in read()]
     assert again == [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(body), ["Voucher"])]
+
+
+SEVERAL = reply("</Vouchers><Vouchers>".join([MANY, voucher(900) * 3, MANY, "<Voucher/>", voucher(901), MANY]))
+"""Lists whose first records are cut out together with the beginning of the list: their texts are not well formed."""
+
+
+@pytest.mark.parametrize("body", [*(body for body, *_ in BODIES.values()), SEVERAL])
+def test_whoever_looks_ahead_gets_the_same(body: bytes) -> None:
+    """What is looked at of all rows of a batch may need their elements, in any order, before any row is taken."""
+    expected = [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(body), ["Voucher"])]
+    for look in (lambda batch: [], lambda batch: batch[::-1], lambda batch: batch[len(batch) // 2 :], list):
+        found = []
+        for batch in batches(body, ["Voucher"]):
+            for row in look(batch):
+                element_of(row)
+            found += [etree.tostring(element_of(row), with_tail=False) for row in batch]
+        assert found == expected
+
+
+class TextIdentity(RowIdentity):
+    """Needs no element where there is a text, so that a batch gets shorter only when its rows are taken."""
+
+    def of(self, row: Row) -> Identity:
+        found = re.search(rb"<NetvisorKey>(\d+)<", row.raw) if isinstance(row, RecordText) else None
+        return (int(found[1]), None) if found else super().of(row)
+
+
+@pytest.mark.parametrize("identity", [RowIdentity, TextIdentity])
+@pytest.mark.parametrize("looks_ahead", [True, False])
+@pytest.mark.parametrize("known", [(), (3, 900, 901)])
+def test_a_listing_notes_each_row_once(identity: type[RowIdentity], looks_ahead: bool, known: tuple[int, ...]) -> None:
+    endpoint = definitions()["vouchers"].listing
+    found: list[int | None] = []
+    reply = Reply(endpoint.request({}, {}), io.BytesIO(SEVERAL))
+    page = ListReply(reply, endpoint, identity(endpoint), IntBitset(known))
+    if looks_ahead:
+        for batch, identities in page.batches():
+            for row in batch:
+                element_of(row)
+            found += [key for _, (key, _) in zip(batch, identities, strict=False)]
+    else:
+        for row, key, _ in page.rows():
+            element_of(row)
+            found.append(key)
+    keys = [int(element[0].text or "") for element in decoder.elements(io.BytesIO(SEVERAL), ["Voucher"])]
+    assert found == [key for key in keys if key not in known]
+    assert list(page.keys) == keys and page.count == len(keys)
+
+
+def test_a_record_that_is_read_after_its_batch_is_that_record() -> None:
+    expected = [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(SEVERAL), ["Voucher"])]
+    late = list(rows(SEVERAL, ["Voucher"]))
+    assert [etree.tostring(element_of(row), with_tail=False) for row in late] == expected
+    read: list[Row] = []
+    for batch in batches(SEVERAL, ["Voucher"]):
+        # the batches before are over, and that one of their records needs its element does not change this one
+        assert [etree.tostring(element_of(row), with_tail=False) for row in read] == expected[: len(read)]
+        read += batch
+    assert len(read) == len(expected)
 
 
 def test_a_break_in_the_middle_is_an_error() -> None:
@@ -139,8 +210,8 @@ def test_a_break_in_the_middle_is_an_error() -> None:
 
 def test_a_reader_may_stop_early() -> None:
     body = reply(MANY)
-    found = rows(body, ["Voucher"])
-    assert element_of(next(found)).tag == "Voucher"
+    found = batches(body, ["Voucher"])
+    assert element_of(next(found)[0]).tag == "Voucher"
     found.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -124,10 +125,10 @@ def both(vouchers: list[str]) -> tuple[list[str], list[str]]:
         RecordBuilder(SCHEMA, ("netvisor_key",), {"class_netvisor_key": "Class/@netvisorkey"}) for _ in range(2)
     )
 
-    def otherwise() -> etree._Element:
+    def otherwise(_: int) -> etree._Element:
         raise AssertionError("the text is well formed")
 
-    found = [by_text.build(RecordText(text.encode(), otherwise, SOURCE)) for text in vouchers]
+    found = [by_text.build(RecordText(text.encode(), otherwise, SOURCE, 0)) for text in vouchers]
     expected = [by_element.build(etree.fromstring(text.encode(), decoder.safe_parser())) for text in vouchers]
     notes = ([b.unknown, b.kept] for b in (by_text, by_element))
     return [*map(as_json, found), *map(str, next(notes))], [*map(as_json, expected), *map(str, next(notes))]
@@ -185,7 +186,7 @@ wrapped = st.lists(around("InvoiceLine", around("Wrap", line, 2) | line | leaf("
 def test_text_and_element_give_the_same_lines(vouchers: list[str]) -> None:
     by_text, by_element = line_records(), line_records()
     for text in vouchers:
-        found = by_text.build(RecordText(text.encode(), lambda: etree.Element("None"), SOURCE))
+        found = by_text.build(RecordText(text.encode(), lambda _: etree.Element("None"), SOURCE, 0))
         expected = by_element.build(etree.fromstring(text.encode(), decoder.safe_parser()))
         assert list(map(as_json, found)) == list(map(as_json, expected))
     assert (by_text.parent.unknown, by_text.line.unknown) == (by_element.parent.unknown, by_element.line.unknown)
@@ -206,7 +207,7 @@ def test_one_lesson_is_enough_for_lines_in_wrappers(each: bool, monkeypatch: pyt
         wrappers = [f"<InvoiceLine>{'<Other>1</Other>' if key % 2 else ''}{text}</InvoiceLine>" for text in lines]
         inside = "".join(wrappers) if each else f"<InvoiceLine>{''.join(lines)}</InvoiceLine>"
         text = f'<Voucher Status="valid"><Lines count="3">{inside}</Lines><Class>A</Class></Voucher>'
-        parent, lines_ = records_.build(RecordText(text.encode(), lambda: etree.Element("None"), SOURCE))
+        parent, lines_ = records_.build(RecordText(text.encode(), lambda _: etree.Element("None"), SOURCE, 0))
         assert parent == {"status": "valid", "class": "A"}
         found += [line_["netvisor_key"] for line_ in lines_]
     assert found == [int(f"{key}{n}") for key in range(50) for n in range(1 + key % 3)]
@@ -269,7 +270,9 @@ class Refused(Exception):
 
 
 def rows(body: str) -> Iterator[Any]:
-    return record_splitter.rows(io.BytesIO(body.encode()), ["Voucher"], SOURCE, lambda error: Refused(str(error)))
+    return chain.from_iterable(
+        record_splitter.batches(io.BytesIO(body.encode()), ["Voucher"], SOURCE, lambda error: Refused(str(error)))
+    )
 
 
 def ledger(vouchers: str) -> str:

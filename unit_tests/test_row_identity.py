@@ -40,5 +40,5 @@ def test_text_and_element_have_one_key_and_date(rows: list[str]) -> None:
     by_text, by_element = RowIdentity(LISTING), RowIdentity(LISTING)
     source = RecordSource("accountingledger.nv", uses_templates=True)
     for xml in ["<Voucher><NetvisorKey>1</NetvisorKey><VoucherDate>1.1.2026</VoucherDate></Voucher>", *rows]:
-        text = RecordText(xml.encode(), lambda: etree.Element("None"), source)
+        text = RecordText(xml.encode(), lambda _: etree.Element("None"), source, 0)
         assert by_text.of(text) == by_element.of(etree.fromstring(xml.encode(), decoder.safe_parser())), xml

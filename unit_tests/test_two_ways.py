@@ -12,6 +12,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 
@@ -121,7 +122,11 @@ def check(definitions: list[StreamDefinition], bodies: list[str], between: str) 
     """Compares both ways; returns how many rows were read from their text without an element."""
     name = definitions[0].source.record[0]
     reply = f"<Root><List>{between}{between.join(bodies)}</List></Root>".encode()
-    rows = list(record_splitter.rows(io.BytesIO(reply), [name], RecordSource("r.nv", uses_templates=True), lambda e: e))
+    rows = list(
+        chain.from_iterable(
+            record_splitter.batches(io.BytesIO(reply), [name], RecordSource("r.nv", uses_templates=True), lambda e: e)
+        )
+    )
     elements: list[Row] = list(decoder.elements(io.BytesIO(reply), [name]))
     assert len(rows) == len(elements), reply
     for definition in definitions:
@@ -178,7 +183,11 @@ def test_lines_are_taken_from_the_record_of_their_document(resource: str) -> Non
     definitions = sources()[resource]
     name = definitions[0].source.record[0]
     reply = io.BytesIO(f"<List>{''.join(document(definitions, n).xml('') for n in range(DOCUMENTS))}</List>".encode())
-    rows = list(record_splitter.rows(reply, [name], RecordSource("r.nv", uses_templates=True), lambda e: e))
+    rows = list(
+        chain.from_iterable(
+            record_splitter.batches(reply, [name], RecordSource("r.nv", uses_templates=True), lambda e: e)
+        )
+    )
     assert check_shared(definitions, rows) == DOCUMENTS
 
 
@@ -210,6 +219,10 @@ def test_lines_are_copied_only_where_both_records_have_the_same_places(usual: st
     assert usual in VOUCHER
     bodies = {"usual": VOUCHER, "odd": VOUCHER.replace(usual, odd)}
     reply = io.BytesIO(f"<List>{''.join(bodies[kind] for kind in order.split())}</List>".encode())
-    rows = list(record_splitter.rows(reply, ["Voucher"], RecordSource("r.nv", uses_templates=True), lambda e: e))
+    rows = list(
+        chain.from_iterable(
+            record_splitter.batches(reply, ["Voucher"], RecordSource("r.nv", uses_templates=True), lambda e: e)
+        )
+    )
     assert all(isinstance(row, RecordText) for row in rows)
     check_shared(sources()["accountingledger.nv Voucher"], rows)

@@ -18,7 +18,7 @@ from lxml import etree
 
 from source_netvisor import clock, errors
 from source_netvisor.errors import NetvisorError
-from source_netvisor.fetching.row_identity import RowIdentity
+from source_netvisor.fetching.row_identity import Identity, RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.reply import Reply
 from source_netvisor.netvisor.request import Request
@@ -83,61 +83,70 @@ class ListReply:
         self.latest: str | None = None
         self.digest = b""
 
-    def rows(
+    def batches(
         self, record: Sequence[str] | None = None, beside: Sequence[str] = ()
-    ) -> Iterator[tuple[Row, int | None, str | None]]:
-        """The rows that no earlier reply of the listing had, each with its key and its document's date.
+    ) -> Iterator[tuple[list[Row], list[Identity]]]:
+        """The rows that no earlier reply of the listing had, and beside them each one's key and document's date.
+
+        To look at some hundred rows for one thing after the other takes less than to do everything for each row. A list
+        of rows may get shorter meanwhile (`record_splitter.batches`), the other one stays as it is.
 
         Args:
             record: names of the rows; the endpoint's own where there are several kinds in a reply and none is named.
-            beside: as for `Reply.rows`.
+            beside: as for `Reply.batches`.
         """
         names = tuple(record) if record is not None else self._endpoint.record
         own = names == self._endpoint.record and not self._seen
-        found = self._own_rows(names, beside) if own else self._located(names, beside)
-        if not len(self._known):
-            return found
-        return self._new(found)
+        if own:
+            self._forget()
+        content = hashlib.sha256() if self._endpoint.page else None
+        for rows in self.reply.batches(names, beside):
+            identities = list(map(self._identity.of, rows))
+            if len(self._known):
+                yield from self._new(rows, identities)
+            else:
+                yield rows, identities
+            if own:
+                self._note(rows, identities, content)
+        if own:
+            self.count = self.unkeyed + len(self.keys)
+            self.digest = content.digest() if content is not None else b""
+            self._seen = True
 
-    def _new(self, found: Iterator[tuple[Row, int | None, str | None]]) -> Iterator[tuple[Row, int | None, str | None]]:
-        for row, key, day in found:
-            if key is None or key not in self._known:
+    def rows(
+        self, record: Sequence[str] | None = None, beside: Sequence[str] = ()
+    ) -> Iterator[tuple[Row, int | None, str | None]]:
+        """The same, one after the other."""
+        for rows, identities in self.batches(record, beside):
+            for row, (key, day) in zip(rows, identities, strict=False):
                 yield row, key, day
+
+    def _new(self, rows: list[Row], identities: list[Identity]) -> Iterator[tuple[list[Row], list[Identity]]]:
+        for row, identity in zip(rows, identities, strict=False):
+            if identity[0] is None or identity[0] not in self._known:
+                yield [row], [identity]
+
+    def _note(self, rows: list[Row], identities: list[Identity], content: hashlib._Hash | None) -> None:
+        for row, (key, day) in zip(rows, identities, strict=False):
+            if key is None:
+                self.unkeyed += 1
+            else:
+                self.keys.append(key)
+            if day is not None and (self.latest is None or day > self.latest):
+                self.latest = day
+            if content is not None:
+                content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
 
     def look(self) -> None:
         """Goes through the rows, unless somebody has done so."""
         if not self._seen:
-            for _ in self._own_rows(self._endpoint.record, self._endpoint.beside):
+            for _ in self.batches(self._endpoint.record, self._endpoint.beside):
                 pass
 
     @property
     def ascends(self) -> bool:
         """Whether each key is higher than the one before; what has no key says nothing."""
         return all(before < after for before, after in zip(self.keys, self.keys[1:], strict=False))
-
-    def _located(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
-        for row in self.reply.rows(names, beside):
-            yield row, *self._identity.of(row)
-
-    def _own_rows(self, names: Sequence[str], beside: Sequence[str]) -> Iterator[tuple[Row, int | None, str | None]]:
-        self._forget()
-        content = hashlib.sha256() if self._endpoint.page else None
-        keys, identify, latest = self.keys, self._identity.of, ""
-        for row in self.reply.rows(names, beside):
-            key, day = identify(row)
-            if key is None:
-                self.unkeyed += 1
-            else:
-                keys.append(key)
-            if day is not None and day > latest:
-                latest = day
-            if content is not None:
-                content.update(b"%d," % key if key is not None else etree.tostring(element_of(row), with_tail=False))
-            yield row, key, day
-        self.count = self.unkeyed + len(keys)
-        self.latest = latest or None
-        self.digest = content.digest() if content is not None else b""
-        self._seen = True
 
 
 class ListReader:

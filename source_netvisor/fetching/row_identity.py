@@ -28,6 +28,9 @@ _NO_TAG = r"[?-\xff\x00-;=]*"
 _PLAIN_TEXT = r"[=-\xff'-;\x00-%]*"
 """Neither `<` nor `&`."""
 
+Identity = tuple[int | None, str | None]
+"""A row's key and its document's ISO date; None for what is missing or unreadable."""
+
 
 class RowIdentity:
     """Finds a row's key and its document's date without building a record.
@@ -50,11 +53,11 @@ class RowIdentity:
         self._lessons = 0
         self._usual: re.Pattern[bytes] | None = None
 
-    def of(self, row: Row) -> tuple[int | None, str | None]:
-        """Key and ISO date; None for what is missing or unreadable."""
+    def of(self, row: Row) -> Identity:
+        """What the row says."""
         return self._of_text(row) if isinstance(row, RecordText) else self._of_element(row)
 
-    def _of_element(self, element: etree._Element) -> tuple[int | None, str | None]:
+    def _of_element(self, element: etree._Element) -> Identity:
         key: str | None = None
         day: str | None = None
         for child in element:
@@ -76,7 +79,7 @@ class RowIdentity:
             key = next((value for name, value in element.items() if normalize(str(name)) in self._attributes), None)
         return self._typed(key, day)
 
-    def _of_text(self, row: RecordText) -> tuple[int | None, str | None]:
+    def _of_text(self, row: RecordText) -> Identity:
         """The same from the record's text, as long as its first elements have nothing but plain text in them."""
         usual = self._usual.match(row.raw) if self._usual else None
         if usual is not None:
@@ -99,7 +102,7 @@ class RowIdentity:
                 return self._typed(found["key"], found.get("date"))
         return self._of_element(row.element)
 
-    def _usual_values(self, key: bytes, date: bytes) -> tuple[int | None, str | None]:
+    def _usual_values(self, key: bytes, date: bytes) -> Identity:
         """The same as `_typed` gives; most keys are digits, and most dates have been met before."""
         if date in self._days:
             day = self._days[date]
@@ -120,7 +123,7 @@ class RowIdentity:
         return what
 
     @staticmethod
-    def _typed(key: str | None, day: str | None) -> tuple[int | None, str | None]:
+    def _typed(key: str | None, day: str | None) -> Identity:
         number = to_integer(key.strip()) if key and key.strip() else None
         date = to_date(day.strip()) if day and day.strip() else None
         # a key of more than 64 bits is none that Netvisor gives

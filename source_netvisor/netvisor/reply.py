@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import IO
 
 from lxml import etree
@@ -35,12 +36,16 @@ class Reply:
         """The record elements."""
         return record_splitter.elements(self.body, names, self._unreadable)  # type: ignore[arg-type]
 
-    def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
-        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.rows`.
+    def batches(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[list[Row]]:
+        """The records, as text or, where the reply cannot be cut, as elements; see `record_splitter.batches`.
 
         They are to be read again from their beginning if `must_be_read_again` says so after they have been read.
         """
-        return record_splitter.rows(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+        return record_splitter.batches(self.body, names, self.source, self._unreadable, beside)  # type: ignore[arg-type]
+
+    def rows(self, names: Sequence[str], beside: Sequence[str] = ()) -> Iterator[Row]:
+        """The same, one after the other."""
+        return chain.from_iterable(self.batches(names, beside))
 
     @cached_property
     def source(self) -> RecordSource:

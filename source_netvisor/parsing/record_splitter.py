@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
 from lxml import etree
@@ -22,7 +23,7 @@ from source_netvisor.parsing.record_text import RecordSource, RecordText, Row
 LARGE = 1 << 20
 """Bytes from which the records of a reply are built by templates; below, samples cost more than they give."""
 PIECE = 1 << 18
-"""Bytes that are cut at a time, about."""
+"""Bytes that are cut at a time, about: a batch."""
 LONGEST_RECORD = 16 << 20
 
 _AT_END = re.compile(rb"\s*(?:</[^<>]*>|<!--.*?-->)", re.DOTALL)
@@ -36,14 +37,18 @@ class _EndTooMany(_Indivisible):
     """A record ends that did not begin behind the one before: it began around others, which were taken for records."""
 
 
-def rows(
+def batches(
     raw: BinaryIO,
     names: Sequence[str],
     source: RecordSource,
     refusal: Callable[[UnreadableReply], Exception],
     beside: Sequence[str] = (),
-) -> Generator[Row, None, None]:
-    """The same records as `decoder.elements` gives, as their texts where the reply can be cut.
+) -> Generator[list[Row], None, None]:
+    """The same records as `decoder.elements` gives, as their texts where the reply can be cut, some hundred at a time.
+
+    A batch gets shorter while it is read, where the text of one of its records turns out not to be well formed: this
+    one is given as its element then, and those behind it come again with the next batches. So whoever looks ahead goes
+    on with the batch itself, and not with a copy of it.
 
     Args:
         raw: a reply that `decoder.check_complete` has let through.
@@ -55,11 +60,12 @@ def rows(
     whole = _Whole(raw, names, beside, refusal)
     if source.is_divisible:
         try:
-            for row in _records(raw, names, whole.element, source):
-                yield row
-                whole.given += 1
+            for batch in _records(raw, names, whole, source):
+                whole.batch = batch
+                yield batch
                 if whole.used:
                     break
+                whole.given += len(batch)
             else:
                 return
         except _EndTooMany:
@@ -68,7 +74,9 @@ def rows(
         except _Indivisible:
             # what is left is parsed
             pass
-    yield from whole.rest()
+    for element in whole.rest():
+        # one alone, since it is gone when the next one is read
+        yield [element]
 
 
 def elements(
@@ -82,8 +90,9 @@ class _Whole:
     """The reply parsed in one go, in case that a record was cut out wrong.
 
     Attributes:
-        given: records that have been read, whichever way.
-        used: whether the one that is read now, and so what follows it, comes from here.
+        given: records of the batches before the present one.
+        batch: the present one.
+        used: whether one of its records, and so what follows it, comes from here.
     """
 
     def __init__(
@@ -93,31 +102,38 @@ class _Whole:
         beside: Sequence[str],
         refusal: Callable[[UnreadableReply], Exception],
     ) -> None:
-        self._elements = enumerate(decoder.elements(raw, names, beside))
+        self._raw = raw
+        self._names = names
+        self._beside = beside
         self._refusal = refusal
+        self._rest: Iterator[etree._Element] | None = None
         self.given = 0
+        self.batch: list[Row] = []
         self.used = False
 
-    def element(self) -> etree._Element:
-        """The record that is read now."""
-        self.used = True
-        for element in self.rest():
+    def element(self, number: int) -> etree._Element:
+        """A record by its number; the batch that it is in ends with it."""
+        elements = self._elements(number)
+        for element in elements:
+            place = number - self.given
+            if 0 <= place < len(self.batch):
+                del self.batch[place + 1 :]
+                self._rest, self.used = elements, True
             return element
         raise self._refusal(UnreadableReply("XML that is not well formed"))
 
     def rest(self) -> Iterator[etree._Element]:
         """The records that have not been read."""
+        return self._elements(self.given) if self._rest is None else self._rest
+
+    def _elements(self, begin: int) -> Iterator[etree._Element]:
         try:
-            for number, element in self._elements:
-                if number >= self.given:
-                    yield element
+            yield from islice(decoder.elements(self._raw, self._names, self._beside), begin, None)
         except UnreadableReply as error:
             raise self._refusal(error) from None
 
 
-def _records(
-    raw: BinaryIO, names: Sequence[str], otherwise: Callable[[], etree._Element], source: RecordSource
-) -> Iterator[Row]:
+def _records(raw: BinaryIO, names: Sequence[str], whole: _Whole, source: RecordSource) -> Iterator[list[Row]]:
     tag = _only_spelling(raw, names)
     closing = f"</{tag}>".encode()
     # with a group for the beginning of another element in it
@@ -125,20 +141,24 @@ def _records(
     for piece in _cut(raw, tag):
         if _opens(piece, b"!") or _opens(piece, b"?") or (b"]" in piece and b"]]>" in piece):
             # a comment, an instruction or character data, which may hold anything, or the end of such data
-            yield from filter(decoder.says_something, _parsed(piece, tag))
+            yield [element for element in _parsed(piece, tag) if decoder.says_something(element)]
             continue
         parts = piece.split(closing)[:-1]
         # each part ends a record; where each begins one too, there are as many, or the last end is one too many
         begun = [match for match in map(begins, parts) if match]
         if len(begun) == len(parts):
-            for part, begin in zip(parts, begun, strict=True):
-                if begin.lastindex:
-                    yield RecordText(part.lstrip() + closing, otherwise, source)
-                else:
-                    # nothing but a text, or nothing at all
-                    yield from filter(decoder.says_something, _parsed(part + closing, tag))
+            filled = [bool(match.lastindex) for match in begun]
         else:
-            yield from _odd_parts(parts, tag, otherwise, source)
+            parts = list(_odd_parts(parts, tag))
+            filled = [part.find(b"<", part.find(b"<") + 1) >= 0 for part in parts]
+        batch: list[Row] = []
+        for part, has_elements in zip(parts, filled, strict=True):
+            if has_elements:
+                batch.append(RecordText(part.lstrip() + closing, whole.element, source, whole.given + len(batch)))
+            else:
+                # nothing but a text, or nothing at all
+                batch.extend(element for element in _parsed(part + closing, tag) if decoder.says_something(element))
+        yield batch
 
 
 def _opens(piece: bytes, mark: bytes) -> bool:
@@ -151,23 +171,18 @@ def _opens(piece: bytes, mark: bytes) -> bool:
     return False
 
 
-def _odd_parts(
-    parts: list[bytes], tag: str, otherwise: Callable[[], etree._Element], source: RecordSource
-) -> Iterator[Row]:
-    """Records of a piece in which something else stands between them, or inside them."""
+def _odd_parts(parts: list[bytes], tag: str) -> Iterator[bytes]:
+    """The parts of a piece in which something else stands between the records, or inside them, with one record each."""
     name = tag.encode()
     empty = re.compile(rb"(?:\s*<" + re.escape(name) + rb"\s*/>)+")
-    opening, attributed, closing = b"<%s>" % name, b"<%s " % name, b"</%s>" % name
+    opening, attributed = b"<%s>" % name, b"<%s " % name
     for part in parts:
         if nothing := empty.match(part):
             part = part[nothing.end() :]
         begun = part.count(opening) + part.count(attributed)
         if begun != 1:
             raise _Indivisible if begun else _EndTooMany
-        if part.find(b"<", part.find(b"<") + 1) >= 0:
-            yield RecordText(part.lstrip() + closing, otherwise, source)
-        else:
-            yield from filter(decoder.says_something, _parsed(part + closing, tag))
+        yield part
 
 
 def _only_spelling(raw: BinaryIO, names: Sequence[str]) -> str:

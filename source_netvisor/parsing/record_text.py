@@ -57,16 +57,20 @@ class RecordText:
 
     Args:
         raw: the record, in UTF-8, with nothing around it.
-        otherwise: gives the element where the text is not well formed, or refuses the reply.
+        otherwise: gives the element of a record whose text is not well formed, by its number, or refuses the reply.
         source: the reply.
+        number: records of the reply before it.
     """
 
-    __slots__ = ("_element", "_otherwise", "raw", "source")
+    __slots__ = ("_element", "_number", "_otherwise", "raw", "source")
 
-    def __init__(self, raw: bytes, otherwise: Callable[[], etree._Element], source: RecordSource) -> None:
+    def __init__(
+        self, raw: bytes, otherwise: Callable[[int], etree._Element], source: RecordSource, number: int
+    ) -> None:
         self.raw = raw
         self.source = source
         self._otherwise = otherwise
+        self._number = number
         self._element: etree._Element | None = None
 
     @property
@@ -76,7 +80,7 @@ class RecordText:
             try:
                 self._element = etree.fromstring(self.raw, decoder.safe_parser())
             except etree.XMLSyntaxError:
-                self._element = self._otherwise()
+                self._element = self._otherwise(self._number)
         return self._element
 
     @property

@@ -16,6 +16,7 @@ class Listed:
         row: of the list.
         key: of its document.
         day: of its document, ISO; None: it shows none.
+        of_row: the fingerprint of what Netvisor sent; None: it is worked out if somebody asks for it.
 
     Attributes:
         mark: whether the row is marked (`mark` in the manifest); None: it is not known, or nothing marks rows.
@@ -23,12 +24,12 @@ class Listed:
 
     __slots__ = ("_fingerprint", "day", "key", "mark", "row")
 
-    def __init__(self, row: Row, key: int, day: str | None) -> None:
+    def __init__(self, row: Row, key: int, day: str | None, of_row: int | None = None) -> None:
         self.row = row
         self.key = key
         self.day = day
         self.mark: bool | None = None
-        self._fingerprint: int | None = None
+        self._fingerprint = of_row
 
     @property
     def fingerprint(self) -> int:

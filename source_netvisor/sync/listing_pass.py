@@ -17,6 +17,7 @@ from source_netvisor.fetching.row_identity import RowIdentity
 from source_netvisor.manifest.endpoint import Endpoint
 from source_netvisor.netvisor.reply import Reply
 from source_netvisor.netvisor.request import Request
+from source_netvisor.parsing.fingerprint import fingerprint
 from source_netvisor.parsing.record_text import Row
 from source_netvisor.protocol.messages import Message
 from source_netvisor.streams.grouped_records import GroupedRecords
@@ -24,9 +25,6 @@ from source_netvisor.sync.listed import Listed
 from source_netvisor.sync.pending_details import PendingDetails
 
 logger = logging.getLogger("airbyte.source_netvisor")
-
-ROWS_BETWEEN_LOOKS = 64
-"""Rows after which it is looked whether a batch is due."""
 
 
 class ListingPass:
@@ -93,17 +91,18 @@ class ListingPass:
         if not members:
             return
         takes = [(member, self._take_document if _has_whole_rows(member) else self._take_row) for member in members]
-        for number, (row, key, day) in enumerate(page.rows(record, self._beside())):
-            self.listed += 1
-            if key is None:
-                self._keyless(members, row, day, placeholders)
-                continue
-            listed = Listed(row, key, day)
-            for member, take in takes:
-                take(member, listed, placeholders)
-            if not number % ROWS_BETWEEN_LOOKS:
-                yield from flush_due(members)
-        yield from flush_due(members)
+        compares = any(member.incremental for member in members)
+        for rows, identities in page.batches(record, self._beside()):
+            fingerprints = [fingerprint(row) if compares else None for row in rows]
+            for row, (key, day), found in zip(rows, identities, fingerprints, strict=False):
+                self.listed += 1
+                if key is None:
+                    self._keyless(members, row, day, placeholders)
+                    continue
+                listed = Listed(row, key, day, found)
+                for member, take in takes:
+                    take(member, listed, placeholders)
+            yield from flush_due(members)
 
     def _beside(self) -> tuple[str, ...]:
         """The names of all rows that the reply may have."""
