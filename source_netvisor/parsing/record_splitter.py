@@ -48,7 +48,7 @@ def batches(
 
     A batch gets shorter while it is read, where the text of one of its records turns out not to be well formed: this
     one is given as its element then, and those behind it come again with the next batches. So whoever looks ahead goes
-    on with the batch itself, and not with a copy of it.
+    on with the batch itself, and not with a copy of it. It is emptied when the next one is asked for.
 
     Args:
         raw: a reply that `decoder.check_complete` has let through.
@@ -66,6 +66,8 @@ def batches(
                 if whole.used:
                     break
                 whole.given += len(batch)
+                # whoever has read it holds on to it until the next one is there, which takes as much again
+                batch.clear()
             else:
                 return
         except _EndTooMany:
