@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from source_netvisor.errors import UnreadableReply
@@ -166,6 +169,32 @@ class TextIdentity(RowIdentity):
     def of(self, row: Row) -> Identity:
         found = re.search(rb"<NetvisorKey>(\d+)<", row.raw) if isinstance(row, RecordText) else None
         return (int(found[1]), None) if found else super().of(row)
+
+
+parts = st.one_of(
+    st.integers(1, 60).map(lambda count: "".join(map(voucher, range(count)))),
+    st.sampled_from([
+        voucher(1), "<Voucher/>", "<Voucher></Voucher>", "<Voucher>a text</Voucher>", '<Voucher Status="x"/>',
+        f"</Vouchers><Vouchers>{voucher(6)}", f"</Vouchers> <Other><Key>1</Key></Other> <Vouchers>{voucher(7)}",
+        "<!-- </Voucher> -->", "<?x y?>",
+        voucher(2, "<Note><![CDATA[</Voucher>]]></Note>"), voucher(3, "]]&gt;"), voucher(4, voucher(5)), "\r\n   ",
+    ]),
+)  # fmt: skip
+
+
+@given(st.lists(parts, max_size=12), st.integers(200, 3000), st.randoms(use_true_random=False))
+def test_whoever_looks_ahead_at_anything_gets_the_same(found: list[str], piece: int, chance: random.Random) -> None:
+    body = reply("".join(found))
+    read: list[bytes] = []
+    source = RecordSource("r.nv", uses_templates=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(record_splitter, "PIECE", piece)
+        expected = [etree.tostring(e, with_tail=False) for e in decoder.elements(io.BytesIO(body), ["Voucher"])]
+        for batch in record_splitter.batches(io.BytesIO(body), ["Voucher"], source, lambda error: error):
+            for row in chance.sample(batch, chance.randint(0, len(batch))):
+                element_of(row)
+            read += [etree.tostring(element_of(row), with_tail=False) for row in batch]
+    assert read == expected
 
 
 @pytest.mark.parametrize("identity", [RowIdentity, TextIdentity])
